@@ -1,0 +1,109 @@
+"""Refusals: why a verb does not do what was asked, as kinds with a stable code and a sentence.
+
+::
+
+    Refusal
+     ├── NotFound             what is hidden and what is missing look alike
+     ├── NotAllowed           not yours, or not now
+     ├── InvalidInput         with the fields that are wrong
+     ├── Conflict             somebody or something else was first
+     ├── LimitReached         a limit of the product, with the time at which it ends
+     ├── RateLimited          too often
+     ├── UpgradeRequired      needs another plan
+     └── IdempotencyConflict  the client's key was used with another input
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+
+class Refusal(Exception):
+    """A verb's typed "no".
+
+    Args:
+        code: stable, for programs, like ``MATCH_NOT_FOUND``.
+        message: one sentence for people.
+    """
+
+    def __init__(self, code: str, message: str) -> None:
+        super().__init__(message)
+        self.code = code
+        self.message = message
+
+
+class NotFound(Refusal):
+    """There is no such thing for this viewer."""
+
+    def __init__(self, noun: str) -> None:
+        """Refuse because a thing is missing or hidden.
+
+        Args:
+            noun: the thing, as in the schema: ``Post``.
+        """
+        code = "".join(f"_{c}" if c.isupper() else c for c in noun).strip("_").upper()
+        super().__init__(f"{code}_NOT_FOUND", f"There is no such {noun[0].lower() + noun[1:]}.")
+
+
+class NotAllowed(Refusal):
+    """The viewer may not do this, or not now."""
+
+
+@dataclass(frozen=True, slots=True)
+class InvalidField:
+    """One thing that is wrong with an input.
+
+    Attributes:
+        path: where, in the schema's names: ``prompts.2.answer``.
+        message: one sentence for people.
+    """
+
+    path: str
+    message: str
+
+
+class InvalidInput(Refusal):
+    """The input breaks rules; `fields` says which."""
+
+    def __init__(self, fields: Sequence[InvalidField]) -> None:
+        """Refuse an input for all that is wrong with it at once."""
+        super().__init__("INVALID_INPUT", " ".join(field.message for field in fields))
+        self.fields = list(fields)
+
+    @classmethod
+    def of(cls, path: str, message: str) -> "InvalidInput":
+        """Refuse an input for one field."""
+        return cls([InvalidField(path, message)])
+
+
+class Conflict(Refusal):
+    """Something else was first."""
+
+
+class LimitReached(Refusal):
+    """A limit of the product is used up; `resets_at` says until when, when it renews."""
+
+    def __init__(self, code: str, message: str, resets_at: datetime | None = None) -> None:
+        super().__init__(code, message)
+        self.resets_at = resets_at
+
+
+class RateLimited(Refusal):
+    """Too many attempts; try again after `retry_after` seconds."""
+
+    def __init__(self, code: str, message: str, retry_after: int) -> None:
+        super().__init__(code, message)
+        self.retry_after = retry_after
+
+
+class UpgradeRequired(Refusal):
+    """The viewer's plan does not include this."""
+
+
+class IdempotencyConflict(Refusal):
+    """The `clientMutationId` was used before with another input."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            "IDEMPOTENCY_CONFLICT", "This clientMutationId was used before with another input."
+        )

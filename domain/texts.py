@@ -1,0 +1,45 @@
+"""Texts that people write: normalised, bounded, and free of what no keyboard types."""
+
+import re
+import unicodedata
+
+from domain.refusals import InvalidField
+
+# Control characters (but not newline and tab), unpaired surrogates, and the marks that turn the
+# writing direction of everything after them; joiners stay, emoji and many scripts need them.
+_FORBIDDEN = re.compile(
+    r"[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff\u202a-\u202e\u2066-\u2069\ufeff]"
+)
+_MANY_NEWLINES = re.compile(r"\n{3,}")
+_SPACES = re.compile(r"\s+")
+
+
+def clean(text: str, *, lines: bool = False) -> str:
+    """Normalise a text: NFC, no invisible controls, trimmed.
+
+    Args:
+        text: what a person wrote.
+        lines: whether line breaks stay (at most two in a row); otherwise all white space
+            becomes single spaces.
+    """
+    text = unicodedata.normalize("NFC", text.replace("\r\n", "\n").replace("\r", "\n"))
+    text = _FORBIDDEN.sub("", text)
+    text = _MANY_NEWLINES.sub("\n\n", text) if lines else _SPACES.sub(" ", text)
+    return text.strip()
+
+
+def length_problems(path: str, text: str, *, least: int = 0, most: int) -> list[InvalidField]:
+    """Say what is wrong with the length of a cleaned text.
+
+    Args:
+        path: the field, in the schema's names.
+        text: the cleaned text.
+        least: the fewest characters.
+        most: the most characters.
+    """
+    if len(text) < least:
+        wanted = "must not be empty" if least == 1 else f"needs at least {least} characters"
+        return [InvalidField(path, f"{path} {wanted}.")]
+    if len(text) > most:
+        return [InvalidField(path, f"{path} has more than {most} characters.")]
+    return []

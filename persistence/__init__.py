@@ -1,0 +1,1 @@
+"""Every store we own: PostgreSQL, Redis, Qdrant."""

@@ -1,0 +1,156 @@
+"""The database: one pool for reads without transactions, one for transactions."""
+
+import asyncio
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
+from contextlib import asynccontextmanager
+from typing import Any, Self
+
+import asyncpg
+import orjson
+
+from persistence import idempotency, outbox
+from persistence.idempotency import Retry
+from persistence.rows import Row
+from persistence.statements import Statement
+from persistence.transaction import Transaction
+
+Wake = Callable[[Mapping[str, int]], Awaitable[None]]
+"""Tells listeners that topics have new heads; called after the commit."""
+
+
+class _ReadConnection(asyncpg.Connection):  # type: ignore[misc]  # asyncpg ships no types
+    """A connection that carries no state from one statement to the next: nothing to reset."""
+
+    def get_reset_query(self) -> str:
+        return ""
+
+
+class Database:
+    """PostgreSQL as Kith uses it.
+
+    No caller holds a connection: a read takes one for one statement, a transaction for its
+    block.
+    """
+
+    def __init__(self, reading: asyncpg.Pool, writing: asyncpg.Pool) -> None:
+        self._reading = reading
+        self._writing = writing
+        self._wake: Wake | None = None
+        self._waking: set[asyncio.Task[None]] = set()
+
+    @classmethod
+    async def connect(
+        cls,
+        url: str,
+        *,
+        read_connections: int = 10,
+        write_connections: int = 10,
+        statement_timeout_ms: int = 10_000,
+    ) -> Self:
+        """Open both pools.
+
+        Args:
+            url: a ``postgresql://`` URL.
+            read_connections: the most connections for reads, at least 1.
+            write_connections: the most connections for transactions, at least 1.
+            statement_timeout_ms: after how many milliseconds PostgreSQL ends a statement.
+
+        Raises:
+            OSError: the server does not answer.
+            asyncpg.PostgresError: the server refuses.
+        """
+        settings = {"statement_timeout": str(statement_timeout_ms), "timezone": "UTC"}
+        reading = await asyncpg.create_pool(
+            url,
+            min_size=1,
+            max_size=read_connections,
+            init=_set_up,
+            connection_class=_ReadConnection,
+            server_settings={**settings, "default_transaction_read_only": "on"},
+        )
+        writing = await asyncpg.create_pool(
+            url, min_size=1, max_size=write_connections, init=_set_up, server_settings=settings
+        )
+        return cls(reading, writing)
+
+    async def close(self) -> None:
+        """Wait for what runs and close both pools."""
+        await asyncio.gather(*self._waking)
+        await self._reading.close()
+        await self._writing.close()
+
+    def wake_with(self, wake: Wake) -> None:
+        """Set what is called after each commit with the new heads of the live logs."""
+        self._wake = wake
+
+    async def fetch(self, statement: Statement, **parameters: Any) -> list[Row]:
+        """Run one reading statement and answer its rows."""
+        rows: list[Row] = await self._reading.fetch(
+            statement.sql, *statement.arguments(parameters), record_class=statement.row
+        )
+        return rows
+
+    async def one(self, statement: Statement, **parameters: Any) -> Row | None:
+        """Run one reading statement and answer its first row, or None."""
+        rows = await self.fetch(statement, **parameters)
+        return rows[0] if rows else None
+
+    async def value(self, statement: Statement, **parameters: Any) -> Any:
+        """Run one reading statement and answer the first column of its first row, or None."""
+        row = await self.one(statement, **parameters)
+        return row[0] if row is not None else None
+
+    @asynccontextmanager
+    async def write(self, retry: Retry | None = None) -> AsyncIterator[Transaction]:
+        """Open a transaction that commits when the block ends and rolls back when it raises.
+
+        Args:
+            retry: what makes this call of a mutation the same as an earlier one.
+
+        Raises:
+            AlreadyAnswered: the same call has committed before; nothing is done.
+            KeyReused: its key has committed before with another input; nothing is done.
+        """
+        async with self._writing.acquire() as connection, connection.transaction():
+            if retry is not None:
+                await idempotency.claim(connection, retry)
+            tx = Transaction(connection)
+            yield tx
+            if retry is not None:
+                await _keep(connection, retry, tx)
+            heads = await outbox.store(connection, tx.facts)
+        if tx.facts and self._wake is not None:
+            self._wake_soon(self._wake, heads)
+
+    async def recall(self, packed: Mapping[str, Any]) -> dict[str, Any]:
+        """Give back the values of an answer that was kept for a retry."""
+        async with self._reading.acquire() as connection:
+            return await idempotency.unpack(connection, packed)
+
+    def _wake_soon(self, wake: Wake, heads: Mapping[str, int]) -> None:
+        # The commit has happened; whoever waits for its answer need not wait for Redis.
+        task = asyncio.ensure_future(wake(heads))
+        self._waking.add(task)
+        task.add_done_callback(self._waking.discard)
+
+    @property
+    def connections_in_use(self) -> int:
+        """How many connections are checked out now."""
+        pools = (self._reading, self._writing)
+        return sum(pool.get_size() - pool.get_idle_size() for pool in pools)
+
+
+async def _keep(connection: asyncpg.Connection, retry: Retry, tx: Transaction) -> None:
+    if tx.payload is None:
+        raise RuntimeError(f"{retry.mutation} named no answer to keep for a retry")
+    await idempotency.keep(connection, retry, tx.payload)
+
+
+async def _set_up(connection: asyncpg.Connection) -> None:
+    for name in ("json", "jsonb"):
+        await connection.set_type_codec(
+            name,
+            schema="pg_catalog",
+            encoder=lambda value: orjson.dumps(value, default=str).decode(),
+            decoder=orjson.loads,
+        )

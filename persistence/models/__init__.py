@@ -1,0 +1,43 @@
+"""The nouns of Kith as tables, reached through this module: `models.Post`."""
+
+from persistence.models.accounts import Account, OneTimeCode, Session
+from persistence.models.base import Model
+from persistence.models.conversations import Conversation, ConversationMember, Message
+from persistence.models.events import Event, EventAttendee
+from persistence.models.facts import Answer, Fact, TopicEntry, TopicHead
+from persistence.models.matches import Decision, Match, Pair
+from persistence.models.posts import Post
+from persistence.models.profiles import (
+    Block,
+    Companion,
+    Preferences,
+    Profile,
+    ProfileVector,
+    Prompt,
+)
+
+__all__ = [
+    "Account",
+    "Answer",
+    "Block",
+    "Companion",
+    "Conversation",
+    "ConversationMember",
+    "Decision",
+    "Event",
+    "EventAttendee",
+    "Fact",
+    "Match",
+    "Message",
+    "Model",
+    "OneTimeCode",
+    "Pair",
+    "Post",
+    "Preferences",
+    "Profile",
+    "ProfileVector",
+    "Prompt",
+    "Session",
+    "TopicEntry",
+    "TopicHead",
+]

@@ -1,0 +1,57 @@
+"""Conversations, who takes part in them, and their messages."""
+
+from uuid import UUID
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Mapped, mapped_column
+
+from persistence.models.base import Key, Model, Moment, Now
+
+_OF_PROFILE = sa.ForeignKey("profiles.profile_id", ondelete="CASCADE")
+_OF_CONVERSATION = sa.ForeignKey("conversations.conversation_id", ondelete="CASCADE")
+
+
+class Conversation(Model):
+    """A place where its members write messages, numbered without gaps."""
+
+    __tablename__ = "conversations"
+
+    conversation_id: Mapped[Key]
+    match_id: Mapped[UUID | None] = mapped_column(
+        sa.ForeignKey("matches.match_id", ondelete="CASCADE"), unique=True
+    )
+    last_position: Mapped[int] = mapped_column(sa.BigInteger, server_default=sa.text("0"))
+    last_message_at: Mapped[Moment | None]
+    created_at: Mapped[Now]
+    active_at: Mapped[Now]
+    ended_at: Mapped[Moment | None]
+
+
+class ConversationMember(Model):
+    """A person in a conversation, and up to which position they have read it."""
+
+    __tablename__ = "conversation_members"
+
+    conversation_id: Mapped[UUID] = mapped_column(_OF_CONVERSATION.copy(), primary_key=True)
+    profile_id: Mapped[UUID] = mapped_column(_OF_PROFILE.copy(), primary_key=True, index=True)
+    read_position: Mapped[int] = mapped_column(sa.BigInteger, server_default=sa.text("0"))
+    read_at: Mapped[Moment | None]
+    hidden_position: Mapped[int | None] = mapped_column(sa.BigInteger)
+    joined_at: Mapped[Now]
+
+
+class Message(Model):
+    """One message; its position numbers it within the conversation, from 1, without gaps."""
+
+    __tablename__ = "messages"
+    __table_args__ = (
+        sa.UniqueConstraint("conversation_id", "position"),
+        sa.CheckConstraint("char_length(text) BETWEEN 1 AND 4000", name="text_length"),
+    )
+
+    message_id: Mapped[Key]
+    conversation_id: Mapped[UUID] = mapped_column(_OF_CONVERSATION.copy())
+    position: Mapped[int] = mapped_column(sa.BigInteger)
+    sender_id: Mapped[UUID] = mapped_column(_OF_PROFILE.copy(), index=True)
+    text: Mapped[str] = mapped_column(sa.Text)
+    sent_at: Mapped[Now]

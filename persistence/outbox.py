@@ -1,0 +1,64 @@
+"""The outbox: facts stored with what they tell of, carried out after the commit."""
+
+from collections.abc import Sequence
+
+import asyncpg
+
+from persistence.transaction import Recordable
+
+_STORE = "INSERT INTO facts (kind, body) SELECT * FROM unnest($1::text[], $2::jsonb[])"
+
+_APPEND = """
+WITH entry AS (
+  SELECT topic, kind, body, n
+  FROM unnest($1::text[], $2::text[], $3::jsonb[]) WITH ORDINALITY AS e (topic, kind, body, n)
+), head AS (
+  INSERT INTO topic_heads AS h (topic, position)
+  SELECT topic, count(*) FROM entry GROUP BY topic ORDER BY topic
+  ON CONFLICT (topic) DO UPDATE SET position = h.position + excluded.position
+  RETURNING topic, position
+), placed AS (
+  SELECT topic, kind, body,
+         head.position - count(*) OVER (PARTITION BY topic)
+           + row_number() OVER (PARTITION BY topic ORDER BY n) AS position
+  FROM entry JOIN head USING (topic)
+), written AS (
+  INSERT INTO topic_entries (topic, position, kind, body)
+  SELECT topic, position, kind, body FROM placed
+)
+SELECT topic, position FROM head
+"""
+
+
+def viewer_topic(profile_id: object) -> str:
+    """Name the live log of one person."""
+    return f"viewer:{profile_id}"
+
+
+async def store(connection: asyncpg.Connection, facts: Sequence[Recordable]) -> dict[str, int]:
+    """Store the facts and append them to the live logs of their audience.
+
+    The last statements of a transaction: the rows of `topic_heads` stay locked, in the order of
+    their names, from here to the commit, so positions follow the order of commits without gaps.
+
+    Args:
+        connection: inside the transaction that the facts tell of.
+        facts: what happened, in order.
+
+    Returns:
+        The new head of every topic that got an entry.
+    """
+    if not facts:
+        return {}
+    bodies = [fact.body() for fact in facts]
+    await connection.execute(_STORE, [fact.kind for fact in facts], bodies)
+    entries = [
+        (viewer_topic(person), fact.kind, body)
+        for fact, body in zip(facts, bodies, strict=True)
+        for person in fact.audience
+    ]
+    if not entries:
+        return {}
+    topics, kinds, payloads = map(list, zip(*entries, strict=True))
+    heads = await connection.fetch(_APPEND, topics, kinds, payloads)
+    return {head["topic"]: head["position"] for head in heads}

@@ -1,0 +1,225 @@
+"""Keyset pages: a stable window into a long list, for one owner or for many at once."""
+
+import base64
+import hashlib
+import hmac
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import Any
+
+import orjson
+import sqlalchemy as sa
+from sqlalchemy.dialects import postgresql
+from sqlalchemy.orm import InstrumentedAttribute
+
+from persistence.rows import Row
+from persistence.statements import Statement, parameter
+
+
+class BadCursor(ValueError):
+    """The cursor was not made by this server for this list."""
+
+
+class CursorCodec:
+    """Makes cursors that clients can neither read meaning into nor forge.
+
+    Args:
+        secret: the signing key, at least 16 bytes.
+    """
+
+    def __init__(self, secret: bytes) -> None:
+        self._secret = secret
+
+    def encode(self, list_name: str, values: Sequence[Any]) -> str:
+        """Sign the values that place an item in the list of this name."""
+        body = orjson.dumps([list_name, *values], default=str)
+        return base64.urlsafe_b64encode(self._tag(body) + body).decode().rstrip("=")
+
+    def decode(self, list_name: str, cursor: str) -> list[Any]:
+        """Give back the values of a cursor.
+
+        Raises:
+            BadCursor: it was changed, or made for another list.
+        """
+        try:
+            raw = base64.b64decode(cursor + "=" * (-len(cursor) % 4), altchars=b"-_", validate=True)
+        except ValueError:
+            raise BadCursor(cursor) from None
+        tag, body = raw[:12], raw[12:]
+        if not hmac.compare_digest(tag, self._tag(body)):
+            raise BadCursor(cursor)
+        values: list[Any]
+        name, *values = orjson.loads(body)
+        if name != list_name:
+            raise BadCursor(cursor)
+        return values
+
+    def _tag(self, body: bytes) -> bytes:
+        return hmac.digest(self._secret, body, hashlib.sha256)[:12]
+
+
+@dataclass(frozen=True, slots=True)
+class Window:
+    """Which part of a list is asked for.
+
+    Attributes:
+        limit: how many items, 1 to 100.
+        backward: whether they are the last ones rather than the first ones.
+        after: the place after which the items are, exclusive.
+        before: the place before which the items are, exclusive.
+    """
+
+    limit: int
+    backward: bool = False
+    after: tuple[Any, ...] | None = None
+    before: tuple[Any, ...] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """Some neighbouring rows of a list, in its order."""
+
+    rows: list[Row] = field(default_factory=list)
+    has_next: bool = False
+    has_previous: bool = False
+
+
+class Listing:
+    """A list that each owner has one of, readable in pages for many owners by one statement.
+
+    Args:
+        name: unique; it is signed into the cursors.
+        select: the rows, without order or limit; must select every column of `order` and label
+            the owner's key `owner_key`, and must hold the parameter `owner_key` nowhere.
+        owner: the column by which the rows belong to their owner.
+        order: the columns of the order; unique together within an owner.
+        descending: whether the largest come first.
+        model: the model whose rows it answers.
+    """
+
+    def __init__(
+        self,
+        name: str,
+        select: "sa.Select[Any]",
+        *,
+        owner: InstrumentedAttribute[Any],
+        order: Sequence[InstrumentedAttribute[Any]],
+        model: type,
+        descending: bool = True,
+    ) -> None:
+        self.name = name
+        self._select = select
+        self._owner = owner
+        self._order = tuple(order)
+        self._descending = descending
+        self._model = model
+        self._pages: dict[tuple[bool, bool, bool], Statement] = {}
+
+    def page_statement(self, window: Window) -> Statement:
+        """The statement for a window: its parameters are `owners`, `limit` and the places."""
+        key = (window.backward, window.after is not None, window.before is not None)
+        if key not in self._pages:
+            self._pages[key] = self._compile(*key)
+        return self._pages[key]
+
+    @cached_property
+    def count_statement(self) -> Statement:
+        """How many rows each of `owners` has: columns `owner_key` and `total`."""
+        owners = self._owners()
+        counted = (
+            self._select.where(self._owner == owners.c.owner_key)
+            .with_only_columns(sa.func.count().label("total"))
+            .lateral("counted")
+        )
+        return Statement(
+            sa.select(owners.c.owner_key, counted.c.total).join_from(owners, counted, sa.true())
+        )
+
+    def parameters(self, owners: Sequence[Any], window: Window) -> dict[str, Any]:
+        """The parameters of `page_statement`; one row over the limit tells whether more follow."""
+        places = {"after": window.after, "before": window.before}
+        return {
+            "owners": list(owners),
+            "limit": window.limit + 1,
+            **{
+                f"{edge}_{n}": value
+                for edge, values in places.items()
+                if values is not None
+                for n, value in enumerate(values)
+            },
+        }
+
+    def place_of(self, row: Row) -> tuple[Any, ...]:
+        """The values that place a row in the list."""
+        return tuple(row[column.key] for column in self._order)
+
+    def typed_place(self, values: Sequence[Any]) -> tuple[Any, ...]:
+        """Turn the JSON values of a cursor into the columns' own types.
+
+        Raises:
+            BadCursor: they do not fit.
+        """
+        if len(values) != len(self._order):
+            raise BadCursor(self.name)
+        try:
+            return tuple(
+                _typed(column.type.python_type, value)
+                for column, value in zip(self._order, values, strict=True)
+            )
+        except (TypeError, ValueError) as error:
+            raise BadCursor(self.name) from error
+
+    def pages(self, owners: Sequence[Any], rows: Sequence[Row], window: Window) -> list[Page]:
+        """Sort the rows of `page_statement` into one page for each owner, in their order."""
+        by_owner: dict[Any, list[Row]] = {owner: [] for owner in owners}
+        for row in rows:
+            by_owner[row["owner_key"]].append(row)
+        return [_page(by_owner[owner], window) for owner in owners]
+
+    def _owners(self) -> Any:
+        array = sa.bindparam("owners", type_=postgresql.ARRAY(self._owner.type), required=True)
+        unnested = sa.func.unnest(array).table_valued(
+            sa.column("owner_key", self._owner.type), name="owners"
+        )
+        return unnested.render_derived()
+
+    def _compile(self, backward: bool, after: bool, before: bool) -> Statement:
+        owners = self._owners()
+        rows = self._select.where(self._owner == owners.c.owner_key)
+        place = sa.tuple_(*self._order)
+        if after:
+            rows = rows.where(self._beyond(place, "after"))
+        if before:
+            rows = rows.where(self._beyond(place, "before"))
+        falling = self._descending != backward
+        directions = [column.desc() if falling else column.asc() for column in self._order]
+        limit = sa.bindparam("limit", type_=sa.Integer)
+        page = rows.order_by(*directions).limit(limit).lateral("page")
+        return Statement(
+            sa.select(owners.c.owner_key, page).join_from(owners, page, sa.true()), self._model
+        )
+
+    def _beyond(self, place: Any, edge: str) -> sa.ColumnElement[bool]:
+        values = sa.tuple_(
+            *(parameter(f"{edge}_{n}", column) for n, column in enumerate(self._order))
+        )
+        smaller = self._descending == (edge == "after")
+        beyond: sa.ColumnElement[bool] = place < values if smaller else place > values
+        return beyond
+
+
+def _page(rows: list[Row], window: Window) -> Page:
+    more = len(rows) > window.limit
+    rows = rows[: window.limit]
+    if window.backward:
+        return Page(rows[::-1], has_next=window.before is not None, has_previous=more)
+    return Page(rows, has_next=more, has_previous=window.after is not None)
+
+
+def _typed(python_type: type, value: Any) -> Any:
+    if isinstance(value, python_type) and not isinstance(value, bool):
+        return value
+    if hasattr(python_type, "fromisoformat"):
+        return python_type.fromisoformat(value)
+    return python_type(value)

@@ -1,0 +1,1 @@
+"""Statements, one module for each noun, one name for each question."""

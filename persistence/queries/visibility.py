@@ -1,0 +1,41 @@
+"""The one predicate for what a viewer may see.
+
+Every reading statement that shows a person, or what a person made, applies it with the parameter
+`viewer_id` (None for somebody who is not signed in). Whoever is hidden is as good as missing.
+"""
+
+from typing import Any
+
+import sqlalchemy as sa
+
+from persistence import models
+from persistence.statements import parameter
+
+Column = sa.ColumnElement[Any]
+
+
+def viewer_id() -> sa.BindParameter[Any]:
+    """The parameter that says who looks."""
+    return parameter("viewer_id", models.Profile.profile_id)
+
+
+def no_block_between(one: Column, other: Column) -> sa.ColumnElement[bool]:
+    """Say that neither person has blocked the other."""
+    block = models.Block
+    either = sa.or_(
+        sa.and_(block.blocker_id == one, block.blocked_id == other),
+        sa.and_(block.blocker_id == other, block.blocked_id == one),
+    )
+    return ~sa.exists().where(either)
+
+
+def may_see(profile_id: Any) -> sa.ColumnElement[bool]:
+    """Say that the viewer may see this person: oneself always, others while active, unblocked.
+
+    Args:
+        profile_id: the column that holds the person's key.
+    """
+    viewer = viewer_id()
+    account = models.Account.__table__.alias("seen_account")
+    active = sa.exists().where(account.c.account_id == profile_id, account.c.is_active)
+    return sa.or_(profile_id == viewer, sa.and_(active, no_block_between(profile_id, viewer)))

@@ -1,0 +1,27 @@
+"""Rows: what a statement answers, read by attribute, knowing the model they come from."""
+
+from functools import cache
+from typing import Any, ClassVar, cast
+
+import asyncpg
+
+
+class Row(asyncpg.Record):  # type: ignore[misc]  # asyncpg ships no types
+    """One row, its columns read as attributes.
+
+    GraphQL types are views of rows, so a row must answer ``row.content`` and tell its model.
+    """
+
+    model: ClassVar[type | None] = None
+
+    def __getattr__(self, name: str) -> Any:
+        try:
+            return self[name]
+        except KeyError:
+            raise AttributeError(f"the row has no column {name!r}") from None
+
+
+@cache
+def row_class(model: type) -> type[Row]:
+    """Give the row class of a model, so that a row can tell which GraphQL type shows it."""
+    return cast("type[Row]", type(f"{model.__name__}Row", (Row,), {"model": model}))

@@ -1,0 +1,117 @@
+"""Statements: SQLAlchemy Core, compiled once, run by asyncpg as prepared statements."""
+
+from contextvars import ContextVar
+from functools import cache, cached_property
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.dialects import postgresql
+from sqlalchemy.dialects.postgresql.asyncpg import PGDialect_asyncpg
+
+from persistence.rows import Row, row_class
+
+_DIALECT = PGDialect_asyncpg(paramstyle="numeric_dollar")  # type: ignore[no-untyped-call]
+
+executed: ContextVar[list[str] | None] = ContextVar("executed", default=None)
+"""The SQL texts that the present operation ran, when somebody asked to know them."""
+
+
+class Statement:
+    """One question to the database: named parameters in, rows of one kind out.
+
+    Args:
+        clause: SQLAlchemy Core; its bind parameters are the statement's parameters. Lists go in
+            with ``= ANY(...)`` (see `one_of`), never with ``IN``, so that the text stays the same.
+        model: the model whose rows it answers, or None for rows of no model.
+    """
+
+    def __init__(self, clause: sa.Executable, model: type | None = None) -> None:
+        self.clause = clause
+        self.row = row_class(model) if model is not None else Row
+
+    @cached_property
+    def _compiled(self) -> sa.Compiled:
+        return self.clause.compile(dialect=_DIALECT)  # type: ignore[attr-defined,no-any-return]
+
+    @cached_property
+    def sql(self) -> str:
+        """The text, with ``$1`` style parameters."""
+        return str(self._compiled)
+
+    @cached_property
+    def _parameters(self) -> tuple[tuple[str, Any], ...]:
+        compiled: Any = self._compiled
+        given = {
+            name: _Required if bind.required else bind.effective_value
+            for bind, name in compiled.bind_names.items()
+        }
+        return tuple((name, given[name]) for name in compiled.positiontup or ())
+
+    def arguments(self, parameters: dict[str, Any]) -> list[Any]:
+        """Put named parameters into the statement's positions.
+
+        Raises:
+            TypeError: a parameter is missing, or one is given that the statement does not have.
+        """
+        known = {name for name, _ in self._parameters}
+        if unknown := parameters.keys() - known:
+            raise TypeError(f"unknown parameters {sorted(unknown)} for: {self.sql}")
+        values = [parameters.get(name, default) for name, default in self._parameters]
+        if _Required in values:
+            missing = [name for name, _ in self._parameters if name not in parameters]
+            raise TypeError(f"missing parameters {missing} for: {self.sql}")
+        if (texts := executed.get()) is not None:
+            texts.append(self.sql)
+        return values
+
+
+class _Required:
+    """Marks a parameter that has no value of its own."""
+
+
+def one_of(column: sa.SQLColumnExpression[Any], name: str) -> sa.ColumnElement[bool]:
+    """Say that the column is one of the list given as parameter `name`."""
+    array = sa.bindparam(name, type_=postgresql.ARRAY(column.type), required=True)
+    return column == sa.any_(array)
+
+
+def parameter(name: str, like: Any) -> sa.BindParameter[Any]:
+    """Declare the parameter `name`, of the type of a column, or of a SQLAlchemy type."""
+    type_ = like if isinstance(like, sa.types.TypeEngine) else like.type
+    return sa.bindparam(name, type_=type_, required=True)
+
+
+@cache
+def adding(model: Any, columns: tuple[str, ...]) -> Statement:
+    """Insert one row of the model, given these columns, and answer it whole."""
+    table = sa.inspect(model).local_table
+    values = {name: parameter(name, table.c[name]) for name in columns}
+    return Statement(sa.insert(table).values(values).returning(table), model)
+
+
+@cache
+def changing(model: Any, key: tuple[str, ...], columns: tuple[str, ...]) -> Statement:
+    """Update the columns of the row with this key and answer it whole."""
+    table = sa.inspect(model).local_table
+    values = {name: parameter(name, table.c[name]) for name in columns}
+    clause = sa.update(table).where(*_equal(table, key)).values(values).returning(table)
+    return Statement(clause, model)
+
+
+@cache
+def removing(model: Any, key: tuple[str, ...]) -> Statement:
+    """Delete the row with this key and answer what it was."""
+    table = sa.inspect(model).local_table
+    return Statement(sa.delete(table).where(*_equal(table, key)).returning(table), model)
+
+
+@cache
+def getting(model: Any, key: tuple[str, ...], *, lock: bool) -> Statement:
+    """Read the row with this key, locked until the transaction ends when `lock`."""
+    table = sa.inspect(model).local_table
+    clause = sa.select(table).where(*_equal(table, key))
+    return Statement(clause.with_for_update() if lock else clause, model)
+
+
+def _equal(table: sa.Table, key: tuple[str, ...]) -> list[sa.ColumnElement[bool]]:
+    return [table.c[name] == parameter(f"key_{name}", table.c[name]) for name in key]

@@ -1,0 +1,1 @@
+"""Translators between the GraphQL schema and the verbs; a few lines each."""

@@ -1,0 +1,81 @@
+"""The context of one operation: who asks, and factories for what resolvers need; no connections."""
+
+import hashlib
+import hmac
+from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager, contextmanager
+from dataclasses import dataclass, field
+from typing import Any
+from uuid import UUID
+
+import orjson
+
+from dataloaders.reader import Reader
+from domain.refusals import InvalidInput
+from domain.viewer import Viewer
+from persistence.idempotency import Retry
+from persistence.transaction import Transaction
+from resolvers.guards import viewer_of
+from resolvers.services import Services
+
+_NOBODY = UUID(int=0)
+
+
+@dataclass(kw_only=True)
+class Context(Reader):
+    """What the resolvers of one operation, or of one event of a subscription, work with.
+
+    Attributes:
+        services: what the process holds once: stores, integrations, settings.
+        request_id: names the request in answers and logs.
+        cookies: cookies to set with the answer, by name; None removes one.
+    """
+
+    services: Services
+    request_id: str = ""
+    cookies: dict[str, str | None] = field(default_factory=dict)
+    _retry: Retry | None = None
+
+    @property
+    def signed_in(self) -> Viewer:
+        """The viewer, where the field's guard has made sure that there is one."""
+        return viewer_of(self)
+
+    @asynccontextmanager
+    async def write(self) -> AsyncIterator[Transaction]:
+        """Open the transaction of a mutation; a retry of an answered one goes no further."""
+        async with self.database.write(self._retry) as tx:
+            yield tx
+
+    @contextmanager
+    def mutating(self, name: str, input: Any) -> Iterator[None]:
+        """Say which mutation runs, so that `write` can tell a retry from a new call.
+
+        Raises:
+            InvalidInput: the `clientMutationId` is empty or too long.
+        """
+        key = getattr(input, "client_mutation_id", None)
+        if key:
+            self._retry = Retry(self._scope(), name, _checked(key), self._hash(input))
+        try:
+            yield
+        finally:
+            self._retry = None
+
+    def _scope(self) -> UUID:
+        return self.viewer.account_id if self.viewer else _NOBODY
+
+    def _hash(self, input: Any) -> str:
+        # Keyed, because inputs hold passwords and a plain hash of them could be guessed.
+        text = orjson.dumps(input, default=_plain, option=orjson.OPT_SORT_KEYS)
+        return hmac.digest(self.services.secrets.idempotency, text, hashlib.sha256).hex()
+
+
+def _checked(key: str) -> str:
+    if len(key) > 100 or not key.isprintable():
+        raise InvalidInput.of("clientMutationId", "clientMutationId has more than 100 characters.")
+    return key
+
+
+def _plain(value: Any) -> Any:
+    return vars(value) if hasattr(value, "__dict__") else str(value)

@@ -1,0 +1,48 @@
+"""Services: what the process holds once and every operation shares."""
+
+import hashlib
+import hmac
+from dataclasses import dataclass
+from typing import Any
+
+from persistence.database import Database
+from persistence.pages import CursorCodec
+
+
+@dataclass(frozen=True, slots=True)
+class Secrets:
+    """Keys for different purposes, all derived from the one secret of the deployment."""
+
+    cursors: bytes
+    idempotency: bytes
+    codes: bytes
+
+    @classmethod
+    def derived_from(cls, secret: str) -> "Secrets":
+        """Derive one key for each purpose, so that a value signed for one is no good for another.
+
+        Args:
+            secret: the deployment's secret.
+        """
+        return cls(*(_derived(secret, purpose) for purpose in ("cursors", "idempotency", "codes")))
+
+
+def _derived(secret: str, purpose: str) -> bytes:
+    return hmac.digest(secret.encode(), f"kith:{purpose}".encode(), hashlib.sha256)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Services:
+    """The stores, integrations and settings of the process, given to every context.
+
+    Attributes:
+        settings: how the deployment is set up.
+        secrets: signing keys.
+        database: PostgreSQL.
+        cursors: signs the cursors of lists.
+    """
+
+    settings: Any
+    secrets: Secrets
+    database: Database
+    cursors: CursorCodec

@@ -1,0 +1,241 @@
+"""How the schema is built: views of models, relations loaded in batches, guarded root fields.
+
+The only machinery of the schema. Docstrings and descriptions written here once become the SDL.
+"""
+
+import functools
+import inspect
+from collections.abc import Awaitable, Callable, Sequence
+from typing import Annotated, Any, TypeVar, Union
+
+import sqlalchemy as sa
+import strawberry
+from strawberry.types.field import StrawberryField
+
+from domain import refusals
+from execution.declarations import Batch
+from persistence.idempotency import AlreadyAnswered, KeyReused
+from persistence.rows import Row
+from resolvers import guards
+from resolvers.guards import Guard
+from schema.refusals import shown, view_type
+
+T = TypeVar("T", bound=type)
+_ANY_PARENT: Any = strawberry.Parent[Any]  # type: ignore[misc]  # a typing construct of Strawberry
+Refusals = Sequence[type[refusals.Refusal]]
+
+
+def primary_key(model: Any) -> str:
+    """The name of a model's (first) primary key column."""
+    name: str = sa.inspect(model).primary_key[0].name
+    return name
+
+
+def view_of(model: type, *, name: str | None = None) -> Callable[[T], T]:
+    """Make a GraphQL type a view of a model: plain fields are read from the row itself.
+
+    Only the fields that the class lists are public; a new column stays private until listed.
+
+    Args:
+        model: the SQLAlchemy model whose rows it shows.
+        name: the GraphQL name when it is not the class's.
+    """
+
+    def decorate(cls: T) -> T:
+        def is_type_of(root: Any, _info: Any) -> bool:
+            return isinstance(root, Row) and root.model is model
+
+        cls.is_type_of = is_type_of  # type: ignore[attr-defined]
+        cls.shown_model = model  # type: ignore[attr-defined]
+        view: T = strawberry.type(cls, name=name, description=_sentence(cls))
+        return view
+
+    return decorate
+
+
+def loaded(
+    batch: Batch,
+    *,
+    key: str,
+    description: str | None = None,
+    deprecation_reason: str | None = None,
+) -> Any:
+    """Declare a relation by the batch function that loads it.
+
+    Args:
+        batch: answers the keys of all rows of a level at once; its keyword-only parameters
+            become the field's arguments.
+        key: the attribute of the row that holds the key; a row without one (None) gives null.
+        description: for the SDL.
+        deprecation_reason: why and since when the field should not be used.
+    """
+
+    async def load(root: Any, info: Any, **arguments: Any) -> Any:
+        value = getattr(root, key)
+        if value is None:
+            return None
+        return await info.context.load(batch, value, **arguments)
+
+    parameters = [
+        _parameter("root", _ANY_PARENT),
+        _parameter("info", strawberry.Info),
+        *batch.arguments,
+    ]
+    load.__signature__ = inspect.Signature(parameters)  # type: ignore[attr-defined]
+    load.__annotations__ = {p.name: p.annotation for p in parameters}
+    return strawberry.field(
+        resolver=load,
+        description=description,
+        deprecation_reason=deprecation_reason,
+        metadata={"batch": batch, "key": key},
+    )
+
+
+def resolve(
+    resolver: Callable[..., Any],
+    *,
+    guard: Guard = guards.signed_in,
+    description: str | None = None,
+) -> Any:
+    """Declare a root field of Query by its resolver: ``async def post(context, *, id) -> Row``.
+
+    Args:
+        resolver: takes the context; its keyword-only parameters become arguments.
+        guard: who may call it; default deny.
+        description: for the SDL; the resolver's docstring unless given.
+    """
+
+    async def run(info: Any, **arguments: Any) -> Any:
+        guard(info.context)
+        answer = resolver(info.context, **arguments)
+        return await answer if inspect.isawaitable(answer) else answer
+
+    return strawberry.field(
+        resolver=_with_signature(run, resolver),
+        description=description or _sentence(resolver),
+        metadata={"guard": guard},
+    )
+
+
+def mutation(
+    resolver: Callable[..., Awaitable[dict[str, Any]]],
+    *,
+    input: type,
+    returns: type,
+    refuses: Refusals = (),
+    guard: Guard = guards.signed_in,
+) -> Any:
+    """Declare a mutation by its resolver: ``async def send_message(context, *, text) -> dict``.
+
+    The answer is a union of the success type and the refusals. The input is unpacked into
+    keyword arguments; fields that the client left out are left out.
+
+    Args:
+        resolver: does it, and answers the fields of the success type, having named them with
+            `Transaction.answer` when it wrote.
+        input: its input type, a `MutationInput`.
+        returns: its success type.
+        refuses: the kinds of refusal that it may answer, besides IdempotencyConflict.
+        guard: who may call it; default deny.
+    """
+    name = resolver.__name__
+    kinds: Any = tuple(dict.fromkeys((*refuses, refusals.IdempotencyConflict)))
+    members: Any = (returns, *map(view_type, kinds))
+    union_name = "".join(part.capitalize() for part in name.split("_")) + "Result"
+    description = f"What `{_camel(name)}` answers: its success, or why it refuses."
+
+    async def run(info: Any, input: Any) -> Any:
+        context = info.context
+        guard(context)
+        arguments = {
+            key: value
+            for key, value in vars(input).items()
+            if value is not strawberry.UNSET and key != "client_mutation_id"
+        }
+        try:
+            with context.mutating(name, input):
+                return returns(**await resolver(context, **arguments))
+        except kinds as refusal:
+            return shown(refusal)
+        except KeyReused:
+            return shown(refusals.IdempotencyConflict())
+        except AlreadyAnswered as answered:
+            return returns(**await context.database.recall(answered.payload))
+
+    run.__annotations__ = {"info": strawberry.Info, "input": input}
+    result = Annotated[Union[members], strawberry.union(union_name, description=description)]  # noqa: UP007 - a tuple
+    field: StrawberryField = strawberry.mutation(
+        resolver=run,
+        graphql_type=result,
+        description=_sentence(resolver),
+        metadata={"guard": guard, "refuses": kinds, "resolver": resolver, "input": input},
+    )
+    return field
+
+
+def subscription(
+    resolver: Callable[..., Any],
+    *,
+    guard: Guard = guards.signed_in,
+    description: str | None = None,
+) -> Any:
+    """Declare a subscription by its resolver: ``async def events(context, *, after)``, yielding.
+
+    Args:
+        resolver: an async generator of what each event shows.
+        guard: who may listen; default deny.
+        description: for the SDL; the resolver's docstring unless given.
+    """
+
+    async def run(info: Any, **arguments: Any) -> Any:
+        guard(info.context)
+        return resolver(info.context, **arguments)
+
+    return strawberry.subscription(
+        resolver=_with_signature(run, resolver),
+        description=description or _sentence(resolver),
+        metadata={"guard": guard},
+    )
+
+
+@strawberry.input
+class MutationInput:
+    """What every mutation's input has."""
+
+    client_mutation_id: str | None = strawberry.field(
+        default=strawberry.UNSET,
+        description=(
+            "Your key for this call, at most 100 characters, kept for 24 hours: a retry with the "
+            "same key and input has no second effect and gets the same answer."
+        ),
+    )
+
+
+def _with_signature(run: Callable[..., Any], resolver: Callable[..., Any]) -> Callable[..., Any]:
+    signature = inspect.signature(resolver, eval_str=True)
+    arguments = [p for p in signature.parameters.values() if p.kind is p.KEYWORD_ONLY]
+    parameters = [_parameter("info", strawberry.Info), *arguments]
+    functools.update_wrapper(run, resolver)
+    del run.__wrapped__  # type: ignore[attr-defined]
+    run.__signature__ = inspect.Signature(  # type: ignore[attr-defined]
+        parameters, return_annotation=signature.return_annotation
+    )
+    run.__annotations__ = {p.name: p.annotation for p in parameters}
+    return run
+
+
+def _parameter(name: str, annotation: Any) -> inspect.Parameter:
+    return inspect.Parameter(name, inspect.Parameter.POSITIONAL_OR_KEYWORD, annotation=annotation)
+
+
+def _camel(name: str) -> str:
+    first, *rest = name.split("_")
+    return first + "".join(part.capitalize() for part in rest)
+
+
+def _sentence(described: Any) -> str | None:
+    """The part of a docstring that is for the API's users: what comes before the sections."""
+    text = inspect.getdoc(described)
+    if not text:
+        return None
+    return text.split("\n\nArgs:")[0].split("\n\nReturns:")[0].split("\n\nRaises:")[0].strip()

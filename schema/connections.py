@@ -1,0 +1,52 @@
+"""Connections: long lists in pages, as Relay defines them."""
+
+from typing import Any, Generic, TypeVar
+
+import strawberry
+
+NodeType = TypeVar("NodeType")
+
+
+@strawberry.type
+class PageInfo:
+    """Where a page is in its list."""
+
+    has_next_page: bool = strawberry.field(description="Whether more items follow the page.")
+    has_previous_page: bool = strawberry.field(description="Whether items precede the page.")
+    start_cursor: str | None = strawberry.field(description="The first item's cursor.")
+    end_cursor: str | None = strawberry.field(description="The last item's cursor.")
+
+
+@strawberry.type
+class Edge(Generic[NodeType]):
+    """An item of a list and its place."""
+
+    cursor: str = strawberry.field(description="The item's place; give it as `after` or `before`.")
+    node: NodeType = strawberry.field(description="The item.")
+
+
+@strawberry.type
+class Connection(Generic[NodeType]):
+    """A page of a list."""
+
+    @strawberry.field(description="The items with their cursors.")
+    def edges(root: strawberry.Parent[Any]) -> list[Edge[NodeType]]:
+        return [Edge(cursor=root.cursor_of(row), node=row) for row in root.rows]
+
+    @strawberry.field(description="The items.")
+    def nodes(root: strawberry.Parent[Any]) -> list[NodeType]:
+        return root.rows  # type: ignore[no-any-return]
+
+    @strawberry.field(description="Where this page is.")
+    def page_info(root: strawberry.Parent[Any]) -> PageInfo:
+        rows = root.rows
+        return PageInfo(
+            has_next_page=root.page.has_next,
+            has_previous_page=root.page.has_previous,
+            start_cursor=root.cursor_of(rows[0]) if rows else None,
+            end_cursor=root.cursor_of(rows[-1]) if rows else None,
+        )
+
+    @strawberry.field(description="How many items the whole list has; counted only when asked.")
+    async def total_count(root: strawberry.Parent[Any], info: strawberry.Info) -> int:
+        return await info.context.load(root.counts, root.owner)  # type: ignore[no-any-return]

@@ -1,0 +1,47 @@
+"""The roots, Query, Mutation and Subscription, and the Schema made of them."""
+
+import inspect
+from typing import Any
+
+import strawberry
+from graphql import GraphQLNamedType, GraphQLSchema
+from strawberry.schema.config import StrawberryConfig
+
+from resolvers import guards, nodes
+from schema.building import resolve
+from schema.nodes import Node
+from schema.posts import PostMutations
+
+
+@strawberry.type
+class Query:
+    """What can be asked. What belongs to you is under `viewer`."""
+
+    node: Node | None = resolve(nodes.node, guard=guards.public)
+
+
+@strawberry.type
+class Mutation(PostMutations):
+    """What can be done: one mutation for one act, answering its success or why it refuses."""
+
+
+def build() -> strawberry.Schema:
+    """Build the schema; docstrings of types become their descriptions."""
+    schema = strawberry.Schema(
+        query=Query,
+        mutation=Mutation,
+        config=StrawberryConfig(auto_camel_case=True),
+    )
+    _describe(schema._schema)  # noqa: SLF001 - Strawberry takes no docstrings as descriptions
+    return schema
+
+
+def _describe(schema: GraphQLSchema) -> None:
+    for graphql_type in schema.type_map.values():
+        if graphql_type.description is None and (origin := _origin(graphql_type)):
+            graphql_type.description = inspect.getdoc(origin)
+
+
+def _origin(graphql_type: GraphQLNamedType) -> Any:
+    definition = (graphql_type.extensions or {}).get("strawberry-definition")
+    return getattr(definition, "origin", None) or getattr(definition, "wrapped_cls", None)
