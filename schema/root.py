@@ -36,6 +36,11 @@ def build() -> strawberry.Schema:
     return schema
 
 
+def printed() -> str:
+    """Print the schema as SDL, as `schema/schema.graphql` holds it."""
+    return build().as_str() + "\n"
+
+
 def _describe(schema: GraphQLSchema) -> None:
     for graphql_type in schema.type_map.values():
         if graphql_type.description is None and (origin := _origin(graphql_type)):

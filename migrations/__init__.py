@@ -1,0 +1,1 @@
+"""Migrations: one reversible step each."""

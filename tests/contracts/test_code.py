@@ -1,0 +1,58 @@
+"""The code as a contract: layers, lengths, names."""
+
+import ast
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[2]
+PACKAGES = (
+    "dataloaders", "demo", "domain", "embedded", "execution", "graphiql", "integrations", "matching",
+    "persistence", "realtime", "resolvers", "schema", "web", "workers",
+)  # fmt: skip
+SOURCES = sorted(
+    path
+    for path in [*ROOT.glob("*.py"), *(p for name in PACKAGES for p in (ROOT / name).rglob("*.py"))]
+    if "node_modules" not in path.parts
+)
+
+
+def test_imports_point_down():
+    script = "from importlinter.cli import lint_imports_command; lint_imports_command()"
+    done = subprocess.run([sys.executable, "-c", script], cwd=ROOT, capture_output=True, text=True)
+    assert done.returncode == 0, done.stdout + done.stderr
+
+
+@pytest.mark.parametrize("path", SOURCES, ids=lambda path: str(path.relative_to(ROOT)))
+def test_files_functions_and_classes_stay_short(path):
+    text = path.read_text()
+    assert text.count("\n") <= 400
+    for node in ast.walk(ast.parse(text)):
+        if not isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef):
+            continue
+        length = (node.end_lineno or 0) - node.lineno + 1
+        most = 100 if isinstance(node, ast.ClassDef) else 50
+        assert length <= most, f"{node.name} has {length} lines"
+
+
+@pytest.mark.parametrize("path", SOURCES, ids=lambda path: str(path.relative_to(ROOT)))
+def test_every_module_says_what_lives_in_it(path):
+    assert ast.get_docstring(ast.parse(path.read_text()))
+
+
+@pytest.mark.parametrize("path", SOURCES, ids=lambda path: str(path.relative_to(ROOT)))
+def test_names_say_what_things_are(path):
+    assert not {"utils", "common", "misc", "helpers", "manager", "service"} & set(path.with_suffix("").parts)
+
+
+def test_only_settings_reads_the_environment():
+    readers = [
+        str(path.relative_to(ROOT))
+        for path in SOURCES
+        if path.name != "settings.py"
+        for node in ast.walk(ast.parse(path.read_text()))
+        if isinstance(node, ast.Attribute) and node.attr in {"environ", "getenv"}
+    ]
+    assert readers == []

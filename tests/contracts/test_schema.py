@@ -1,0 +1,159 @@
+"""The schema as a contract: printed, described, guarded, and true to the models."""
+
+import inspect
+import re
+from pathlib import Path
+
+import pytest
+import strawberry
+from graphql import (
+    GraphQLEnumType,
+    GraphQLInputObjectType,
+    GraphQLInterfaceType,
+    GraphQLNamedType,
+    GraphQLObjectType,
+)
+from strawberry.types import get_object_definition
+from strawberry.types.field import StrawberryField
+
+from resolvers import guards
+from schema import root
+
+SDL = Path(__file__).parents[2] / "schema" / "schema.graphql"
+SCHEMA = root.build()
+CORE = SCHEMA._schema
+OUR_TYPES = [t for name, t in sorted(CORE.type_map.items()) if not name.startswith("__")]
+PUBLIC_FIELDS = {
+    "Query.node",
+    "Query.nodes",
+    "Query.viewer",
+    "Mutation.signUp",
+    "Mutation.logIn",
+    "Mutation.refreshToken",
+    "Mutation.requestPasswordReset",
+    "Mutation.resetPassword",
+    "Mutation.verifyEmail",
+}
+
+
+def test_the_committed_sdl_is_the_running_schema():
+    assert SDL.read_text() == root.printed(), "run `kith schema` and review the difference"
+
+
+def described(t: GraphQLNamedType) -> list[tuple[str, str | None]]:
+    parts = [(t.name, t.description)]
+    if isinstance(t, GraphQLObjectType | GraphQLInterfaceType):
+        for name, field in t.fields.items():
+            parts.append((f"{t.name}.{name}", field.description))
+            parts += [(f"{t.name}.{name}({a})", arg.description) for a, arg in field.args.items()]
+    if isinstance(t, GraphQLInputObjectType):
+        parts += [(f"{t.name}.{name}", field.description) for name, field in t.fields.items()]
+    if isinstance(t, GraphQLEnumType):
+        parts += [(f"{t.name}.{name}", value.description) for name, value in t.values.items()]
+    return parts
+
+
+@pytest.mark.parametrize("t", OUR_TYPES, ids=lambda t: t.name)
+def test_everything_is_described(t):
+    missing = [name for name, description in described(t) if not (description or "").strip()]
+    assert missing == []
+
+
+def test_names_follow_the_conventions():
+    wrong = []
+    for t in OUR_TYPES:
+        if not re.fullmatch(r"[A-Z][A-Za-z0-9]*", t.name):
+            wrong.append(t.name)
+        if isinstance(t, GraphQLObjectType | GraphQLInterfaceType | GraphQLInputObjectType):
+            wrong += [f"{t.name}.{f}" for f in t.fields if not re.fullmatch(r"[a-z][A-Za-z0-9]*", f)]
+        if isinstance(t, GraphQLEnumType):
+            wrong += [f"{t.name}.{v}" for v in t.values if not re.fullmatch(r"[A-Z][A-Z0-9_]*", v)]
+    assert wrong == []
+
+
+def test_no_bare_foreign_keys():
+    wrong = [
+        f"{t.name}.{name}"
+        for t in OUR_TYPES
+        if isinstance(t, GraphQLObjectType) and t.name not in {"Query", "Mutation"}
+        for name in t.fields
+        if name.endswith(("Id", "Ids")) and not name.startswith(("deleted", "removed", "ended"))
+    ]
+    assert wrong == []
+
+
+def root_fields() -> dict[str, StrawberryField]:
+    return {
+        f"{kind}.{name}": field.extensions["strawberry-definition"]
+        for kind in ("Query", "Mutation", "Subscription")
+        if (graphql_type := CORE.type_map.get(kind)) is not None
+        for name, field in graphql_type.fields.items()
+    }
+
+
+def test_every_root_field_has_a_guard_and_only_these_are_public(record_property):
+    table = {name: field.metadata["guard"] for name, field in root_fields().items()}
+    lines = [f"{name:45} {guard.__name__}" for name, guard in sorted(table.items())]
+    record_property("guards", "\n".join(lines))
+    print("\n".join(lines))
+    assert {name for name, guard in table.items() if guard is guards.public} <= PUBLIC_FIELDS
+
+
+def test_every_mutation_takes_one_input_and_answers_a_union_of_success_and_refusals():
+    for name, field in CORE.mutation_type.fields.items():
+        assert list(field.args) == ["input"], name
+        union = CORE.type_map[f"{name[0].upper()}{name[1:]}Result"]
+        success, *refusals = union.types
+        assert success.name == f"{name[0].upper()}{name[1:]}Success"
+        refusal = CORE.type_map["Refusal"]
+        assert all(refusal in member.interfaces for member in refusals), name
+        assert "clientMutationId" in field.args["input"].type.of_type.fields
+
+
+def test_every_mutation_input_is_what_its_resolver_takes():
+    for name, field in root_fields().items():
+        if not name.startswith("Mutation."):
+            continue
+        parameters = inspect.signature(field.metadata["resolver"]).parameters.values()
+        taken = {p.name for p in parameters if p.kind is p.KEYWORD_ONLY}
+        if any(p.kind is p.VAR_KEYWORD for p in parameters):
+            continue
+        definition = get_object_definition(field.metadata["input"], strict=True)
+        given = {f.python_name for f in definition.fields} - {"client_mutation_id"}
+        assert given == taken, name
+
+
+def views() -> list[type]:
+    definitions = [t.extensions.get("strawberry-definition") for t in OUR_TYPES]
+    origins = [getattr(definition, "origin", None) for definition in definitions]
+    return [origin for origin in origins if hasattr(origin, "shown_model")]
+
+
+@pytest.mark.parametrize("view", views(), ids=lambda view: view.__name__)
+def test_every_view_shows_columns_that_its_model_has(view):
+    columns = set(view.shown_model.__table__.columns.keys())
+    missing = []
+    for field in get_object_definition(view, strict=True).fields:
+        if key := field.metadata.get("key"):
+            name = key
+        elif field.base_resolver is None:
+            name = field.python_name
+        else:
+            continue
+        if name not in columns:
+            missing.append(name)
+    assert missing == []
+
+
+@pytest.mark.parametrize("view", views(), ids=lambda view: view.__name__)
+def test_a_view_is_nullable_where_its_model_is(view):
+    columns = view.shown_model.__table__.columns
+    wrong = [
+        field.python_name
+        for field in get_object_definition(view, strict=True).fields
+        if field.base_resolver is None
+        and field.python_name in columns
+        and columns[field.python_name].nullable
+        and not isinstance(field.type, strawberry.types.base.StrawberryOptional)
+    ]
+    assert wrong == []

@@ -1,0 +1,1 @@
+"""What surrounds GraphQL over HTTP: middleware, errors, health, metrics, logs."""

@@ -1,0 +1,50 @@
+"""Errors as clients see them: a code for programs, a sentence for people, never our insides."""
+
+from typing import Any
+
+import structlog
+from graphql import GraphQLError
+
+from domain.refusals import InvalidInput, Refusal
+from resolvers.guards import Forbidden, Unauthenticated
+
+_log = structlog.get_logger("kith.errors")
+
+
+def present(error: GraphQLError) -> tuple[str, dict[str, Any]]:
+    """Say what a client may know of an error.
+
+    Args:
+        error: as graphql-core collected it.
+
+    Returns:
+        The message, and the extensions with at least `code`.
+    """
+    cause = error.original_error
+    if cause is None:
+        # Raised by graphql-core itself: the document or its variables are wrong.
+        return error.message, {"code": "BAD_REQUEST", **(error.extensions or {})}
+    if isinstance(cause, GraphQLError):
+        return cause.message, {"code": "BAD_REQUEST", **(cause.extensions or {})}
+    if isinstance(cause, Refusal):
+        return cause.message, _refused(cause)
+    if isinstance(cause, Unauthenticated):
+        return "Sign in to do this.", {"code": "UNAUTHENTICATED"}
+    if isinstance(cause, Forbidden):
+        return "You may not do this.", {"code": "FORBIDDEN"}
+    return _fault(error, cause)
+
+
+def _refused(refusal: Refusal) -> dict[str, Any]:
+    if isinstance(refusal, InvalidInput):
+        fields = [{"path": field.path, "message": field.message} for field in refusal.fields]
+        return {"code": refusal.code, "fields": fields}
+    return {"code": refusal.code}
+
+
+def _fault(error: GraphQLError, cause: BaseException) -> tuple[str, dict[str, Any]]:
+    path = ".".join(map(str, error.path or []))
+    _log.error("fault", path=path, exc_info=cause)
+    request_id = structlog.contextvars.get_contextvars().get("request_id", "")
+    message = "Something went wrong on our side. It has been logged."
+    return message, {"code": "INTERNAL", "requestId": request_id}

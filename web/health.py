@@ -1,0 +1,56 @@
+"""Health and metrics: whether the process lives, and whether it can serve."""
+
+import asyncio
+from collections.abc import Awaitable, Callable, Mapping
+
+from fastapi import APIRouter, Response
+from fastapi.responses import JSONResponse
+from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
+
+Check = Callable[[], Awaitable[None]]
+"""Raises when the thing that it checks does not answer."""
+
+_PATIENCE_SECONDS = 2.0
+
+
+def routes(required: Mapping[str, Check], optional: Mapping[str, Check]) -> APIRouter:
+    """Make the routes `/health`, `/livez`, `/health/ready`, `/readyz` and `/metrics`.
+
+    Args:
+        required: what the server cannot serve without, by name.
+        optional: what it can do without for a while, by name.
+    """
+    router = APIRouter(include_in_schema=False)
+
+    @router.get("/health")
+    @router.get("/livez")
+    async def alive() -> dict[str, str]:
+        return {"status": "ok"}
+
+    @router.get("/health/ready")
+    @router.get("/readyz")
+    async def ready() -> JSONResponse:
+        states = await _states({**required, **optional})
+        serving = all(states[name] == "ok" for name in required)
+        degraded = serving and any(state != "ok" for state in states.values())
+        status = "degraded" if degraded else "ok" if serving else "unavailable"
+        return JSONResponse({"status": status, "checks": states}, 200 if serving else 503)
+
+    @router.get("/metrics")
+    async def metrics() -> Response:
+        return Response(generate_latest(), media_type=CONTENT_TYPE_LATEST)
+
+    return router
+
+
+async def _states(checks: Mapping[str, Check]) -> dict[str, str]:
+    states = await asyncio.gather(*(_state(check) for check in checks.values()))
+    return dict(zip(checks, states, strict=True))
+
+
+async def _state(check: Check) -> str:
+    try:
+        await asyncio.wait_for(check(), _PATIENCE_SECONDS)
+    except Exception:  # noqa: BLE001 - whatever is wrong with it, it is not ready
+        return "unavailable"
+    return "ok"

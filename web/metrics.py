@@ -1,0 +1,32 @@
+"""Metrics of the server, for Prometheus."""
+
+from prometheus_client import Counter, Gauge, Histogram
+
+operations = Counter(
+    "kith_operations_total", "GraphQL operations run.", ["kind", "operation", "outcome"]
+)
+operation_seconds = Histogram(
+    "kith_operation_seconds",
+    "How long GraphQL operations take, in seconds.",
+    ["kind", "operation"],
+    buckets=(0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5),
+)
+requests = Counter("kith_http_requests_total", "HTTP requests answered.", ["method", "status"])
+request_seconds = Histogram("kith_http_request_seconds", "How long HTTP requests take, in seconds.")
+sockets = Gauge("kith_sockets", "WebSockets that are open.")
+
+_MOST_NAMES = 200
+_names: set[str] = set()
+
+
+def operation_label(name: str | None) -> str:
+    """Give the metric label of an operation name.
+
+    Clients choose the names, so only the first 200 get a label of their own.
+    """
+    if name is None:
+        return "(anonymous)"
+    if name not in _names and len(_names) >= _MOST_NAMES:
+        return "(other)"
+    _names.add(name)
+    return name
