@@ -95,7 +95,7 @@ def connection(listing: Listing, *, viewer_bound: bool = True) -> Batch:
     return pages
 
 
-def window_of(
+def window_of(  # noqa: PLR0917 - Relay has four arguments
     listing: Listing,
     cursors: CursorCodec,
     first: int | None,

@@ -26,11 +26,7 @@ class _ReadConnection(asyncpg.Connection):  # type: ignore[misc]  # asyncpg ship
 
 
 class Database:
-    """PostgreSQL as Kith uses it.
-
-    No caller holds a connection: a read takes one for one statement, a transaction for its
-    block.
-    """
+    """PostgreSQL: a read takes a connection for one statement, a transaction for its block."""
 
     def __init__(self, reading: asyncpg.Pool, writing: asyncpg.Pool) -> None:
         self._reading = reading
@@ -56,20 +52,19 @@ class Database:
             statement_timeout_ms: after how many milliseconds PostgreSQL ends a statement.
 
         Raises:
-            OSError: the server does not answer.
-            asyncpg.PostgresError: the server refuses.
+            OSError, asyncpg.PostgresError: the server does not answer, or refuses.
         """
-        settings = {"statement_timeout": str(statement_timeout_ms), "timezone": "UTC"}
+        common = {"statement_timeout": str(statement_timeout_ms), "timezone": "UTC"}
         reading = await asyncpg.create_pool(
             url,
             min_size=1,
             max_size=read_connections,
             init=_set_up,
             connection_class=_ReadConnection,
-            server_settings={**settings, "default_transaction_read_only": "on"},
+            server_settings={**common, "default_transaction_read_only": "on"},
         )
         writing = await asyncpg.create_pool(
-            url, min_size=1, max_size=write_connections, init=_set_up, server_settings=settings
+            url, min_size=1, max_size=write_connections, init=_set_up, server_settings=common
         )
         return cls(reading, writing)
 
@@ -120,18 +115,15 @@ class Database:
                 await _keep(connection, retry, tx)
             heads = await outbox.store(connection, tx.facts)
         if tx.facts and self._wake is not None:
-            self._wake_soon(self._wake, heads)
+            # The commit has happened; whoever waits for its answer need not wait for Redis.
+            task = asyncio.ensure_future(self._wake(heads))
+            self._waking.add(task)
+            task.add_done_callback(self._waking.discard)
 
     async def recall(self, packed: Mapping[str, Any]) -> dict[str, Any]:
-        """Give back the values of an answer that was kept for a retry."""
+        """Give back an answer that was kept for a retry."""
         async with self._reading.acquire() as connection:
             return await idempotency.unpack(connection, packed)
-
-    def _wake_soon(self, wake: Wake, heads: Mapping[str, int]) -> None:
-        # The commit has happened; whoever waits for its answer need not wait for Redis.
-        task = asyncio.ensure_future(wake(heads))
-        self._waking.add(task)
-        task.add_done_callback(self._waking.discard)
 
     @property
     def connections_in_use(self) -> int:

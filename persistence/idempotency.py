@@ -1,4 +1,4 @@
-"""Answers of mutations kept by `clientMutationId`, so that a retry has one effect and one answer."""
+"""Answers kept by `clientMutationId`: a retried mutation has one effect and one answer."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass

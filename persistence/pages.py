@@ -109,26 +109,27 @@ class Listing:
         descending: bool = True,
     ) -> None:
         self.name = name
-        self._select = select
-        self._owner = owner
-        self._order = tuple(order)
-        self._descending = descending
-        self._model = model
+        self.select = select
+        self.owner = owner
+        self.order = tuple(order)
+        self.descending = descending
+        self.model = model
         self._pages: dict[tuple[bool, bool, bool], Statement] = {}
 
     def page_statement(self, window: Window) -> Statement:
         """The statement for a window: its parameters are `owners`, `limit` and the places."""
-        key = (window.backward, window.after is not None, window.before is not None)
-        if key not in self._pages:
-            self._pages[key] = self._compile(*key)
-        return self._pages[key]
+        kind = (window.backward, window.after is not None, window.before is not None)
+        if kind not in self._pages:
+            backward, after, before = kind
+            self._pages[kind] = _page_statement(self, backward=backward, after=after, before=before)
+        return self._pages[kind]
 
     @cached_property
     def count_statement(self) -> Statement:
         """How many rows each of `owners` has: columns `owner_key` and `total`."""
-        owners = self._owners()
+        owners = _owners(self.owner.type)
         counted = (
-            self._select.where(self._owner == owners.c.owner_key)
+            self.select.where(self.owner == owners.c.owner_key)
             .with_only_columns(sa.func.count().label("total"))
             .lateral("counted")
         )
@@ -152,7 +153,7 @@ class Listing:
 
     def place_of(self, row: Row) -> tuple[Any, ...]:
         """The values that place a row in the list."""
-        return tuple(row[column.key] for column in self._order)
+        return tuple(row[column.key] for column in self.order)
 
     def typed_place(self, values: Sequence[Any]) -> tuple[Any, ...]:
         """Turn the JSON values of a cursor into the columns' own types.
@@ -160,12 +161,12 @@ class Listing:
         Raises:
             BadCursor: they do not fit.
         """
-        if len(values) != len(self._order):
+        if len(values) != len(self.order):
             raise BadCursor(self.name)
         try:
             return tuple(
                 _typed(column.type.python_type, value)
-                for column, value in zip(self._order, values, strict=True)
+                for column, value in zip(self.order, values, strict=True)
             )
         except (TypeError, ValueError) as error:
             raise BadCursor(self.name) from error
@@ -177,36 +178,36 @@ class Listing:
             by_owner[row["owner_key"]].append(row)
         return [_page(by_owner[owner], window) for owner in owners]
 
-    def _owners(self) -> Any:
-        array = sa.bindparam("owners", type_=postgresql.ARRAY(self._owner.type), required=True)
-        unnested = sa.func.unnest(array).table_valued(
-            sa.column("owner_key", self._owner.type), name="owners"
-        )
-        return unnested.render_derived()
 
-    def _compile(self, backward: bool, after: bool, before: bool) -> Statement:
-        owners = self._owners()
-        rows = self._select.where(self._owner == owners.c.owner_key)
-        place = sa.tuple_(*self._order)
-        if after:
-            rows = rows.where(self._beyond(place, "after"))
-        if before:
-            rows = rows.where(self._beyond(place, "before"))
-        falling = self._descending != backward
-        directions = [column.desc() if falling else column.asc() for column in self._order]
-        limit = sa.bindparam("limit", type_=sa.Integer)
-        page = rows.order_by(*directions).limit(limit).lateral("page")
-        return Statement(
-            sa.select(owners.c.owner_key, page).join_from(owners, page, sa.true()), self._model
-        )
+def _owners(key_type: Any) -> Any:
+    array = sa.bindparam("owners", type_=postgresql.ARRAY(key_type), required=True)
+    column = sa.column("owner_key", key_type)
+    return sa.func.unnest(array).table_valued(column, name="owners").render_derived()
 
-    def _beyond(self, place: Any, edge: str) -> sa.ColumnElement[bool]:
-        values = sa.tuple_(
-            *(parameter(f"{edge}_{n}", column) for n, column in enumerate(self._order))
-        )
-        smaller = self._descending == (edge == "after")
-        beyond: sa.ColumnElement[bool] = place < values if smaller else place > values
-        return beyond
+
+def _page_statement(listing: Listing, *, backward: bool, after: bool, before: bool) -> Statement:
+    owners = _owners(listing.owner.type)
+    rows = listing.select.where(listing.owner == owners.c.owner_key)
+    if after:
+        rows = rows.where(_beyond(listing, "after"))
+    if before:
+        rows = rows.where(_beyond(listing, "before"))
+    falling = listing.descending != backward
+    directions = [column.desc() if falling else column.asc() for column in listing.order]
+    limit = sa.bindparam("limit", type_=sa.Integer)
+    page = rows.order_by(*directions).limit(limit).lateral("page")
+    clause = sa.select(owners.c.owner_key, page).join_from(owners, page, sa.true())
+    return Statement(clause, listing.model)
+
+
+def _beyond(listing: Listing, edge: str) -> sa.ColumnElement[bool]:
+    place: Any = sa.tuple_(*listing.order)
+    values = sa.tuple_(
+        *(parameter(f"{edge}_{n}", column) for n, column in enumerate(listing.order))
+    )
+    smaller = listing.descending == (edge == "after")
+    beyond: sa.ColumnElement[bool] = place < values if smaller else place > values
+    return beyond
 
 
 def _page(rows: list[Row], window: Window) -> Page:

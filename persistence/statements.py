@@ -7,6 +7,7 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.dialects import postgresql
 from sqlalchemy.dialects.postgresql.asyncpg import PGDialect_asyncpg
+from sqlalchemy.orm import InstrumentedAttribute
 
 from persistence.rows import Row, row_class
 
@@ -69,7 +70,7 @@ class _Required:
     """Marks a parameter that has no value of its own."""
 
 
-def one_of(column: sa.SQLColumnExpression[Any], name: str) -> sa.ColumnElement[bool]:
+def one_of(column: InstrumentedAttribute[Any], name: str) -> sa.ColumnElement[bool]:
     """Say that the column is one of the list given as parameter `name`."""
     array = sa.bindparam(name, type_=postgresql.ARRAY(column.type), required=True)
     return column == sa.any_(array)

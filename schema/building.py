@@ -138,12 +138,22 @@ def mutation(
         refuses: the kinds of refusal that it may answer, besides IdempotencyConflict.
         guard: who may call it; default deny.
     """
-    name = resolver.__name__
     kinds: Any = tuple(dict.fromkeys((*refuses, refusals.IdempotencyConflict)))
-    members: Any = (returns, *map(view_type, kinds))
-    union_name = "".join(part.capitalize() for part in name.split("_")) + "Result"
-    description = f"What `{_camel(name)}` answers: its success, or why it refuses."
+    run = _mutating(resolver, returns, kinds, guard)
+    argument = strawberry.argument(description="What it needs.")
+    run.__annotations__ = {"info": strawberry.Info, "input": Annotated[input, argument]}
+    field: StrawberryField = strawberry.mutation(
+        resolver=run,
+        graphql_type=_result(resolver.__name__, (returns, *map(view_type, kinds))),
+        description=_sentence(resolver),
+        metadata={"guard": guard, "refuses": kinds, "resolver": resolver, "input": input},
+    )
+    return field
 
+
+def _mutating(
+    resolver: Callable[..., Any], returns: type, kinds: Any, guard: Guard
+) -> Callable[..., Any]:
     async def run(info: Any, input: Any) -> Any:
         context = info.context
         guard(context)
@@ -153,7 +163,7 @@ def mutation(
             if value is not strawberry.UNSET and key != "client_mutation_id"
         }
         try:
-            with context.mutating(name, input):
+            with context.mutating(resolver.__name__, input):
                 return returns(**await resolver(context, **arguments))
         except kinds as refusal:
             return shown(refusal)
@@ -162,15 +172,17 @@ def mutation(
         except AlreadyAnswered as answered:
             return returns(**await context.database.recall(answered.payload))
 
-    run.__annotations__ = {"info": strawberry.Info, "input": input}
-    result = Annotated[Union[members], strawberry.union(union_name, description=description)]  # noqa: UP007 - a tuple
-    field: StrawberryField = strawberry.mutation(
-        resolver=run,
-        graphql_type=result,
-        description=_sentence(resolver),
-        metadata={"guard": guard, "refuses": kinds, "resolver": resolver, "input": input},
-    )
-    return field
+    return run
+
+
+def _result(mutation_name: str, members: Any) -> Any:
+    pascal = "".join(part.capitalize() for part in mutation_name.split("_"))
+    camel = pascal[0].lower() + pascal[1:]
+    description = f"What `{camel}` answers: its success, or why it refuses."
+    return Annotated[
+        Union[members],  # noqa: UP007 - made of a tuple
+        strawberry.union(f"{pascal}Result", description=description),
+    ]
 
 
 def subscription(
@@ -226,11 +238,6 @@ def _with_signature(run: Callable[..., Any], resolver: Callable[..., Any]) -> Ca
 
 def _parameter(name: str, annotation: Any) -> inspect.Parameter:
     return inspect.Parameter(name, inspect.Parameter.POSITIONAL_OR_KEYWORD, annotation=annotation)
-
-
-def _camel(name: str) -> str:
-    first, *rest = name.split("_")
-    return first + "".join(part.capitalize() for part in rest)
 
 
 def _sentence(described: Any) -> str | None:

@@ -21,6 +21,9 @@ Now = Annotated[
 ]
 """The moment at which the row's transaction began, unless given."""
 
+OfProfile = Annotated[UUID, mapped_column(sa.ForeignKey("profiles.profile_id", ondelete="CASCADE"))]
+"""The key of a person whose rows go when the person goes."""
+
 TextList = Annotated[
     list[str], mapped_column(postgresql.ARRAY(sa.Text), server_default=sa.text("'{}'"))
 ]

@@ -1,14 +1,16 @@
 """Conversations, who takes part in them, and their messages."""
 
+from typing import Annotated
 from uuid import UUID
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, mapped_column
 
-from persistence.models.base import Key, Model, Moment, Now
+from persistence.models.base import Key, Model, Moment, Now, OfProfile
 
-_OF_PROFILE = sa.ForeignKey("profiles.profile_id", ondelete="CASCADE")
-_OF_CONVERSATION = sa.ForeignKey("conversations.conversation_id", ondelete="CASCADE")
+_OfConversation = Annotated[
+    UUID, mapped_column(sa.ForeignKey("conversations.conversation_id", ondelete="CASCADE"))
+]
 
 
 class Conversation(Model):
@@ -32,8 +34,8 @@ class ConversationMember(Model):
 
     __tablename__ = "conversation_members"
 
-    conversation_id: Mapped[UUID] = mapped_column(_OF_CONVERSATION.copy(), primary_key=True)
-    profile_id: Mapped[UUID] = mapped_column(_OF_PROFILE.copy(), primary_key=True, index=True)
+    conversation_id: Mapped[_OfConversation] = mapped_column(primary_key=True)
+    profile_id: Mapped[OfProfile] = mapped_column(primary_key=True, index=True)
     read_position: Mapped[int] = mapped_column(sa.BigInteger, server_default=sa.text("0"))
     read_at: Mapped[Moment | None]
     hidden_position: Mapped[int | None] = mapped_column(sa.BigInteger)
@@ -50,8 +52,8 @@ class Message(Model):
     )
 
     message_id: Mapped[Key]
-    conversation_id: Mapped[UUID] = mapped_column(_OF_CONVERSATION.copy())
+    conversation_id: Mapped[_OfConversation]
     position: Mapped[int] = mapped_column(sa.BigInteger)
-    sender_id: Mapped[UUID] = mapped_column(_OF_PROFILE.copy(), index=True)
+    sender_id: Mapped[OfProfile] = mapped_column(index=True)
     text: Mapped[str] = mapped_column(sa.Text)
     sent_at: Mapped[Now]

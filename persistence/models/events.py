@@ -5,9 +5,7 @@ from uuid import UUID
 import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, mapped_column
 
-from persistence.models.base import Key, Model, Moment, Now
-
-_OF_PROFILE = sa.ForeignKey("profiles.profile_id", ondelete="CASCADE")
+from persistence.models.base import Key, Model, Moment, Now, OfProfile
 
 
 class Event(Model):
@@ -22,7 +20,7 @@ class Event(Model):
     )
 
     event_id: Mapped[Key]
-    host_id: Mapped[UUID] = mapped_column(_OF_PROFILE.copy(), index=True)
+    host_id: Mapped[OfProfile] = mapped_column(index=True)
     title: Mapped[str] = mapped_column(sa.String(150))
     description: Mapped[str] = mapped_column(sa.Text, server_default=sa.text("''"))
     starts_at: Mapped[Moment]
@@ -46,5 +44,5 @@ class EventAttendee(Model):
     event_id: Mapped[UUID] = mapped_column(
         sa.ForeignKey("events.event_id", ondelete="CASCADE"), primary_key=True
     )
-    profile_id: Mapped[UUID] = mapped_column(_OF_PROFILE.copy(), primary_key=True, index=True)
+    profile_id: Mapped[OfProfile] = mapped_column(primary_key=True, index=True)
     joined_at: Mapped[Now]

@@ -5,9 +5,7 @@ from uuid import UUID
 import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, mapped_column
 
-from persistence.models.base import Key, Model, Moment, Now
-
-_OF_PROFILE = sa.ForeignKey("profiles.profile_id", ondelete="CASCADE")
+from persistence.models.base import Key, Model, Moment, Now, OfProfile
 
 
 class Decision(Model):
@@ -19,8 +17,8 @@ class Decision(Model):
     )
 
     decision_id: Mapped[Key]
-    decider_id: Mapped[UUID] = mapped_column(_OF_PROFILE.copy())
-    candidate_id: Mapped[UUID] = mapped_column(_OF_PROFILE.copy(), index=True)
+    decider_id: Mapped[OfProfile]
+    candidate_id: Mapped[OfProfile] = mapped_column(index=True)
     kind: Mapped[str] = mapped_column(sa.String(10))
     decided_at: Mapped[Now]
 
@@ -35,8 +33,8 @@ class Pair(Model):
     __tablename__ = "pairs"
     __table_args__ = (sa.CheckConstraint("first_id < second_id", name="ordered"),)
 
-    first_id: Mapped[UUID] = mapped_column(_OF_PROFILE.copy(), primary_key=True)
-    second_id: Mapped[UUID] = mapped_column(_OF_PROFILE.copy(), primary_key=True, index=True)
+    first_id: Mapped[OfProfile] = mapped_column(primary_key=True)
+    second_id: Mapped[OfProfile] = mapped_column(primary_key=True, index=True)
     first_decision: Mapped[str | None] = mapped_column(sa.String(10))
     second_decision: Mapped[str | None] = mapped_column(sa.String(10))
     first_decided_at: Mapped[Moment | None]
@@ -61,8 +59,8 @@ class Match(Model):
     )
 
     match_id: Mapped[Key]
-    first_id: Mapped[UUID] = mapped_column(_OF_PROFILE.copy())
-    second_id: Mapped[UUID] = mapped_column(_OF_PROFILE.copy())
+    first_id: Mapped[OfProfile]
+    second_id: Mapped[OfProfile]
     compatibility_score: Mapped[float | None]
     matched_at: Mapped[Now]
     ended_at: Mapped[Moment | None]

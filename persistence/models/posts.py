@@ -1,11 +1,9 @@
 """Posts: what people share."""
 
-from uuid import UUID
-
 import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, mapped_column
 
-from persistence.models.base import Key, Model, Now
+from persistence.models.base import Key, Model, Now, OfProfile
 
 
 class Post(Model):
@@ -18,9 +16,7 @@ class Post(Model):
     )
 
     post_id: Mapped[Key]
-    author_id: Mapped[UUID] = mapped_column(
-        sa.ForeignKey("profiles.profile_id", ondelete="CASCADE")
-    )
+    author_id: Mapped[OfProfile]
     content: Mapped[str] = mapped_column(sa.Text)
     created_at: Mapped[Now]
     updated_at: Mapped[Now]

@@ -7,9 +7,7 @@ import sqlalchemy as sa
 from sqlalchemy.dialects import postgresql
 from sqlalchemy.orm import Mapped, mapped_column
 
-from persistence.models.base import Key, Model, Moment, Now, TextList
-
-_OF_PROFILE = sa.ForeignKey("profiles.profile_id", ondelete="CASCADE")
+from persistence.models.base import Key, Model, Moment, Now, OfProfile, TextList
 
 
 class Profile(Model):
@@ -61,7 +59,7 @@ class Prompt(Model):
     )
 
     prompt_id: Mapped[Key]
-    profile_id: Mapped[UUID] = mapped_column(_OF_PROFILE.copy())
+    profile_id: Mapped[OfProfile]
     position: Mapped[int]
     question: Mapped[str] = mapped_column(sa.String(150))
     answer: Mapped[str] = mapped_column(sa.String(500))
@@ -73,7 +71,7 @@ class Companion(Model):
     __tablename__ = "companions"
 
     companion_id: Mapped[Key]
-    profile_id: Mapped[UUID] = mapped_column(_OF_PROFILE.copy(), index=True)
+    profile_id: Mapped[OfProfile] = mapped_column(index=True)
     kind: Mapped[str] = mapped_column(sa.String(30))
     name: Mapped[str] = mapped_column(sa.String(50))
     breed: Mapped[str | None] = mapped_column(sa.String(50))
@@ -88,7 +86,7 @@ class Preferences(Model):
     __tablename__ = "preferences"
     __table_args__ = (sa.CheckConstraint("age_min <= age_max", name="age_range"),)
 
-    profile_id: Mapped[UUID] = mapped_column(_OF_PROFILE.copy(), primary_key=True)
+    profile_id: Mapped[OfProfile] = mapped_column(primary_key=True)
     age_min: Mapped[int] = mapped_column(server_default=sa.text("18"))
     age_max: Mapped[int] = mapped_column(server_default=sa.text("120"))
     max_distance_km: Mapped[float | None]
@@ -103,11 +101,11 @@ class Preferences(Model):
 
 
 class ProfileVector(Model):
-    """The embedding of a profile's text by one version of a model; Qdrant can be rebuilt from it."""
+    """A profile's text as embedded by one version of a model; Qdrant can be rebuilt from it."""
 
     __tablename__ = "profile_vectors"
 
-    profile_id: Mapped[UUID] = mapped_column(_OF_PROFILE.copy(), primary_key=True)
+    profile_id: Mapped[OfProfile] = mapped_column(primary_key=True)
     model_version: Mapped[str] = mapped_column(sa.String(100), primary_key=True)
     text_hash: Mapped[str] = mapped_column(sa.String(64))
     vector: Mapped[list[float]] = mapped_column(postgresql.ARRAY(sa.REAL))
@@ -120,6 +118,6 @@ class Block(Model):
     __tablename__ = "blocks"
     __table_args__ = (sa.CheckConstraint("blocker_id <> blocked_id", name="not_self"),)
 
-    blocker_id: Mapped[UUID] = mapped_column(_OF_PROFILE.copy(), primary_key=True)
-    blocked_id: Mapped[UUID] = mapped_column(_OF_PROFILE.copy(), primary_key=True, index=True)
+    blocker_id: Mapped[OfProfile] = mapped_column(primary_key=True)
+    blocked_id: Mapped[OfProfile] = mapped_column(primary_key=True, index=True)
     blocked_at: Mapped[Now]
