@@ -11,7 +11,7 @@ import orjson
 from persistence import idempotency, outbox
 from persistence.idempotency import Retry
 from persistence.rows import Row
-from persistence.statements import Statement
+from persistence.statements import Asking, Statement
 from persistence.transaction import Transaction
 
 Wake = Callable[[Mapping[str, int]], Awaitable[None]]
@@ -25,7 +25,7 @@ class _ReadConnection(asyncpg.Connection):  # type: ignore[misc]  # asyncpg ship
         return ""
 
 
-class Database:
+class Database(Asking):
     """PostgreSQL: a read takes a connection for one statement, a transaction for its block."""
 
     def __init__(self, reading: asyncpg.Pool, writing: asyncpg.Pool) -> None:
@@ -84,16 +84,6 @@ class Database:
             statement.sql, *statement.arguments(parameters), record_class=statement.row
         )
         return rows
-
-    async def one(self, statement: Statement, **parameters: Any) -> Row | None:
-        """Run one reading statement and answer its first row, or None."""
-        rows = await self.fetch(statement, **parameters)
-        return rows[0] if rows else None
-
-    async def value(self, statement: Statement, **parameters: Any) -> Any:
-        """Run one reading statement and answer the first column of its first row, or None."""
-        row = await self.one(statement, **parameters)
-        return row[0] if row is not None else None
 
     @asynccontextmanager
     async def write(self, retry: Retry | None = None) -> AsyncIterator[Transaction]:

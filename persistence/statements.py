@@ -1,5 +1,6 @@
 """Statements: SQLAlchemy Core, compiled once, run by asyncpg as prepared statements."""
 
+from abc import ABC, abstractmethod
 from contextvars import ContextVar
 from functools import cache, cached_property
 from typing import Any
@@ -64,6 +65,24 @@ class Statement:
         if (texts := executed.get()) is not None:
             texts.append(self.sql)
         return values
+
+
+class Asking(ABC):
+    """Somebody who can run statements."""
+
+    @abstractmethod
+    async def fetch(self, statement: Statement, **parameters: Any) -> list[Row]:
+        """Run a statement and answer its rows."""
+
+    async def one(self, statement: Statement, **parameters: Any) -> Row | None:
+        """Run a statement and answer its first row, or None."""
+        rows = await self.fetch(statement, **parameters)
+        return rows[0] if rows else None
+
+    async def value(self, statement: Statement, **parameters: Any) -> Any:
+        """Run a statement and answer the first column of its first row, or None."""
+        row = await self.one(statement, **parameters)
+        return row[0] if row is not None else None
 
 
 class _Required:

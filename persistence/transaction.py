@@ -8,7 +8,7 @@ import asyncpg
 
 from persistence import statements
 from persistence.rows import Row
-from persistence.statements import Statement
+from persistence.statements import Asking, Statement
 
 
 class Recordable(Protocol):
@@ -29,7 +29,7 @@ class Recordable(Protocol):
         ...
 
 
-class Transaction:
+class Transaction(Asking):
     """One database transaction; made by `Database.write`.
 
     Nothing leaves the process from inside it: verbs record facts, which the outbox and the live
@@ -47,16 +47,6 @@ class Transaction:
             statement.sql, *statement.arguments(parameters), record_class=statement.row
         )
         return rows
-
-    async def one(self, statement: Statement, **parameters: Any) -> Row | None:
-        """Run a statement and answer its first row, or None."""
-        rows = await self.fetch(statement, **parameters)
-        return rows[0] if rows else None
-
-    async def value(self, statement: Statement, **parameters: Any) -> Any:
-        """Run a statement and answer the first column of its first row, or None."""
-        row = await self.one(statement, **parameters)
-        return row[0] if row is not None else None
 
     async def add(self, model: type, **values: Any) -> Row:
         """Insert a row and answer it whole, defaults included.
