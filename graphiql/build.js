@@ -18,7 +18,7 @@ await build({
   ...shared,
   entryPoints: { main: 'src/main.js' },
   format: 'esm',
-  // Fonts and pictures become files, so that the page's policy needs no data: source for fonts.
+  // Only Monaco's icon font is a file of its own; GraphiQL's style sheet carries its fonts inside.
   loader: { '.ttf': 'file' },
   assetNames: '[name]',
 });

@@ -1,6 +1,6 @@
 // Opens a GraphiQL page in Chromium, carries out steps and prints what happened as one JSON object.
 //
-//   node browse.cjs <job.json>      job: {url, steps, chromium, timeout, serve?}
+//   node browse.cjs <job.json>      job: {url, steps, chromium, timeout, serve?}; timeout in milliseconds
 //
 // Steps:
 //   {do: "run", tab, until?, variables?}  choose a tab, run it, wait until the result holds a text
