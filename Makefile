@@ -1,0 +1,82 @@
+# Every way to run, test and check Kith. Needs make and Python 3.11 or newer; the rest is installed
+# into .venv from the pins in constraints.txt, again only when those or pyproject.toml change.
+
+VENV ?= .venv
+# A Python of your own: make run PYTHON=/path/to/python3
+PYTHON ?= $(shell for candidate in python3 python3.13 python3.12 python3.11 python3.14 python; do \
+	$$candidate -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null \
+	&& echo $$candidate && break; done)
+# Further arguments: make test ARGS="-k deck", make run ARGS="--port 9000"
+ARGS ?=
+
+BIN = $(VENV)/bin
+INSTALL = $(BIN)/pip install --disable-pip-version-check -c constraints.txt
+RUNTIME = $(VENV)/.installed
+DEVELOPMENT = $(VENV)/.installed-dev
+GRAPHIQL = graphiql/dist/main.js
+
+.DEFAULT_GOAL := help
+.PHONY: help run test check format bench schema migrate env clean
+
+help: ## List the targets
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-9s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+
+run: $(RUNTIME) $(GRAPHIQL) ## Install what is missing and run everything on port 8000
+	@$(BIN)/kith up $(ARGS)
+
+test: $(DEVELOPMENT) $(GRAPHIQL) ## Run the tests on two cores, with coverage
+	@$(BIN)/pytest -n 2 --dist loadgroup --cov --cov-report=term --cov-report=xml $(ARGS)
+
+check: $(DEVELOPMENT) ## Check format, lint, types, layers, the printed schema and the migrations
+	$(BIN)/ruff format --check .
+	$(BIN)/ruff check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+	$(BIN)/kith schema --check
+	$(BIN)/kith migrate --check
+
+format: $(DEVELOPMENT) ## Format the code and repair what the linter can
+	$(BIN)/ruff check --fix-only .
+	$(BIN)/ruff format .
+
+bench: $(DEVELOPMENT) ## Measure operations and streams
+	@$(BIN)/python -m benchmarks $(ARGS)
+
+schema: $(DEVELOPMENT) ## Write schema/schema.graphql from the code
+	@$(BIN)/kith schema $(ARGS)
+
+migrate: $(RUNTIME) ## Bring the database to the newest revision
+	@$(BIN)/kith migrate $(ARGS)
+
+env: $(RUNTIME) ## Write .env.example from settings.py
+	@$(BIN)/python -m settings > .env.example
+
+clean: ## Remove the environment and everything built; the data in .kith stays
+	rm -rf $(VENV) build *.egg-info .coverage coverage.xml htmlcov
+	rm -rf .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
+	rm -rf graphiql/node_modules graphiql/dist
+	find . -name __pycache__ -not -path './.kith/*' -prune -exec rm -rf {} +
+
+# pip is the last thing that venv makes: an interrupted environment is made again.
+$(BIN)/pip:
+	@[ -n "$(PYTHON)" ] || { echo "Kith needs Python 3.11 or newer and found none: install it," \
+		"or name yours with PYTHON=/path/to/python3."; exit 1; }
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null || { \
+		echo "$(PYTHON) is not Python 3.11 or newer: name another with PYTHON=."; exit 1; }
+	@$(PYTHON) -c 'import ensurepip, venv' 2>/dev/null || { echo "$(PYTHON) has no ensurepip:" \
+		"install its venv package (on Debian and Ubuntu: sudo apt install python3-venv)."; exit 1; }
+	$(PYTHON) -m venv $(VENV)
+
+$(RUNTIME): pyproject.toml constraints.txt | $(BIN)/pip
+	$(INSTALL) -e .
+	@touch $@
+
+$(DEVELOPMENT): pyproject.toml constraints.txt | $(BIN)/pip
+	$(INSTALL) -e '.[dev]'
+	@touch $(RUNTIME) $@
+
+$(GRAPHIQL): $(wildcard graphiql/package*.json graphiql/build.js graphiql/src/*)
+	@if ! command -v npm >/dev/null; then echo "npm is missing: GraphiQL comes from the CDN."; \
+	elif npm --prefix graphiql ci --no-audit --no-fund --loglevel=error \
+		&& npm --prefix graphiql run build; then touch $@; \
+	else echo "GraphiQL could not be built: it comes from the CDN."; fi
