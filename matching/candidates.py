@@ -1,0 +1,190 @@
+"""Candidates: whom a viewer is shown, from the vector index to a ranked, explained list."""
+
+from collections.abc import Awaitable, Callable, Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+import numpy as np
+from numpy.typing import NDArray
+
+from matching.eligibility import mutually_eligible
+from matching.explanations import Reason, reasons
+from matching.features import Features, ProfileLike, age_at, features_of, latest_birth_date
+from matching.reciprocity import compatibility
+from matching.scoring import PRIOR, Model, Score
+from persistence.facets import EXCLUDED_LIMIT, Facets, Search
+from persistence.vectors import Hit, Vectors
+
+RETRIEVED = 300
+"""How many people are looked at closely for one list."""
+
+_WIDENING = 16
+
+LoadProfiles = Callable[[Sequence[UUID]], Awaitable[Iterable[ProfileLike]]]
+"""Loads the profiles the viewer may see among the ids, in any order, leaving out the others."""
+
+
+@dataclass(frozen=True, slots=True)
+class Recommendation:
+    """One person a viewer is shown, with the score of the pair and its reasons."""
+
+    profile_id: UUID
+    score: Score
+    reasons: tuple[Reason, ...]
+
+
+async def ranked_candidates(
+    viewer: Features,
+    *,
+    vectors: Vectors,
+    load_profiles: LoadProfiles,
+    excluded: Collection[UUID],
+    limit: int,
+    now: datetime,
+    wanted: NDArray[np.float32] | None = None,
+    availability: str | None = None,
+    model: Model = PRIOR,
+) -> list[Recommendation]:
+    """Find and rank the people a viewer may want to meet and who may want to meet them.
+
+    About `RETRIEVED` people are taken from the index by text, within both sides' hard filters;
+    more when exclusions, invisible profiles or exact distances leave fewer than `limit`. All
+    filters are checked again, exactly, on what the database says now.
+
+    Args:
+        viewer: who looks.
+        vectors: the index.
+        load_profiles: loads what the viewer may see; ids it leaves out are not shown.
+        excluded: people decided on, blocked either way, or matched.
+        limit: the most recommendations.
+        now: the moment of the request, with its time zone.
+        wanted: what to be near; by default the viewer's own vector. Without either, people are
+            found by the filters alone.
+        availability: only people with this availability.
+        model: the weights of the score.
+
+    Returns:
+        Best first, equal scores by id: the same input gives the same list.
+
+    Raises:
+        VectorsUnavailable: the index cannot be opened or reached.
+    """
+    if limit < 1:
+        return []
+    vector = wanted if wanted is not None else await vectors.vector_of(viewer.profile_id)
+    left_out = frozenset(excluded) | {viewer.profile_id}
+    eligible: dict[UUID, tuple[Features, float | None]] = {}
+    seen: set[UUID] = set()
+    # The index leaves out a bounded number of ids: the others may all be among the hits.
+    width = max(RETRIEVED, limit) + max(0, len(left_out) - EXCLUDED_LIMIT)
+    widest = width * _WIDENING
+    while True:
+        search = _search(
+            viewer,
+            vector=vector,
+            excluded=excluded,
+            availability=availability,
+            limit=width,
+            now=now,
+        )
+        hits = await vectors.search(search)
+        fresh = [hit for hit in hits if hit.profile_id not in left_out | seen]
+        seen.update(hit.profile_id for hit in fresh)
+        eligible |= await _eligible(viewer, fresh, load_profiles, availability, now)
+        if len(eligible) >= limit or len(hits) < width or width >= widest:
+            break
+        width *= 2
+    return _ranked(viewer, eligible, limit, now, model)
+
+
+def facets_of(features: Features, *, is_discoverable: bool = True) -> Facets:
+    """Give what the index filters a person by.
+
+    Args:
+        features: the person.
+        is_discoverable: whether they are shown to anybody: onboarded, not paused, not banned.
+    """
+    wants = features.wants
+    return Facets(
+        birth_date=features.birth_date,
+        gender=features.gender,
+        goals=features.goals,
+        languages=features.languages,
+        location=features.location,
+        last_active_at=features.last_active_at,
+        availability=features.availability,
+        companion_kinds=features.companion_kinds,
+        is_discoverable=is_discoverable,
+        wants_age_min=wants.age_min,
+        wants_age_max=wants.age_max,
+        wants_genders=wants.genders,
+        wants_goals=wants.goals,
+        wants_languages=wants.languages,
+        wants_distance_km=wants.max_distance_km,
+        wants_active_days=wants.activity_within_days,
+    )
+
+
+def _search(
+    viewer: Features,
+    *,
+    vector: NDArray[np.float32] | None,
+    excluded: Collection[UUID],
+    availability: str | None,
+    limit: int,
+    now: datetime,
+) -> Search:
+    youngest, oldest, day = viewer.wants.age_min, viewer.wants.age_max, now.date()
+    return Search(
+        viewer_id=viewer.profile_id,
+        viewer=facets_of(viewer),
+        now=now,
+        viewer_age=age_at(viewer.birth_date, day) if viewer.birth_date is not None else None,
+        birth_until=latest_birth_date(youngest, day) if youngest is not None else None,
+        birth_after=latest_birth_date(oldest + 1, day) if oldest is not None else None,
+        vector=vector,
+        # Sorted, so that the same people are left out in the index whatever the set's order.
+        excluded=sorted(excluded)[:EXCLUDED_LIMIT],
+        availability=availability,
+        limit=limit,
+    )
+
+
+async def _eligible(
+    viewer: Features,
+    hits: Sequence[Hit],
+    load_profiles: LoadProfiles,
+    availability: str | None,
+    now: datetime,
+) -> Mapping[UUID, tuple[Features, float | None]]:
+    if not hits:
+        return {}
+    similarities = {hit.profile_id: hit.similarity for hit in hits}
+    profiles = await load_profiles([hit.profile_id for hit in hits])
+    people = (features_of(profile) for profile in profiles)
+    return {
+        person.profile_id: (person, similarities[person.profile_id])
+        for person in people
+        if person.profile_id in similarities
+        and mutually_eligible(viewer, person, now)
+        and availability in (None, person.availability)
+    }
+
+
+def _ranked(
+    viewer: Features,
+    eligible: Mapping[UUID, tuple[Features, float | None]],
+    limit: int,
+    now: datetime,
+    model: Model,
+) -> list[Recommendation]:
+    scored = [
+        (compatibility(viewer, person, similarity=similarity, now=now, model=model), person)
+        for person, similarity in eligible.values()
+    ]
+    scored.sort(key=lambda pair: (-pair[0].value, pair[1].profile_id))
+    return [
+        Recommendation(person.profile_id, score, tuple(reasons(score, viewer, person)))
+        for score, person in scored[:limit]
+    ]

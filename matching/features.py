@@ -1,0 +1,183 @@
+"""Features: what ranking knows about one person, made from a profile of any shape: pure."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import UTC, date, datetime
+from typing import Protocol
+from uuid import UUID
+
+from matching.distance import haversine_km, snapped
+
+GRID_KM = 1.0
+"""The side of the grid cells that places are snapped to before ranking sees them."""
+
+TEXT_LIMIT = 2_000
+"""The most characters that are embedded; the model reads about 256 word pieces of them."""
+
+
+class ProfileLike(Protocol):
+    """A profile with its preferences, as a database row carries them.
+
+    `prompts` are pairs of question and answer. A `location_salt: UUID`, where the object has one,
+    is the key of its privacy grid.
+    """
+
+    profile_id: UUID
+    display_name: str
+    bio: str
+    prompts: Sequence[Sequence[str]]
+    skills: Sequence[str]
+    interests: Sequence[str]
+    goals: Sequence[str]
+    languages: Sequence[str]
+    gender: str | None
+    birth_date: date | None
+    availability: str | None
+    companion_kinds: Sequence[str]
+    latitude: float | None
+    longitude: float | None
+    last_active_at: datetime | None
+    age_min: int | None
+    age_max: int | None
+    max_distance_km: float | None
+    genders: Sequence[str]
+    goals_wanted: Sequence[str]
+    languages_wanted: Sequence[str]
+    activity_within_days: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class Preferences:
+    """Whom a person wants to meet; None and empty sets mean anybody."""
+
+    age_min: int | None = None
+    age_max: int | None = None
+    max_distance_km: float | None = None
+    genders: frozenset[str] = frozenset()
+    goals: frozenset[str] = frozenset()
+    languages: frozenset[str] = frozenset()
+    activity_within_days: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Features:
+    """One person as ranking sees them.
+
+    `location` is the middle of a grid cell, never the true place: a filter or a score that used
+    the true place would tell it to whoever asks often enough from different places.
+    """
+
+    profile_id: UUID
+    text: str
+    interests: frozenset[str] = frozenset()
+    skills: frozenset[str] = frozenset()
+    goals: frozenset[str] = frozenset()
+    languages: frozenset[str] = frozenset()
+    companion_kinds: frozenset[str] = frozenset()
+    gender: str | None = None
+    birth_date: date | None = None
+    availability: str | None = None
+    location: tuple[float, float] | None = None
+    last_active_at: datetime | None = None
+    prompt_count: int = 0
+    wants: Preferences = Preferences()
+
+
+def features_of(profile: ProfileLike, *, grid_km: float = GRID_KM) -> Features:
+    """Make features from a profile.
+
+    Args:
+        profile: a row or any object with the attributes.
+        grid_km: the side of the privacy grid; 0 keeps the true place, for tests and pure
+            computations whose answers nobody else sees.
+    """
+    location = None
+    if profile.latitude is not None and profile.longitude is not None:
+        salt: UUID = getattr(profile, "location_salt", profile.profile_id)
+        location = snapped(profile.latitude, profile.longitude, grid_km, salt)
+    return Features(
+        profile_id=profile.profile_id,
+        text=embedding_text(profile),
+        interests=_keys(profile.interests),
+        skills=_keys(profile.skills),
+        goals=_keys(profile.goals),
+        languages=_keys(profile.languages),
+        companion_kinds=_keys(profile.companion_kinds),
+        gender=_key(profile.gender),
+        birth_date=profile.birth_date,
+        availability=_key(profile.availability),
+        location=location,
+        last_active_at=_in_utc(profile.last_active_at),
+        prompt_count=sum(1 for _, answer in profile.prompts if answer.strip()),
+        wants=Preferences(
+            age_min=profile.age_min,
+            age_max=profile.age_max,
+            max_distance_km=profile.max_distance_km,
+            genders=_keys(profile.genders),
+            goals=_keys(profile.goals_wanted),
+            languages=_keys(profile.languages_wanted),
+            activity_within_days=profile.activity_within_days,
+        ),
+    )
+
+
+def embedding_text(profile: ProfileLike) -> str:
+    """Write the text that stands for a profile in the vector space.
+
+    The same profile always gives the same text. It names what a person says of themselves, not
+    who they are: no name, age, gender or place. Empty when the profile says nothing.
+
+    Args:
+        profile: a row or any object with the attributes.
+
+    Returns:
+        At most `TEXT_LIMIT` characters, the most telling first.
+    """
+    parts = [
+        profile.bio.strip(),
+        *(f"{question.strip()} {answer.strip()}" for question, answer in profile.prompts if answer),
+        _listed("Interests", profile.interests),
+        _listed("Goals", profile.goals),
+        _listed("Skills", profile.skills),
+    ]
+    return "\n".join(part for part in parts if part)[:TEXT_LIMIT]
+
+
+def age_at(birth_date: date, day: date) -> int:
+    """Give the age in whole years on a day; born on 29 February, one ages on 1 March."""
+    had_birthday = (day.month, day.day) >= (birth_date.month, birth_date.day)
+    return day.year - birth_date.year - (0 if had_birthday else 1)
+
+
+def latest_birth_date(age: int, day: date) -> date:
+    """Give the latest day on which somebody of at least that age on `day` can be born."""
+    year = max(day.year - age, date.min.year)
+    try:
+        return day.replace(year=year)
+    except ValueError:  # 29 February in a year that has none
+        return date(year, 2, 28)
+
+
+def distance_km_between(one: Features, other: Features) -> float | None:
+    """Give the distance of two people's cells in kilometres, None when either has no place."""
+    if one.location is None or other.location is None:
+        return None
+    return haversine_km(*one.location, *other.location)
+
+
+def _listed(label: str, keys: Iterable[str]) -> str:
+    words = ", ".join(key.replace("_", " ") for key in keys)
+    return f"{label}: {words}." if words else ""
+
+
+def _keys(words: Iterable[str]) -> frozenset[str]:
+    return frozenset(key for word in words if (key := _key(word)))
+
+
+def _key(word: str | None) -> str | None:
+    """Make words comparable however the client spelled their case and spaces."""
+    return "_".join(word.casefold().split()) or None if word is not None else None
+
+
+def _in_utc(moment: datetime | None) -> datetime | None:
+    return moment.replace(tzinfo=UTC) if moment is not None and not moment.tzinfo else moment
