@@ -14,3 +14,12 @@ async def by_ids(reader: Reader, ids: Sequence[UUID]) -> list[Row | None]:
     """The profiles with these keys that the viewer may see."""
     rows = await reader.database.fetch(profiles.by_ids, ids=list(ids), viewer_id=reader.viewer_id)
     return in_order(ids, rows, "profile_id")
+
+
+@batch
+async def vector_of_profiles(reader: Reader, profile_ids: Sequence[UUID]) -> list[Row | None]:
+    """The latest vector of each profile that the viewer may see, as far as there is one."""
+    rows = await reader.database.fetch(
+        profiles.vector_of_profiles, profile_ids=list(profile_ids), viewer_id=reader.viewer_id
+    )
+    return in_order(profile_ids, rows, "profile_id")

@@ -56,3 +56,11 @@ def values_in_order(
     """Put one column of rows into the order of their keys, `default` where there is no row."""
     by_key = {row[key]: row[value] for row in rows}
     return [by_key.get(wanted, default) for wanted in keys]
+
+
+def lists_in_order(keys: Sequence[Hashable], rows: Iterable[Row], key: str) -> list[list[Row]]:
+    """Sort rows into one list for each key, in the order of the keys; rows keep their order."""
+    by_key: dict[Hashable, list[Row]] = {wanted: [] for wanted in keys}
+    for row in rows:
+        by_key[row[key]].append(row)
+    return [by_key[wanted] for wanted in keys]

@@ -97,6 +97,7 @@ class Preferences(Model):
     distance_unit: Mapped[str] = mapped_column(
         sa.String(10), server_default=sa.text("'KILOMETRES'")
     )
+    is_discoverable: Mapped[bool] = mapped_column(server_default=sa.true())
     updated_at: Mapped[Now]
 
 

@@ -30,12 +30,20 @@ def no_block_between(one: Column, other: Column) -> sa.ColumnElement[bool]:
 
 
 def may_see(profile_id: Any) -> sa.ColumnElement[bool]:
-    """Say that the viewer may see this person: oneself always, others while active, unblocked.
+    """Say that the viewer may see this person.
+
+    Oneself always; others while active, once onboarded, and with no block in between.
 
     Args:
         profile_id: the column that holds the person's key.
     """
     viewer = viewer_id()
     account = models.Account.__table__.alias("seen_account")
-    active = sa.exists().where(account.c.account_id == profile_id, account.c.is_active)
-    return sa.or_(profile_id == viewer, sa.and_(active, no_block_between(profile_id, viewer)))
+    profile = models.Profile.__table__.alias("seen_profile")
+    shown = sa.exists().where(
+        account.c.account_id == profile_id,
+        account.c.is_active,
+        profile.c.profile_id == profile_id,
+        profile.c.onboarded_at.is_not(None),
+    )
+    return sa.or_(profile_id == viewer, sa.and_(shown, no_block_between(profile_id, viewer)))

@@ -1,0 +1,182 @@
+"""Profiles: how people show themselves to others."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import UTC, date, datetime
+from typing import Any
+from uuid import UUID
+
+from domain import choices, texts
+from domain.facts import Fact
+from domain.refusals import InvalidField, InvalidInput, NotFound
+from domain.viewer import Viewer
+from persistence import models
+from persistence.rows import Row
+from persistence.transaction import Transaction
+
+MINIMUM_AGE = 18
+"""The age in years from which people may show themselves, unless a deployment sets a higher one."""
+
+BIO_LENGTH = 2_000
+"""The most characters of a text about oneself."""
+
+_EARLIEST_BIRTH = date(1900, 1, 1)
+
+
+@dataclass(frozen=True, kw_only=True)
+class ProfileChanged(Fact):
+    """Somebody changed what they show, or whom they want to meet.
+
+    Attributes:
+        parts: what changed: columns of the profile, `prompts`, `companions`, `preferences`.
+    """
+
+    profile_id: UUID
+    parts: tuple[str, ...]
+
+
+def age_on(birth_date: date, day: date) -> int:
+    """Give the age in whole years on a day; born on 29 February, one ages on 1 March."""
+    had_birthday = (day.month, day.day) >= (birth_date.month, birth_date.day)
+    return day.year - birth_date.year - (0 if had_birthday else 1)
+
+
+def birth_date_problems(
+    birth_date: date | None, *, today: date, minimum_age: int
+) -> list[InvalidField]:
+    """Say what is wrong with a birth date: before 1900, in the future, or too young.
+
+    Args:
+        birth_date: the date; None is wrong too, since a birth date cannot be taken back.
+        today: the day on which the age counts.
+        minimum_age: in whole years.
+    """
+    if birth_date is None or not _EARLIEST_BIRTH <= birth_date <= today:
+        return [InvalidField("birthDate", "birthDate must lie between 1900 and today.")]
+    if age_on(birth_date, today) < minimum_age:
+        return [InvalidField("birthDate", f"You must be at least {minimum_age} years old.")]
+    return []
+
+
+def cleaned(given: Mapping[str, Any], *, today: date, minimum_age: int) -> dict[str, Any]:
+    """Normalise and check facts about a person, all at once.
+
+    Args:
+        given: columns of the profile with their new values; None takes back what can be empty.
+        today: the day on which the age counts.
+        minimum_age: in whole years.
+
+    Returns:
+        The values to store, by column.
+
+    Raises:
+        InvalidInput: with all that is wrong.
+        TypeError: a column that people cannot set.
+    """
+    values: dict[str, Any] = {}
+    problems: list[InvalidField] = []
+    for column, value in given.items():
+        if column == "birth_date":
+            values[column] = value
+            problems += birth_date_problems(value, today=today, minimum_age=minimum_age)
+        elif column in _CLEANING:
+            values[column], found = _CLEANING[column](value)
+            problems += found
+        else:
+            raise TypeError(f"{column} is not for people to set")
+    if problems:
+        raise InvalidInput(problems)
+    return values
+
+
+_Cleaned = tuple[Any, list[InvalidField]]
+
+
+def cleaned_city(city: str | None) -> _Cleaned:
+    """Clean the name of a city, at most 100 characters, and say what is wrong with it."""
+    return _optional("city", city, 100)
+
+
+def _display_name(name: str | None) -> _Cleaned:
+    name = texts.clean(name or "")
+    return name, texts.length_problems("displayName", name, least=1, most=50)
+
+
+def _bio(bio: str | None) -> _Cleaned:
+    bio = texts.clean(bio or "", lines=True)
+    return bio, texts.length_problems("bio", bio, most=BIO_LENGTH)
+
+
+def _gender(gender: str | None) -> _Cleaned:
+    # One spelling for one gender, since preferences compare it.
+    return _optional("gender", gender.lower() if gender else None, 30)
+
+
+def _optional(path: str, text: str | None, most: int) -> _Cleaned:
+    text = texts.clean(text or "") or None
+    return text, texts.length_problems(path, text or "", most=most)
+
+
+_CLEANING: dict[str, Callable[[Any], _Cleaned]] = {
+    "display_name": _display_name,
+    "bio": _bio,
+    "gender": _gender,
+    "pronouns": lambda text: _optional("pronouns", text, 30),
+    "city": cleaned_city,
+    "skills": lambda words: choices.listed("skills", words or ()),
+    "interests": lambda words: choices.listed("interests", words or ()),
+    "goals": lambda words: choices.chosen("goals", words or (), choices.GOALS),
+    "languages": lambda words: choices.chosen("languages", words or (), choices.LANGUAGES),
+}
+
+
+async def update_profile(
+    tx: Transaction, viewer: Viewer, *, minimum_age: int = MINIMUM_AGE, **given: Any
+) -> Row:
+    """Change what one shows; what is not given stays.
+
+    Args:
+        tx: the transaction.
+        viewer: whose profile it is.
+        minimum_age: in whole years.
+        given: any of display_name (1 to 50 characters), bio (at most 2,000), gender, pronouns,
+            birth_date, city, skills, interests, goals, languages.
+
+    Returns:
+        The profile.
+
+    Raises:
+        InvalidInput: with all that is wrong.
+    """
+    today = datetime.now(UTC).date()
+    values = cleaned(given, today=today, minimum_age=minimum_age)
+    return await change(tx, await own(tx, viewer), **values)
+
+
+async def own(tx: Transaction, viewer: Viewer) -> Row:
+    """Give the viewer's profile, its row locked until the transaction ends.
+
+    Whatever changes a profile or what hangs on it takes this lock first.
+
+    Raises:
+        NotFound: the account was deleted meanwhile.
+    """
+    profile = await tx.get(models.Profile, lock=True, profile_id=viewer.profile_id)
+    if profile is None:
+        raise NotFound("Profile")
+    return profile
+
+
+async def change(tx: Transaction, profile: Row, **values: Any) -> Row:
+    """Store checked values that differ from the locked profile's, and record that they do."""
+    differing = {name: value for name, value in values.items() if profile[name] != value}
+    if not differing:
+        return profile
+    changed = await tx.change(
+        models.Profile,
+        {"profile_id": profile.profile_id},
+        **differing,
+        updated_at=datetime.now(UTC),
+    )
+    tx.record(ProfileChanged(profile_id=profile.profile_id, parts=tuple(differing)))
+    return changed or profile

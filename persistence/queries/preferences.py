@@ -1,0 +1,27 @@
+"""Questions about preferences; they are shown to nobody but the person."""
+
+import sqlalchemy as sa
+from sqlalchemy.dialects import postgresql
+
+from persistence import models
+from persistence.queries import visibility
+from persistence.statements import Statement, one_of, parameter
+
+_Preferences = models.Preferences
+
+own_of_profiles = Statement(
+    sa.select(_Preferences).where(
+        one_of(_Preferences.profile_id, "profile_ids"),
+        _Preferences.profile_id == visibility.viewer_id(),
+    ),
+    _Preferences,
+)
+"""The preferences of `profile_ids`, as far as they are those of `viewer_id`."""
+
+ensure = Statement(
+    postgresql.insert(_Preferences)
+    .values(profile_id=parameter("profile_id", _Preferences.profile_id))
+    .on_conflict_do_nothing(),
+    _Preferences,
+)
+"""Give `profile_id` the preferences that everybody starts with, unless there are some."""
