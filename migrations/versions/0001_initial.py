@@ -496,6 +496,7 @@ def upgrade() -> None:
             server_default=sa.text("'KILOMETRES'"),
             nullable=False,
         ),
+        sa.Column("is_discoverable", sa.Boolean(), server_default=sa.text("true"), nullable=False),
         sa.Column(
             "updated_at",
             sa.DateTime(timezone=True),
