@@ -8,6 +8,8 @@ from persistence.transaction import Recordable
 
 _STORE = "INSERT INTO facts (kind, body) SELECT * FROM unnest($1::text[], $2::jsonb[])"
 
+# The time is read while the heads are locked, so within a topic it follows the positions, and what
+# is forgotten by age is always the beginning of a log.
 _APPEND = """
 WITH entry AS (
   SELECT topic, kind, body, n
@@ -23,8 +25,8 @@ WITH entry AS (
            + row_number() OVER (PARTITION BY topic ORDER BY n) AS position
   FROM entry JOIN head USING (topic)
 ), written AS (
-  INSERT INTO topic_entries (topic, position, kind, body)
-  SELECT topic, position, kind, body FROM placed
+  INSERT INTO topic_entries (topic, position, kind, body, recorded_at)
+  SELECT topic, position, kind, body, clock_timestamp() FROM placed
 )
 SELECT topic, position FROM head
 """

@@ -1,0 +1,1 @@
+"""Live delivery: numbered logs in PostgreSQL lose nothing, wake-ups by Redis make them quick."""

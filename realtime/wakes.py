@@ -1,0 +1,194 @@
+"""Wake-ups: Redis tells the other processes which topics have moved; losing one costs only time."""
+
+import asyncio
+from collections.abc import Callable, Mapping
+from typing import Any
+
+import structlog
+from redis.asyncio import Redis
+from redis.asyncio.client import PubSub
+from redis.asyncio.retry import Retry
+from redis.backoff import NoBackoff
+from redis.exceptions import RedisError
+
+from realtime import metrics
+from realtime.topics import Topic
+
+log = structlog.get_logger(__name__)
+
+_CHANNEL = "kith:live:"
+_SILENCE_SECONDS = 5.0
+_PAUSE_SECONDS = 1.0
+_LONGEST_PAUSE_SECONDS = 15.0
+_FAILURES = (RedisError, OSError)
+
+
+def connect(url: str) -> Redis:
+    """Prepare a client that fails soon: who waits for Redis has a better way than waiting.
+
+    Args:
+        url: ``redis://``, ``rediss://`` or ``unix://``.
+    """
+    return Redis.from_url(
+        url,
+        decode_responses=True,
+        socket_connect_timeout=1.0,
+        socket_timeout=1.0,
+        socket_keepalive=None if url.startswith("unix:") else True,
+        # Retrying here would hide the outage; both users of the client retry in their own time.
+        retry=Retry(NoBackoff(), 0),
+    )
+
+
+class Publisher:
+    """Publishes new heads after commits, without anybody waiting for it.
+
+    What comes while Redis answers is sent together in one go. When Redis fails, what waits is
+    given up and nothing is sent for a second: the listeners' polling finds it.
+
+    Args:
+        redis: a client from `connect`.
+    """
+
+    def __init__(self, redis: Redis) -> None:
+        self._redis = redis
+        self._waiting: dict[str, int] = {}
+        self._sending: asyncio.Task[None] | None = None
+        self._paused_until = 0.0
+        self._failing = False
+
+    def publish(self, heads: Mapping[str, int]) -> None:
+        """Tell the listeners of all processes that these topics have moved.
+
+        Args:
+            heads: the new last positions by topic.
+        """
+        if asyncio.get_running_loop().time() < self._paused_until:
+            metrics.WAKES_DROPPED.inc(len(heads))
+            return
+        for topic, position in heads.items():
+            self._waiting[topic] = max(position, self._waiting.get(topic, 0))
+        if self._waiting and (self._sending is None or self._sending.done()):
+            self._sending = asyncio.create_task(self._send(), name="live wake-ups")
+
+    async def close(self) -> None:
+        """Send what waits, or give it up when Redis fails."""
+        if self._sending is not None:
+            await self._sending
+
+    async def _send(self) -> None:
+        while self._waiting:
+            heads, self._waiting = self._waiting, {}
+            try:
+                async with self._redis.pipeline(transaction=False) as pipeline:
+                    for topic, position in heads.items():
+                        pipeline.publish(_CHANNEL + topic, position)
+                    await pipeline.execute()
+            except _FAILURES as error:
+                self._give_up(heads, error)
+            else:
+                metrics.WAKES_SENT.inc(len(heads))
+                self._failing = False
+
+    def _give_up(self, heads: Mapping[str, int], error: Exception) -> None:
+        metrics.WAKES_DROPPED.inc(len(heads) + len(self._waiting))
+        self._waiting.clear()
+        self._paused_until = asyncio.get_running_loop().time() + _PAUSE_SECONDS
+        if not self._failing:
+            log.warning("live_wakes_dropped", error=type(error).__name__)
+        self._failing = True
+
+
+class Subscriber:
+    """Hears wake-ups over one connection for all topics that this process follows.
+
+    Each topic is a channel of its own, so a process is bothered only with what its own followers
+    wait for. The wanted topics are compared with the subscribed ones whenever they change; after
+    a failure everything starts anew.
+
+    Args:
+        redis: a client from `connect`.
+        wanted: answers the topics that are followed now.
+        told: is called with a topic's new head.
+        subscribed: is called with a topic from which on its wake-ups arrive; what moved before
+            went unheard.
+    """
+
+    def __init__(
+        self,
+        redis: Redis,
+        *,
+        wanted: Callable[[], set[Topic]],
+        told: Callable[[Topic, int], object],
+        subscribed: Callable[[Topic], None],
+    ) -> None:
+        self._redis = redis
+        self._wanted = wanted
+        self._told = told
+        self._subscribed = subscribed
+        self._changed = asyncio.Event()
+
+    def changed(self) -> None:
+        """Say that the wanted topics are others now."""
+        self._changed.set()
+
+    async def run(self) -> None:
+        """Listen until cancelled, through any failure of Redis."""
+        pause = 0.0
+        while True:
+            started = asyncio.get_running_loop().time()
+            try:
+                await self._listen()
+            except* _FAILURES as failures:
+                if pause == 0.0:
+                    log.warning("live_redis_lost", error=repr(failures.exceptions[0]))
+            finally:
+                metrics.CONNECTED.set(0)
+            # A connection that lived for a while was a good one: its end is a new outage.
+            lasted = asyncio.get_running_loop().time() - started > _LONGEST_PAUSE_SECONDS
+            pause = 0.1 if pause == 0.0 or lasted else min(pause * 2, _LONGEST_PAUSE_SECONDS)
+            await asyncio.sleep(pause)
+
+    async def _listen(self) -> None:
+        async with self._redis.pubsub() as pubsub:
+            # One channel is always subscribed: redis-py reads no answers in between then.
+            await pubsub.subscribe(_CHANNEL)
+            async with asyncio.TaskGroup() as tasks:
+                tasks.create_task(self._receive(pubsub), name="live receive")
+                tasks.create_task(self._subscribe(pubsub), name="live subscribe")
+
+    async def _subscribe(self, pubsub: PubSub) -> None:
+        here: set[Topic] = set()
+        while True:
+            self._changed.clear()
+            wanted = self._wanted()
+            if new := wanted - here:
+                await pubsub.subscribe(*(_CHANNEL + topic for topic in new))
+            if old := here - wanted:
+                await pubsub.unsubscribe(*(_CHANNEL + topic for topic in old))
+            here = wanted
+            await self._changed.wait()
+
+    async def _receive(self, pubsub: PubSub) -> None:
+        asked = False
+        while True:
+            message: dict[str, Any] | None = await pubsub.get_message(timeout=_SILENCE_SECONDS)
+            if message is not None:
+                asked = False
+                self._hear(message)
+            elif asked:
+                raise TimeoutError("Redis does not answer")
+            else:
+                # Silence is either peace or a dead connection; an answer tells which.
+                asked = True
+                await pubsub.ping()
+
+    def _hear(self, message: dict[str, Any]) -> None:
+        topic = Topic(str(message["channel"] or "").removeprefix(_CHANNEL))
+        if message["type"] == "subscribe":
+            if topic:
+                self._subscribed(topic)
+            else:
+                metrics.CONNECTED.set(1)
+        elif message["type"] == "message" and str(message["data"]).isdecimal():
+            self._told(topic, int(message["data"]))
