@@ -9,7 +9,7 @@ import textwrap
 from collections.abc import Iterator
 from functools import cache
 from pathlib import Path
-from typing import Annotated, Literal, Self
+from typing import Annotated, Any, Literal, Self
 from urllib.parse import urlsplit
 
 from pydantic import (
@@ -223,6 +223,15 @@ class Settings(Server, Databases, Tokens, Limits, Work, Email, Observation):
     Raises:
         SettingsError: The values contradict each other, or are unsafe in production.
     """
+
+    def __init__(self, **values: Any) -> None:
+        """Read the environment and `.env`, both overruled by `values`, which tests give by name."""
+        unknown = {name for name in values if name[0] != "_"} - set(type(self).model_fields)
+        if unknown:
+            raise TypeError(f"No such settings: {', '.join(sorted(unknown))}.")
+        if "environment" in values:  # pydantic would take its alias only
+            values["APP_ENV"] = values.pop("environment")
+        super().__init__(**values)
 
     @model_validator(mode="after")
     def _refuse(self) -> Self:

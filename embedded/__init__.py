@@ -7,6 +7,6 @@ of the machine can connect.
 
 from embedded.directory import Stores
 from embedded.errors import EmbeddedError
-from embedded.stores import running, start
+from embedded.stores import running, start, temporary
 
-__all__ = ["EmbeddedError", "Stores", "running", "start"]
+__all__ = ["EmbeddedError", "Stores", "running", "start", "temporary"]

@@ -1,5 +1,6 @@
 """Both stores together: one call starts them, the end of its block stops them."""
 
+import tempfile
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
@@ -44,6 +45,24 @@ def start(data_dir: Path, *, durable: bool = True) -> Iterator[Stores]:
             database_url=stores.database_url,
             redis_url=stores.redis_url,
         )
+        yield stores
+
+
+@contextmanager
+def temporary() -> Iterator[Stores]:
+    """Run both stores on a directory that is removed when the `with` block ends.
+
+    Yields:
+        Where the stores are reached; what they hold is neither synced nor kept.
+
+    Raises:
+        EmbeddedError: They cannot start; one sentence says why.
+    """
+    # Not pytest's `tmp_path`: root's is closed to the account that runs PostgreSQL.
+    with (
+        tempfile.TemporaryDirectory(prefix="kith-stores-") as path,
+        start(Path(path), durable=False) as stores,
+    ):
         yield stores
 
 

@@ -95,6 +95,17 @@ def test_the_environment_has_its_own_name(set_environment):
     assert get_settings().environment == "test"
 
 
+def test_tests_may_give_values_by_name(set_environment):
+    set_environment(PORT="9000", APP_ENV="development")
+    settings = Settings(_env_file=None, port=0, environment="test")
+    assert (settings.port, settings.environment) == (0, "test")
+
+
+def test_an_unknown_value_is_refused():
+    with pytest.raises(TypeError, match="No such settings: prot"):
+        Settings(prot=9000)
+
+
 @pytest.mark.parametrize(
     ("name", "value"),
     [

@@ -141,6 +141,13 @@ async def test_the_path_may_be_long_and_unusual(data_dir):
         assert len(os.fsencode(directory)) > 200
 
 
+async def test_temporary_stores_leave_nothing_behind():
+    with embedded.temporary() as stores:
+        directory = Path(await execute(stores, "SHOW data_directory")).parent
+        assert servers_in(directory)
+    assert not directory.exists()
+
+
 def test_a_second_start_names_the_owner(data_dir, start_owner):
     owner = start_owner()
     with (
