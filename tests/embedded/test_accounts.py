@@ -90,9 +90,11 @@ def test_a_machine_without_useradd_is_one_sentence(
 
 
 def test_a_closed_directory_above_is_named():
-    with tempfile.TemporaryDirectory() as closed:
-        with pytest.raises(EmbeddedError, match=f"cannot enter {closed}: run `chmod"):
-            STRANGER.require_access(Path(closed) / "data")
+    with (
+        tempfile.TemporaryDirectory() as closed,
+        pytest.raises(EmbeddedError, match=f"cannot enter {closed}: run `chmod"),
+    ):
+        STRANGER.require_access(Path(closed) / "data")
 
 
 def test_what_is_ours_already_is_not_given_again(monkeypatch, tmp_path):
