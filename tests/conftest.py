@@ -1,0 +1,83 @@
+"""What all tests share: real stores, the application over ASGI, and people in it."""
+
+from collections.abc import AsyncIterator, Iterator
+
+import httpx
+import pytest
+from app import create_app
+
+import embedded
+from persistence import migrating, models
+from persistence.database import Database
+from resolvers.services import Services
+from settings import Settings
+from tests.support.client import Api
+from tests.support.people import People
+
+TABLES = ", ".join(table.name for table in models.Model.metadata.sorted_tables)
+
+
+@pytest.fixture(scope="session")
+def stores(tmp_path_factory: pytest.TempPathFactory) -> Iterator[embedded.Stores]:
+    """PostgreSQL and Valkey, started once for this worker of the test run."""
+    with embedded.start(tmp_path_factory.mktemp("stores"), durable=False) as stores:
+        yield stores
+
+
+@pytest.fixture(scope="session")
+def settings(stores: embedded.Stores, tmp_path_factory: pytest.TempPathFactory) -> Settings:
+    """Settings of the tests: the embedded stores, everything else as a newcomer has it."""
+    return Settings(
+        _env_file=None,
+        environment="test",
+        data_dir=tmp_path_factory.mktemp("data"),
+        email_backend="none",
+        requests_per_minute_per_account=100_000,
+        requests_per_minute_per_address=100_000,
+        log_level="ERROR",
+        live_poll_seconds=0.5,
+    ).with_embedded(database_url=stores.database_url, redis_url=stores.redis_url)
+
+
+@pytest.fixture(scope="session")
+async def application(settings: Settings) -> AsyncIterator[object]:
+    """The running application, migrated and without jobs of its own."""
+    await migrating.upgrade(str(settings.database_url))
+    app = create_app(settings)
+    async with app.router.lifespan_context(app):
+        yield app
+
+
+@pytest.fixture
+async def services(application: object) -> Services:
+    """What the application holds, with every store empty."""
+    services: Services = application.state.services  # type: ignore[attr-defined]
+    async with services.database.write() as tx:
+        await tx.connection.execute(f"TRUNCATE {TABLES}")
+    return services
+
+
+@pytest.fixture
+def database(services: Services) -> Database:
+    """The database, with empty tables."""
+    return services.database
+
+
+@pytest.fixture
+async def http(application: object, services: Services) -> AsyncIterator[httpx.AsyncClient]:
+    """An HTTP client of the application."""
+    transport = httpx.ASGITransport(app=application)  # type: ignore[arg-type]
+    async with httpx.AsyncClient(transport=transport, base_url="http://localhost") as client:
+        yield client
+
+
+@pytest.fixture
+def api(http: httpx.AsyncClient) -> Api:
+    """A GraphQL client of somebody who is not signed in."""
+    return Api(http)
+
+
+@pytest.fixture
+def people(services: Services, http: httpx.AsyncClient) -> People:
+    """Makes people who are signed in."""
+    return People(services, http)

@@ -1,0 +1,1 @@
+"""Jobs: what follows from facts, and what runs on a schedule."""

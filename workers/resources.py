@@ -1,0 +1,30 @@
+"""What jobs work with: the stores and the outside world, opened once for a process."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from integrations import Integrations
+from matching.embeddings import Embedder
+from persistence.database import Database
+from persistence.vectors import Vectors
+
+
+@dataclass(frozen=True, kw_only=True)
+class Resources:
+    """The stores and integrations of a process that runs jobs.
+
+    Attributes:
+        settings: how the deployment is set up.
+        database: PostgreSQL, with connections of the jobs' own event loop.
+        vectors: the index of people.
+        embedder: texts to vectors.
+        integrations: the outside world.
+        codes_secret: the key under which one-time codes are hashed.
+    """
+
+    settings: Any
+    database: Database
+    vectors: Vectors
+    embedder: Embedder
+    integrations: Integrations
+    codes_secret: bytes
