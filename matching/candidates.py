@@ -1,7 +1,7 @@
 """Candidates: whom a viewer is shown, from the vector index to a ranked, explained list."""
 
 from collections.abc import Awaitable, Callable, Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from uuid import UUID
 
@@ -19,7 +19,6 @@ from persistence.vectors import Hit, Vectors
 RETRIEVED = 300
 """How many people are looked at closely for one list."""
 
-_WIDENING = 16
 
 LoadProfiles = Callable[[Sequence[UUID]], Awaitable[Iterable[ProfileLike]]]
 """Loads the profiles the viewer may see among the ids, in any order, leaving out the others."""
@@ -57,10 +56,9 @@ async def ranked_candidates(
         vectors: the index.
         load_profiles: loads what the viewer may see; ids it leaves out are not shown.
         excluded: people decided on, blocked either way, or matched.
-        limit: the most recommendations.
+        limit: the most recommendations, at least 1.
         now: the moment of the request, with its time zone.
-        wanted: what to be near; by default the viewer's own vector. Without either, people are
-            found by the filters alone.
+        wanted: what to be near; by default the viewer's own vector, without it the filters decide.
         availability: only people with this availability.
         model: the weights of the score.
 
@@ -70,31 +68,20 @@ async def ranked_candidates(
     Raises:
         VectorsUnavailable: the index cannot be opened or reached.
     """
-    if limit < 1:
-        return []
     vector = wanted if wanted is not None else await vectors.vector_of(viewer.profile_id)
     left_out = frozenset(excluded) | {viewer.profile_id}
     eligible: dict[UUID, tuple[Features, float | None]] = {}
     seen: set[UUID] = set()
     # The index leaves out a bounded number of ids: the others may all be among the hits.
     width = max(RETRIEVED, limit) + max(0, len(left_out) - EXCLUDED_LIMIT)
-    widest = width * _WIDENING
-    while True:
-        search = _search(
-            viewer,
-            vector=vector,
-            excluded=excluded,
-            availability=availability,
-            limit=width,
-            now=now,
-        )
-        hits = await vectors.search(search)
+    for widened in (width, 2 * width, 4 * width, 8 * width):
+        search = _search(viewer, vector, left_out, availability=availability, now=now)
+        hits = await vectors.search(replace(search, limit=widened))
         fresh = [hit for hit in hits if hit.profile_id not in left_out | seen]
         seen.update(hit.profile_id for hit in fresh)
         eligible |= await _eligible(viewer, fresh, load_profiles, availability, now)
-        if len(eligible) >= limit or len(hits) < width or width >= widest:
+        if len(eligible) >= limit or len(hits) < widened:
             break
-        width *= 2
     return _ranked(viewer, eligible, limit, now, model)
 
 
@@ -128,11 +115,10 @@ def facets_of(features: Features, *, is_discoverable: bool = True) -> Facets:
 
 def _search(
     viewer: Features,
-    *,
     vector: NDArray[np.float32] | None,
     excluded: Collection[UUID],
+    *,
     availability: str | None,
-    limit: int,
     now: datetime,
 ) -> Search:
     youngest, oldest, day = viewer.wants.age_min, viewer.wants.age_max, now.date()
@@ -147,7 +133,6 @@ def _search(
         # Sorted, so that the same people are left out in the index whatever the set's order.
         excluded=sorted(excluded)[:EXCLUDED_LIMIT],
         availability=availability,
-        limit=limit,
     )
 
 

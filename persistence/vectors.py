@@ -69,27 +69,7 @@ class Vectors:
 
     async def ensure_collection(self, *, size: int = 384) -> None:
         """Make what is missing of the collection, its vector and its indexes; safe to repeat."""
-        params = models.VectorParams(size=size, distance=models.Distance.COSINE)
-        if not await self._client.call("collection_exists"):
-            try:
-                await self._client.call(
-                    "create_collection", vectors_config={self.model_version: params}
-                )
-            except UnexpectedResponse as error:
-                if error.status_code != 409:  # another process made it in between
-                    raise
-        described = await self._client.call("get_collection")
-        if self.model_version not in described.config.params.vectors:
-            dense = models.DenseVectorConfig(size=size, distance=models.Distance.COSINE)
-            config = models.DenseVectorNameConfig(dense=dense)
-            await self._client.call(
-                "create_vector_name",
-                vector_name=self.model_version,
-                vector_name_config=config,
-            )
-        if self._client.has_indexes:
-            for name, kind in INDEXES.items():
-                await self._client.call("create_payload_index", field_name=name, field_schema=kind)
+        await _ensure_collection(self._client, self.model_version, size)
 
     async def upsert(self, points: Sequence[ProfilePoint]) -> None:
         """Put people into the index, replacing what it held of them."""
@@ -154,6 +134,24 @@ class Vectors:
     async def close(self) -> None:
         """Let go of the folder or the connections; the object is not used afterwards."""
         await self._client.close()
+
+
+async def _ensure_collection(client: "_Client", vector: str, size: int) -> None:
+    params = models.VectorParams(size=size, distance=models.Distance.COSINE)
+    if not await client.call("collection_exists"):
+        try:
+            await client.call("create_collection", vectors_config={vector: params})
+        except UnexpectedResponse as error:
+            if error.status_code != 409:  # another process made it in between
+                raise
+    described = await client.call("get_collection")
+    if vector not in described.config.params.vectors:
+        dense = models.DenseVectorConfig(size=size, distance=models.Distance.COSINE)
+        config = models.DenseVectorNameConfig(dense=dense)
+        await client.call("create_vector_name", vector_name=vector, vector_name_config=config)
+    if client.has_indexes:
+        for name, kind in INDEXES.items():
+            await client.call("create_payload_index", field_name=name, field_schema=kind)
 
 
 class _Client:
