@@ -18,9 +18,9 @@ TABLES = ", ".join(table.name for table in models.Model.metadata.sorted_tables)
 
 
 @pytest.fixture(scope="session")
-def stores(tmp_path_factory: pytest.TempPathFactory) -> Iterator[embedded.Stores]:
+def stores() -> Iterator[embedded.Stores]:
     """PostgreSQL and Valkey, started once for this worker of the test run."""
-    with embedded.start(tmp_path_factory.mktemp("stores"), durable=False) as stores:
+    with embedded.temporary() as stores:
         yield stores
 
 
