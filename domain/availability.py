@@ -54,7 +54,7 @@ async def set_availability(
     tx: Transaction,
     viewer: Viewer,
     *,
-    status: Availability | None,
+    status: Availability | None = None,
     until: datetime | None = None,
 ) -> Row:
     """Say when one has time.

@@ -2,7 +2,8 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
+from enum import StrEnum
 from typing import Any
 from uuid import UUID
 
@@ -33,6 +34,25 @@ class ProfileChanged(Fact):
 
     profile_id: UUID
     parts: tuple[str, ...]
+
+
+class LastActive(StrEnum):
+    """When somebody was last here, as roughly as others need to know."""
+
+    TODAY = "today"
+    THIS_WEEK = "this_week"
+    THIS_MONTH = "this_month"
+    EARLIER = "earlier"
+
+
+def last_active(last_active_at: datetime, now: datetime) -> LastActive:
+    """Tell roughly how long ago somebody was here: within 24 hours, 7 days, 30 days, or more."""
+    idle = now - last_active_at
+    if idle < timedelta(days=1):
+        return LastActive.TODAY
+    if idle < timedelta(days=7):
+        return LastActive.THIS_WEEK
+    return LastActive.THIS_MONTH if idle < timedelta(days=30) else LastActive.EARLIER
 
 
 def age_on(birth_date: date, day: date) -> int:

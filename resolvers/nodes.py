@@ -4,15 +4,17 @@ from typing import Annotated
 
 import strawberry
 
-from dataloaders import posts, profiles
+from dataloaders import companions, posts, profiles, prompts
 from execution.declarations import Batch
 from persistence.rows import Row
 from resolvers import ids as global_ids
 from resolvers.context import Context
 
 BY_TYPE: dict[str, Batch] = {
+    "Companion": companions.by_ids,
     "Post": posts.by_ids,
     "Profile": profiles.by_ids,
+    "Prompt": prompts.by_ids,
 }
 """How to load the things of each type; what the viewer may not see is missing."""
 

@@ -8,20 +8,37 @@ from graphql import GraphQLNamedType, GraphQLSchema
 from strawberry.schema.config import StrawberryConfig
 
 from resolvers import guards, nodes
+from schema.blocks import BlockMutations
 from schema.building import resolve
+from schema.companions import CompanionMutations
+from schema.locations import LocationMutations
 from schema.nodes import Node
+from schema.onboarding import OnboardingMutations, OnboardingQueries
 from schema.posts import PostMutations
+from schema.preferences import PreferencesMutations
+from schema.profiles import ProfileMutations, ProfileQueries
+from schema.prompts import PromptMutations
+from schema.scalars import SCALARS
 
 
 @strawberry.type
-class Query:
+class Query(ProfileQueries, OnboardingQueries):
     """What can be asked. What belongs to you is under `viewer`."""
 
     node: Node | None = resolve(nodes.node, guard=guards.public)
 
 
 @strawberry.type
-class Mutation(PostMutations):
+class Mutation(
+    OnboardingMutations,
+    ProfileMutations,
+    PromptMutations,
+    CompanionMutations,
+    PreferencesMutations,
+    LocationMutations,
+    BlockMutations,
+    PostMutations,
+):
     """What can be done: one mutation for one act, answering its success or why it refuses."""
 
 
@@ -30,7 +47,7 @@ def build() -> strawberry.Schema:
     schema = strawberry.Schema(
         query=Query,
         mutation=Mutation,
-        config=StrawberryConfig(auto_camel_case=True),
+        config=StrawberryConfig(auto_camel_case=True, scalar_map=SCALARS),
     )
     _describe(schema._schema)  # noqa: SLF001 - Strawberry takes no docstrings as descriptions
     return schema

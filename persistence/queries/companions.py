@@ -8,6 +8,14 @@ from persistence.statements import Statement, one_of, parameter
 
 _Companion = models.Companion
 
+by_ids = Statement(
+    sa.select(_Companion).where(
+        one_of(_Companion.companion_id, "ids"), visibility.may_see(_Companion.profile_id)
+    ),
+    _Companion,
+)
+"""The companions with these `ids` that `viewer_id` may see."""
+
 of_profiles = Statement(
     sa.select(_Companion)
     .where(one_of(_Companion.profile_id, "profile_ids"), visibility.may_see(_Companion.profile_id))

@@ -19,7 +19,7 @@ by_ids = Statement(
 
 vector_of_profiles = Statement(
     sa.select(models.ProfileVector)
-    .distinct(models.ProfileVector.profile_id)
+    .ext(postgresql.distinct_on(models.ProfileVector.profile_id))
     .where(
         one_of(models.ProfileVector.profile_id, "profile_ids"),
         visibility.may_see(models.ProfileVector.profile_id),

@@ -9,6 +9,14 @@ from persistence.statements import Statement, one_of, parameter
 
 _Prompt = models.Prompt
 
+by_ids = Statement(
+    sa.select(_Prompt).where(
+        one_of(_Prompt.prompt_id, "ids"), visibility.may_see(_Prompt.profile_id)
+    ),
+    _Prompt,
+)
+"""The prompts with these `ids` that `viewer_id` may see."""
+
 of_profiles = Statement(
     sa.select(_Prompt)
     .where(one_of(_Prompt.profile_id, "profile_ids"), visibility.may_see(_Prompt.profile_id))
