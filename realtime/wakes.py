@@ -29,12 +29,13 @@ def connect(url: str) -> Redis:
     Args:
         url: ``redis://``, ``rediss://`` or ``unix://``.
     """
+    tcp = {} if url.startswith("unix:") else {"socket_keepalive": True}
     return Redis.from_url(
         url,
+        **tcp,
         decode_responses=True,
         socket_connect_timeout=1.0,
         socket_timeout=1.0,
-        socket_keepalive=None if url.startswith("unix:") else True,
         # Retrying here would hide the outage; both users of the client retry in their own time.
         retry=Retry(NoBackoff(), 0),
     )
@@ -134,19 +135,20 @@ class Subscriber:
 
     async def run(self) -> None:
         """Listen until cancelled, through any failure of Redis."""
+        clock = asyncio.get_running_loop().time
         pause = 0.0
         while True:
-            started = asyncio.get_running_loop().time()
+            started = clock()
             try:
                 await self._listen()
-            except* _FAILURES as failures:
-                if pause == 0.0:
+            except* Exception as failures:  # noqa: BLE001 - polling goes on, and so must trying
+                # A connection that lived for a while was a good one: its end is a new outage.
+                if pause == 0.0 or clock() - started > _LONGEST_PAUSE_SECONDS:
+                    pause = 0.0
                     log.warning("live_redis_lost", error=repr(failures.exceptions[0]))
             finally:
                 metrics.CONNECTED.set(0)
-            # A connection that lived for a while was a good one: its end is a new outage.
-            lasted = asyncio.get_running_loop().time() - started > _LONGEST_PAUSE_SECONDS
-            pause = 0.1 if pause == 0.0 or lasted else min(pause * 2, _LONGEST_PAUSE_SECONDS)
+            pause = min(max(pause * 2, 0.1), _LONGEST_PAUSE_SECONDS)
             await asyncio.sleep(pause)
 
     async def _listen(self) -> None:

@@ -1,0 +1,68 @@
+"""Conversations in batches."""
+
+from collections import defaultdict
+from collections.abc import Sequence
+from uuid import UUID
+
+from dataloaders.connections import connection
+from dataloaders.reader import Reader, in_order, values_in_order
+from execution.declarations import batch
+from persistence.queries import conversations
+from persistence.rows import Row
+
+
+@batch
+async def by_ids(reader: Reader, ids: Sequence[UUID]) -> list[Row | None]:
+    """The conversations with these keys that are open to the viewer."""
+    found = {"ids": list(ids), "viewer_id": reader.viewer_id}
+    rows = await reader.database.fetch(conversations.by_ids, **found)
+    return in_order(ids, rows, "conversation_id")
+
+
+of_member = connection(conversations.of_member)
+
+
+@batch
+async def members_of(reader: Reader, conversation_ids: Sequence[UUID]) -> list[list[Row]]:
+    """Who takes part in each conversation."""
+    rows = await reader.database.fetch(conversations.members_of, **_asked(reader, conversation_ids))
+    members: dict[UUID, list[Row]] = defaultdict(list)
+    for row in rows:
+        members[row["conversation_id"]].append(row)
+    return [members[key] for key in conversation_ids]
+
+
+@batch
+async def others_of(reader: Reader, conversation_ids: Sequence[UUID]) -> list[Row | None]:
+    """The profile of the viewer's partner in each conversation."""
+    rows = await reader.database.fetch(conversations.others_of, **_asked(reader, conversation_ids))
+    return in_order(conversation_ids, rows, "conversation_id")
+
+
+@batch
+async def unread_counts(reader: Reader, conversation_ids: Sequence[UUID]) -> list[int]:
+    """How many messages of others the viewer has not read in each conversation."""
+    rows = await reader.database.fetch(
+        conversations.my_places_in, **_asked(reader, conversation_ids)
+    )
+    return values_in_order(conversation_ids, rows, "conversation_id", "unread", 0)
+
+
+@batch
+async def read_positions(reader: Reader, conversation_ids: Sequence[UUID]) -> list[int]:
+    """The position up to which the viewer has read each conversation."""
+    rows = await reader.database.fetch(
+        conversations.my_places_in, **_asked(reader, conversation_ids)
+    )
+    return values_in_order(conversation_ids, rows, "conversation_id", "read_position", 0)
+
+
+@batch
+async def unread_totals(reader: Reader, viewer_ids: Sequence[UUID]) -> list[int]:
+    """How many messages the viewer has not read in all; 0 for whoever is not the viewer."""
+    total = await reader.database.value(conversations.unread_total, viewer_id=reader.viewer_id)
+    return [total if key == reader.viewer_id else 0 for key in viewer_ids]
+
+
+def _asked(reader: Reader, conversation_ids: Sequence[UUID]) -> dict[str, object]:
+    return {"conversation_ids": list(conversation_ids), "viewer_id": reader.viewer_id}
