@@ -109,7 +109,7 @@ class _PersonMaker:
             community="mentors" if role == "mentees" else role,
             bio=self._bios.write(role, job, interests, pets, city),
             prompts=self._prompts.write(role),
-            skills=self._skills(job),
+            skills=_skills(self._traits, job),
             interests=interests,
             goals=goals,
             languages=_languages(self._traits, city),
@@ -146,25 +146,12 @@ class _PersonMaker:
         drawn: list[str] = ["dog"] if role == "dog owners" else []
         if self._pets.random() < (0.2 if drawn else 0.25):
             drawn.append(self._pets.choices(kinds, weights)[0])
-        return tuple(self._companion(kind) for kind in drawn)
-
-    def _companion(self, kind: str) -> Companion:
-        return Companion(
-            kind=kind,
-            name=self._pet_names.draw(),
-            breed=self._pets.choice(companions.BREEDS[kind]),
-            age_months=self._pets.randint(3, companions.LONGEST_LIFE_MONTHS[kind]),
-            temperament=self._pets.choice(companions.TEMPERAMENTS),
-        )
+        return tuple(_companion(self._pets, kind, self._pet_names.draw()) for kind in drawn)
 
     def _job(self, role: Role) -> str:
         if role == "founders" and self._traits.random() < 0.7:
             return self._founders_work.draw()
         return self._work.draw()
-
-    def _skills(self, job: str) -> tuple[str, ...]:
-        extra = self._traits.sample(EXTRA_SKILLS, self._traits.randint(0, 2))
-        return tuple(dict.fromkeys((*work.SKILLS[job], *extra)))
 
 
 class _PromptWriter:
@@ -213,3 +200,18 @@ def _languages(rng: Random, city: City) -> tuple[str, ...]:
     if rng.random() < 0.35:
         spoken.append(rng.choice(("fr", "es", "pt", "de", "ar", "hi", "it", "sw", "zh", "tr")))
     return tuple(dict.fromkeys(spoken))
+
+
+def _skills(rng: Random, job: str) -> tuple[str, ...]:
+    extra = rng.sample(EXTRA_SKILLS, rng.randint(0, 2))
+    return tuple(dict.fromkeys((*work.SKILLS[job], *extra)))
+
+
+def _companion(rng: Random, kind: str, name: str) -> Companion:
+    return Companion(
+        kind=kind,
+        name=name,
+        breed=rng.choice(companions.BREEDS[kind]),
+        age_months=rng.randint(3, companions.LONGEST_LIFE_MONTHS[kind]),
+        temperament=rng.choice(companions.TEMPERAMENTS),
+    )
