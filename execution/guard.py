@@ -1,0 +1,190 @@
+"""The guard: refuses documents that would be costly to validate or run, in time linear in them.
+
+It looks at every selection of the document once, fragments included: what a fragment holds is
+measured once and added wherever the fragment is spread.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from graphlib import CycleError, TopologicalSorter
+
+from graphql import (
+    DocumentNode,
+    FieldNode,
+    FragmentDefinitionNode,
+    FragmentSpreadNode,
+    GraphQLError,
+    InlineFragmentNode,
+    OperationDefinitionNode,
+    SelectionNode,
+    SelectionSetNode,
+)
+
+from execution.limits import Limits
+
+INTROSPECTION = frozenset({"__schema", "__type"})
+
+# Counts grow exponentially with the number of fragments, so they stop here.
+_UNCOUNTED = 1_000_000
+
+
+@dataclass(slots=True)
+class Measure:
+    """What a selection set comes to once its fragments are spread.
+
+    Attributes:
+        depth: levels of fields outside introspection.
+        introspection_depth: levels of fields under `__schema` and `__type`.
+        fields: fields.
+        aliases: fields with an alias.
+        root_fields: fields on the first level.
+        introspections: fields named `__schema` or `__type`.
+    """
+
+    depth: int = 0
+    introspection_depth: int = 0
+    fields: int = 0
+    aliases: int = 0
+    root_fields: int = 0
+    introspections: int = 0
+
+    def add(self, other: "Measure") -> None:
+        """Add what stands beside it on the same level."""
+        self.depth = max(self.depth, other.depth)
+        self.introspection_depth = max(self.introspection_depth, other.introspection_depth)
+        self.fields = min(self.fields + other.fields, _UNCOUNTED)
+        self.aliases = min(self.aliases + other.aliases, _UNCOUNTED)
+        self.root_fields = min(self.root_fields + other.root_fields, _UNCOUNTED)
+        self.introspections = min(self.introspections + other.introspections, _UNCOUNTED)
+
+
+class Survey:
+    """The measures of a document's operations.
+
+    Attributes:
+        operations: one measure an operation.
+        directives: how many directives the document has.
+        visits: how many selections were looked at, for tests of the promise to be linear.
+
+    Raises:
+        GraphQLError: fragments spread each other in a circle.
+    """
+
+    def __init__(self, document: DocumentNode) -> None:
+        self.directives = 0
+        self.visits = 0
+        self._fragments: dict[str, Measure] = {}
+        definitions = {
+            definition.name.value: definition
+            for definition in document.definitions
+            if isinstance(definition, FragmentDefinitionNode)
+        }
+        for name in _in_order(definitions):
+            self._fragments[name] = self._definition(definitions[name])
+        self.operations = [
+            self._definition(definition)
+            for definition in document.definitions
+            if isinstance(definition, OperationDefinitionNode)
+        ]
+
+    def _definition(self, node: FragmentDefinitionNode | OperationDefinitionNode) -> Measure:
+        self.directives += len(node.directives or ())
+        return self._selections(node.selection_set)
+
+    def _selections(self, selection_set: SelectionSetNode) -> Measure:
+        total = Measure()
+        for selection in selection_set.selections:
+            total.add(self._selection(selection))
+        return total
+
+    def _selection(self, selection: SelectionNode) -> Measure:
+        self.visits += 1
+        self.directives += len(selection.directives or ())
+        if isinstance(selection, FieldNode):
+            return self._field(selection)
+        if isinstance(selection, InlineFragmentNode):
+            return self._selections(selection.selection_set)
+        if isinstance(selection, FragmentSpreadNode):
+            # Validation says that an unknown fragment is unknown.
+            return self._fragments.get(selection.name.value, Measure())
+        raise TypeError(f"Unknown selection {selection.kind}.")
+
+    def _field(self, field: FieldNode) -> Measure:
+        below = self._selections(field.selection_set) if field.selection_set else Measure()
+        introspects = field.name.value in INTROSPECTION
+        return Measure(
+            depth=1 if introspects else below.depth + 1,
+            introspection_depth=below.depth + 1 if introspects else below.introspection_depth,
+            fields=below.fields + 1,
+            aliases=below.aliases + (field.alias is not None),
+            root_fields=1,
+            introspections=below.introspections + introspects,
+        )
+
+
+def check(document: DocumentNode, limits: Limits, *, introspection: bool) -> None:
+    """Refuse a document that goes beyond the limits.
+
+    Args:
+        document: as parsed, not yet validated.
+        limits: how much it may ask for.
+        introspection: whether `__schema` and `__type` may be asked for.
+
+    Raises:
+        GraphQLError: it asks for too much (code `DOCUMENT_TOO_COMPLEX`, with the limit), for
+            the schema when it may not (`INTROSPECTION_DISABLED`), or its fragments spread each
+            other in a circle (`GRAPHQL_VALIDATION_FAILED`).
+    """
+    survey = Survey(document)
+    _at_most("operations", len(survey.operations), limits.operations)
+    _at_most("directives", survey.directives, limits.directives)
+    for measure in survey.operations:
+        if measure.introspections and not introspection:
+            message = "Introspection is disabled: `__schema` and `__type` cannot be queried."
+            raise GraphQLError(message, extensions={"code": "INTROSPECTION_DISABLED"})
+        for name in Measure.__slots__:
+            _at_most(name, getattr(measure, name), getattr(limits, name))
+
+
+def too_complex(name: str, most: int) -> GraphQLError:
+    """The error for a document that goes beyond a limit.
+
+    Args:
+        name: of the limit, as an attribute of `Limits`.
+        most: its value.
+    """
+    message = f"The document is too complex: it has more than {most} {name.replace('_', ' ')}."
+    if name.endswith("depth"):
+        message = f"The document is too complex: its {name.replace('_', ' ')} is more than {most}."
+    extensions = {"code": "DOCUMENT_TOO_COMPLEX", "limit": name, "most": most}
+    return GraphQLError(message, extensions=extensions)
+
+
+def _at_most(name: str, number: int, most: int) -> None:
+    if number > most:
+        raise too_complex(name, most)
+
+
+def _in_order(definitions: dict[str, FragmentDefinitionNode]) -> list[str]:
+    """Order fragments so that each comes after those that it spreads."""
+    spreads = {
+        name: set(_spreads(definition.selection_set)) & definitions.keys()
+        for name, definition in definitions.items()
+    }
+    try:
+        return list(TopologicalSorter(spreads).static_order())
+    except CycleError as error:
+        name = error.args[1][0]
+        message = f"Cannot spread fragment '{name}' within itself."
+        extensions = {"code": "GRAPHQL_VALIDATION_FAILED"}
+        raise GraphQLError(message, definitions[name], extensions=extensions) from None
+
+
+def _spreads(selection_set: SelectionSetNode) -> Iterator[str]:
+    waiting = [selection_set]
+    while waiting:
+        for selection in waiting.pop().selections:
+            if isinstance(selection, FragmentSpreadNode):
+                yield selection.name.value
+            elif isinstance(selection, FieldNode | InlineFragmentNode) and selection.selection_set:
+                waiting.append(selection.selection_set)

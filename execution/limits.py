@@ -1,0 +1,38 @@
+"""How large a GraphQL document may be."""
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Limits:
+    """Bounds on a document, checked in linear time before it is validated.
+
+    Attributes:
+        characters: the length of its text.
+        tokens: its tokens, and its comments.
+        operations: its operations.
+        depth: levels of fields, through fragments; `{ a { b } }` has two.
+        introspection_depth: levels under `__schema` and `__type`, counted apart because tools
+            ask for types of types of types.
+        fields: fields of one operation, each fragment counted wherever it is spread.
+        aliases: those of them with an alias.
+        root_fields: those of them at the root.
+        introspections: those of them that are `__schema` or `__type`.
+        directives: directives in the document.
+        cached_documents: how many documents are remembered.
+        cached_characters: how many characters all remembered documents may have together; a
+            parsed document takes about 150 bytes a character.
+    """
+
+    characters: int = 50_000
+    tokens: int = 5_000
+    operations: int = 20
+    depth: int = 15
+    introspection_depth: int = 20
+    fields: int = 2_000
+    aliases: int = 100
+    root_fields: int = 30
+    introspections: int = 5
+    directives: int = 100
+    cached_documents: int = 1_000
+    cached_characters: int = 500_000

@@ -1,0 +1,283 @@
+"""GraphQL over WebSocket: the graphql-transport-ws protocol, for operations of every type.
+
+Whatever a client sends wrongly closes its socket with the code that the protocol names; frames
+that are too large close it with 1009, as WebSocket libraries do that bound frames themselves.
+"""
+
+import asyncio
+import contextlib
+from collections.abc import Awaitable, Callable, Collection
+from contextlib import aclosing
+from dataclasses import dataclass
+from typing import Any
+
+from graphql import OperationType
+from starlette.types import Receive, Scope, Send
+from starlette.websockets import WebSocket, WebSocketDisconnect, WebSocketDisconnected
+
+from execution import messages
+from execution.executor import Executor
+from execution.messages import Complete, ConnectionInit, InvalidMessage, Ping, Pong, Subscribe
+from execution.origins import is_foreign, rides_on_cookies
+from execution.requests import OperationRequest, RequestRefused
+from execution.results import Result
+
+PROTOCOL = "graphql-transport-ws"
+
+_GONE = (WebSocketDisconnect, WebSocketDisconnected)
+
+# A close frame has room for 123 bytes of reason.
+_REASON_BYTES = 123
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SocketLimits:
+    """Bounds on one socket.
+
+    Attributes:
+        init_seconds: how long it may take to send `connection_init`.
+        operations: how many may run at once.
+        message_bytes: the size of a message.
+        close_seconds: how long a client that does not read may hold up the closing.
+    """
+
+    init_seconds: float = 10.0
+    operations: int = 30
+    message_bytes: int = 64_000
+    close_seconds: float = 2.0
+
+
+class GraphQLTransportWS:
+    """Serves GraphQL over WebSockets.
+
+    A client that reads slowly slows down its own operations; nothing is queued for it.
+
+    Args:
+        executor: runs the operations.
+        authenticate: makes the session of a socket from its handshake and the payload of
+            `connection_init`; a RequestRefused that it raises closes the socket with 4403.
+        new_context: makes a context from the session, for each operation and each event; what it
+            raises ends the operation with an error.
+        limits: bounds on each socket.
+        allowed_origins: sites besides our own whose pages may connect with the visitor's cookies.
+    """
+
+    def __init__(
+        self,
+        executor: Executor,
+        *,
+        authenticate: Callable[[WebSocket, dict[str, Any] | None], Awaitable[Any]],
+        new_context: Callable[[Any], Awaitable[Any]],
+        limits: SocketLimits | None = None,
+        allowed_origins: Collection[str] = (),
+    ) -> None:
+        self.executor = executor
+        self.authenticate = authenticate
+        self.new_context = new_context
+        self.limits = limits or SocketLimits()
+        self._allowed_origins = frozenset(allowed_origins)
+        self._connections: set[_Connection] = set()
+        self._is_closing = False
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Serve one socket until it closes."""
+        socket = WebSocket(scope, receive, send)
+        if rides_on_cookies(socket) and is_foreign(socket, self._allowed_origins):
+            # Before the handshake is accepted, closing answers it with 403.
+            await socket.close()
+            return
+        speaks = PROTOCOL in scope.get("subprotocols", ())
+        await socket.accept(PROTOCOL if speaks else None)
+        connection = _Connection(self, socket)
+        if not speaks:
+            await connection.close(4406, "Subprotocol not acceptable")
+        elif self._is_closing:
+            await connection.close(1012, "Service restart")
+        else:
+            self._connections.add(connection)
+            try:
+                await connection.serve()
+            finally:
+                self._connections.discard(connection)
+
+    async def shutdown(self) -> None:
+        """Close all sockets with 1012, by which clients know to come back; accept no more."""
+        self._is_closing = True
+        await self._close(list(self._connections), 1012, "Service restart")
+
+    async def end(self, matches: Callable[[Any], bool]) -> int:
+        """Close the sockets of some sessions with 4403, and say how many.
+
+        Args:
+            matches: tells the sessions, as `authenticate` made them.
+        """
+        ended = [each for each in self._connections if each.acknowledged and matches(each.session)]
+        await self._close(ended, 4403, "Forbidden")
+        return len(ended)
+
+    async def _close(self, connections: list["_Connection"], code: int, reason: str) -> None:
+        await asyncio.gather(*(connection.close(code, reason) for connection in connections))
+
+
+class _CloseSocket(Exception):
+    def __init__(self, code: int, reason: str) -> None:
+        super().__init__(reason)
+        self.code = code
+        self.reason = reason
+
+
+class _Connection:
+    """One socket: reads its messages in order, and runs each operation in a task of its own."""
+
+    def __init__(self, server: GraphQLTransportWS, socket: WebSocket) -> None:
+        self.session: Any = None
+        self.acknowledged = False
+        self._server = server
+        self._socket = socket
+        self._initialised = False
+        self._operations: dict[str, asyncio.Task[None]] = {}
+        self._tasks: set[asyncio.Task[None]] = set()
+
+    async def serve(self) -> None:
+        """Serve the socket until it closes."""
+        try:
+            await self._converse()
+        except _CloseSocket as closing:
+            await self.close(closing.code, closing.reason)
+        except _GONE:
+            pass
+        except Exception as error:  # noqa: BLE001 - a fault of the application's authentication
+            self._server.executor.failed(error)
+            await self.close(4500, "Internal server error")
+        finally:
+            await self._stop()
+
+    async def close(self, code: int, reason: str) -> None:
+        """Close the socket; its operations end."""
+        short = reason.encode()[:_REASON_BYTES].decode(errors="ignore")
+        for task in self._tasks:
+            task.cancel()
+        with contextlib.suppress(*_GONE, TimeoutError):
+            async with asyncio.timeout(self._server.limits.close_seconds):
+                await self._socket.close(code, short)
+
+    async def _converse(self) -> None:
+        waiting = asyncio.timeout(self._server.limits.init_seconds)
+        try:
+            async with waiting:
+                while True:
+                    message = await self._receive()
+                    if isinstance(message, ConnectionInit):
+                        waiting.reschedule(None)
+                    await self._handle(message)
+        except TimeoutError:
+            if not waiting.expired():
+                raise
+            raise _CloseSocket(4408, "Connection initialisation timeout") from None
+
+    async def _receive(self) -> messages.Message:
+        received = await self._socket.receive()
+        if received["type"] == "websocket.disconnect":
+            raise WebSocketDisconnect(received.get("code", 1005))
+        text = received.get("text")
+        if text is None:
+            raise _CloseSocket(4400, "Binary messages are not supported.")
+        most = self._server.limits.message_bytes
+        if len(text) > most or len(text.encode()) > most:
+            raise _CloseSocket(1009, f"The message has more than {most} bytes.")
+        try:
+            return messages.read_message(text)
+        except InvalidMessage as invalid:
+            raise _CloseSocket(4400, str(invalid)) from None
+
+    async def _handle(self, message: messages.Message) -> None:
+        match message:
+            case ConnectionInit(payload):
+                await self._initialise(payload)
+            case Ping(payload):
+                await self._socket.send_text(messages.pong(payload))
+            case Pong():
+                pass
+            case Subscribe(id, request):
+                await self._subscribe(id, request)
+            case Complete(id):
+                if task := self._operations.pop(id, None):
+                    task.cancel()
+
+    async def _initialise(self, payload: dict[str, Any] | None) -> None:
+        if self._initialised:
+            raise _CloseSocket(4429, "Too many initialisation requests")
+        self._initialised = True
+        try:
+            self.session = await self._server.authenticate(self._socket, payload)
+        except RequestRefused as refused:
+            raise _CloseSocket(4403, f"Forbidden: {refused.code}") from None
+        self.acknowledged = True
+        await self._socket.send_text(messages.ACKNOWLEDGED)
+
+    async def _subscribe(self, id: str, request: OperationRequest) -> None:
+        if not self.acknowledged:
+            raise _CloseSocket(4401, "Unauthorized")
+        if id in self._operations:
+            raise _CloseSocket(4409, f"Subscriber for {id} already exists")
+        # Those that are still ending count, so that nobody can pile them up.
+        if len(self._tasks) >= self._server.limits.operations:
+            most = self._server.limits.operations
+            refusal = RequestRefused(
+                429, "TOO_MANY_OPERATIONS", f"This socket runs {most} operations already."
+            )
+            await self._fail(id, self._server.executor.failed(refusal))
+            return
+        task = asyncio.create_task(self._operate(id, request))
+        self._operations[id] = task
+        self._tasks.add(task)
+        task.add_done_callback(self._tasks.discard)
+
+    async def _operate(self, id: str, request: OperationRequest) -> None:
+        executor = self._server.executor
+        with contextlib.suppress(*_GONE):
+            try:
+                if executor.operation_type(request) is OperationType.SUBSCRIPTION:
+                    await self._stream(id, request)
+                else:
+                    context = await self._server.new_context(self.session)
+                    await self._finish(id, await executor.execute(request, context))
+            except _GONE:
+                raise
+            except Exception as error:  # noqa: BLE001 - one bad operation never ends the socket
+                await self._fail(id, executor.failed(error))
+
+    async def _stream(self, id: str, request: OperationRequest) -> None:
+        async def new_context() -> Any:
+            return await self._server.new_context(self.session)
+
+        results = await self._server.executor.subscribe(request, new_context)
+        if isinstance(results, Result):
+            await self._finish(id, results)
+            return
+        async with aclosing(results):
+            async for result in results:
+                if not result.executed:
+                    await self._fail(id, result)
+                    return
+                await self._socket.send_text(messages.next_result(id, result))
+        self._operations.pop(id, None)
+        await self._socket.send_text(messages.complete(id))
+
+    async def _finish(self, id: str, result: Result) -> None:
+        if not result.executed:
+            await self._fail(id, result)
+            return
+        await self._socket.send_text(messages.next_result(id, result))
+        self._operations.pop(id, None)
+        await self._socket.send_text(messages.complete(id))
+
+    async def _fail(self, id: str, result: Result) -> None:
+        # First forgotten, because the client may use the id again as soon as it hears this.
+        self._operations.pop(id, None)
+        await self._socket.send_text(messages.error(id, result))
+
+    async def _stop(self) -> None:
+        for task in self._tasks:
+            task.cancel()
+        await asyncio.gather(*self._tasks, return_exceptions=True)
