@@ -21,6 +21,19 @@ from resolvers.services import Services
 _NOBODY = UUID(int=0)
 
 
+@dataclass(frozen=True, slots=True)
+class Cookie:
+    """A cookie to set: httpOnly, for the API only.
+
+    Attributes:
+        value: its content.
+        max_age_seconds: how long the browser keeps it.
+    """
+
+    value: str
+    max_age_seconds: int
+
+
 @dataclass(kw_only=True)
 class Context(Reader):
     """What the resolvers of one operation, or of one event of a subscription, work with.
@@ -29,11 +42,15 @@ class Context(Reader):
         services: what the process holds once: stores, integrations, settings.
         request_id: names the request in answers and logs.
         cookies: cookies to set with the answer, by name; None removes one.
+        refresh_cookie: the refresh token that the browser sent as a cookie.
+        position: the head of the viewer's live log from before anything was read.
     """
 
     services: Services
     request_id: str = ""
-    cookies: dict[str, str | None] = field(default_factory=dict)
+    cookies: dict[str, Cookie | None] = field(default_factory=dict)
+    refresh_cookie: str | None = None
+    position: int | None = None
     _retry: Retry | None = None
 
     @property

@@ -7,7 +7,7 @@ from fastapi import APIRouter, Response
 from fastapi.responses import JSONResponse
 from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
 
-Check = Callable[[], Awaitable[None]]
+Check = Callable[[], Awaitable[object]]
 """Raises when the thing that it checks does not answer."""
 
 _PATIENCE_SECONDS = 2.0

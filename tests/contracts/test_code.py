@@ -30,11 +30,24 @@ def test_files_functions_and_classes_stay_short(path):
     text = path.read_text()
     assert text.count("\n") <= 400
     for node in ast.walk(ast.parse(text)):
-        if not isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef):
-            continue
-        length = (node.end_lineno or 0) - node.lineno + 1
-        most = 100 if isinstance(node, ast.ClassDef) else 50
-        assert length <= most, f"{node.name} has {length} lines"
+        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
+            length = (node.end_lineno or 0) - node.lineno + 1
+            assert length <= 50, f"{node.name} has {length} lines"
+        if isinstance(node, ast.ClassDef):
+            length = code_lines(node, text)
+            assert length <= 100, f"{node.name} has {length} lines of code"
+
+
+def code_lines(node: ast.ClassDef, text: str) -> int:
+    """The lines of a class without blank ones and docstrings: promises may be as long as needed."""
+    lines = text.splitlines()
+    kept = {n for n in range(node.lineno, (node.end_lineno or 0) + 1) if lines[n - 1].strip()}
+    for part in ast.walk(node):
+        if isinstance(part, ast.ClassDef | ast.FunctionDef | ast.AsyncFunctionDef):
+            first = part.body[0]
+            if ast.get_docstring(part, clean=False) is not None:
+                kept -= set(range(first.lineno, (first.end_lineno or 0) + 1))
+    return len(kept)
 
 
 @pytest.mark.parametrize("path", SOURCES, ids=lambda path: str(path.relative_to(ROOT)))
@@ -44,7 +57,9 @@ def test_every_module_says_what_lives_in_it(path):
 
 @pytest.mark.parametrize("path", SOURCES, ids=lambda path: str(path.relative_to(ROOT)))
 def test_names_say_what_things_are(path):
-    assert not {"utils", "common", "misc", "helpers", "manager", "service"} & set(path.with_suffix("").parts)
+    assert not {"utils", "common", "misc", "helpers", "manager", "service"} & set(
+        path.with_suffix("").parts
+    )
 
 
 def test_only_settings_reads_the_environment():

@@ -65,7 +65,9 @@ def test_names_follow_the_conventions():
         if not re.fullmatch(r"[A-Z][A-Za-z0-9]*", t.name):
             wrong.append(t.name)
         if isinstance(t, GraphQLObjectType | GraphQLInterfaceType | GraphQLInputObjectType):
-            wrong += [f"{t.name}.{f}" for f in t.fields if not re.fullmatch(r"[a-z][A-Za-z0-9]*", f)]
+            wrong += [
+                f"{t.name}.{f}" for f in t.fields if not re.fullmatch(r"[a-z][A-Za-z0-9]*", f)
+            ]
         if isinstance(t, GraphQLEnumType):
             wrong += [f"{t.name}.{v}" for v in t.values if not re.fullmatch(r"[A-Z][A-Z0-9_]*", v)]
     assert wrong == []

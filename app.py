@@ -1,0 +1,129 @@
+"""The application: GraphQL over HTTP and WebSocket, GraphiQL, health and metrics, put together."""
+
+import secrets
+from collections.abc import AsyncIterator
+from contextlib import AsyncExitStack, asynccontextmanager
+from typing import Any
+
+from fastapi import FastAPI
+from fastapi.staticfiles import StaticFiles
+from starlette.middleware.cors import CORSMiddleware
+from starlette.requests import Request
+from starlette.responses import HTMLResponse, Response
+
+from execution.http import GraphQLEndpoint
+from execution.limits import Limits
+from execution.websocket import GraphQLTransportWS
+from graphiql import page
+from persistence.queries.health import alive
+from resolvers.services import Services
+from schema import root
+from settings import Settings, get_settings
+from web import errors, health, jobs, logs
+from web.callers import Callers, set_cookies
+from web.hosts import KnownHosts
+from web.middleware import RequestLog
+from web.observing import ObservedExecutor
+from web.opening import open_services
+
+
+def create_app(settings: Settings | None = None) -> FastAPI:
+    """Make the application; its stores are opened when it starts.
+
+    Args:
+        settings: how the deployment is set up; read from the environment unless given.
+    """
+    settings = settings or get_settings()
+    logs.configure(level=settings.log_level, json=settings.json_logs)
+    executor = ObservedExecutor(
+        root.build(),
+        limits=Limits(
+            depth=settings.max_query_depth,
+            aliases=settings.max_query_aliases,
+            tokens=settings.max_query_tokens,
+        ),
+        present_error=errors.present,
+        introspection=settings.introspection,
+        result_extensions=_extensions,
+    )
+
+    @asynccontextmanager
+    async def lifespan(app: FastAPI) -> AsyncIterator[None]:
+        async with AsyncExitStack() as stack:
+            services = await stack.enter_async_context(open_services(settings))
+            await _start(app, services, executor, stack)
+            yield
+
+    app = FastAPI(title="Kith", openapi_url=None, docs_url=None, redoc_url=None, lifespan=lifespan)
+    app.add_middleware(
+        CORSMiddleware,
+        allow_origins=settings.cors_origins,
+        allow_credentials=True,
+        allow_methods=["GET", "POST"],
+        allow_headers=["Authorization", "Content-Type", "X-Request-Id"],
+        expose_headers=["X-Request-Id", "Retry-After"],
+        max_age=600,
+    )
+    app.add_middleware(KnownHosts, hosts=settings.allowed_hosts, force_https=settings.force_https)
+    app.add_middleware(RequestLog, hsts=settings.force_https)
+    if (directory := page.assets_directory()) is not None:
+        app.mount(page.ASSETS_PATH, StaticFiles(directory=directory))
+    return app
+
+
+async def _start(
+    app: FastAPI, services: Services, executor: ObservedExecutor, stack: AsyncExitStack
+) -> None:
+    settings = services.settings
+    callers = Callers(services)
+    app.state.services = services
+    endpoint = GraphQLEndpoint(
+        executor,
+        new_context=callers.context_of,
+        ide=_graphiql() if settings.graphiql else None,
+        max_body_bytes=settings.max_body_bytes,
+        allowed_origins=settings.cors_origins,
+        apply_to_response=set_cookies,
+    )
+    sockets = GraphQLTransportWS(
+        executor,
+        authenticate=callers.of_socket,
+        new_context=callers.context_on,
+        allowed_origins=settings.cors_origins,
+    )
+    stack.push_async_callback(sockets.shutdown)
+    app.router.add_route("/graphql", endpoint, methods=None)
+    app.router.add_websocket_route("/graphql", sockets)
+    app.include_router(
+        health.routes(
+            required={"database": lambda: services.database.value(alive)},
+            optional={"redis": services.rate_limits.ping, "vectors": services.vectors.count},
+        )
+    )
+    await services.vectors.ensure_collection()
+    if settings.eager_jobs:
+        relay = await stack.enter_async_context(jobs.running_inside(services))
+
+        async def wake(heads: Any) -> None:
+            relay.nudge()
+            await services.listener.wake(heads)
+
+        services.database.wake_with(wake)
+    else:
+        services.database.wake_with(services.listener.wake)
+
+
+def _extensions(context: Any) -> dict[str, Any]:
+    return {"cursor": context.position_cursor} if context.position_cursor else {}
+
+
+def _graphiql() -> Any:
+    examples = page.read_examples()
+
+    def ide(request: Request) -> Response:  # noqa: ARG001 - the endpoint hands it over
+        html, policy = page.page(
+            endpoint="/graphql", examples=examples, nonce=secrets.token_urlsafe(16)
+        )
+        return HTMLResponse(html, headers={"Content-Security-Policy": policy})
+
+    return ide

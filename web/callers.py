@@ -1,0 +1,163 @@
+"""Callers: who calls by which token or cookie, how often they may, and the context they get."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any
+
+from starlette.requests import HTTPConnection
+from starlette.responses import Response
+from starlette.websockets import WebSocket
+
+from domain.viewer import Viewer
+from execution.requests import RequestRefused
+from resolvers import authentication
+from resolvers.context import Context
+from resolvers.services import Services
+from web.errors import refused
+
+ACCESS_COOKIE, REFRESH_COOKIE = "kith_access", "kith_refresh"
+_MINUTE = 60
+
+
+@dataclass(frozen=True, slots=True)
+class Caller:
+    """Somebody on an open socket.
+
+    Attributes:
+        viewer: who it is; None when not signed in.
+        request_id: of the socket's handshake.
+    """
+
+    viewer: Viewer | None
+    request_id: str
+
+
+class Callers:
+    """Makes the contexts of operations.
+
+    Args:
+        services: what the process holds.
+    """
+
+    def __init__(self, services: Services) -> None:
+        self._services = services
+
+    async def context_of(self, request: HTTPConnection) -> Context:
+        """The context of an operation over HTTP.
+
+        Raises:
+            RequestRefused: the token is expired or no good, or the caller calls too often.
+        """
+        await self._admit("address", address_of(request, self._services.settings.trusted_proxies))
+        header = request.headers.get("authorization", "")
+        viewer = await self._viewer(
+            bearer_of(header), request.cookies.get(ACCESS_COOKIE) if not header else None
+        )
+        if viewer is not None:
+            await self._admit("account", str(viewer.account_id))
+        context = self._context(viewer, request.state.request_id)
+        context.refresh_cookie = request.cookies.get(REFRESH_COOKIE)
+        return context
+
+    async def of_socket(self, socket: WebSocket, payload: Mapping[str, Any] | None) -> Caller:
+        """Who opened a socket, by the payload of `connection_init` or by cookie.
+
+        Raises:
+            RequestRefused: the token is expired or no good, or the caller calls too often.
+        """
+        await self._admit("address", address_of(socket, self._services.settings.trusted_proxies))
+        header = next(
+            (value for key, value in (payload or {}).items() if key.lower() == "authorization"), ""
+        )
+        cookie = socket.cookies.get(ACCESS_COOKIE) if not header else None
+        viewer = await self._viewer(bearer_of(str(header)), cookie)
+        return Caller(viewer, socket.state.request_id)
+
+    async def context_on(self, caller: Caller) -> Context:
+        """The context of one operation, or of one event, on a socket.
+
+        Raises:
+            RequestRefused: the session has ended in the meantime.
+        """
+        viewer = caller.viewer
+        if viewer is not None and not await authentication.still_valid(self._services, viewer):
+            raise RequestRefused(401, "UNAUTHENTICATED", "The session has ended.")
+        return self._context(viewer, caller.request_id)
+
+    def _context(self, viewer: Viewer | None, request_id: str) -> Context:
+        services = self._services
+        return Context(
+            services=services,
+            database=services.database,
+            cursors=services.cursors,
+            viewer=viewer,
+            request_id=request_id,
+        )
+
+    async def _viewer(self, bearer: str | None, cookie: str | None) -> Viewer | None:
+        try:
+            return await authentication.authenticate(
+                self._services, bearer=bearer, cookie=cookie, now=datetime.now(UTC)
+            )
+        except authentication.AuthenticationError as error:
+            raise refused(error) from error
+
+    async def _admit(self, kind: str, key: str) -> None:
+        settings = self._services.settings
+        most = getattr(settings, f"requests_per_minute_per_{kind}")
+        retry_after = await self._services.rate_limits.hit(f"requests:{kind}", key, most, _MINUTE)
+        if retry_after is not None:
+            raise RequestRefused(
+                429,
+                "RATE_LIMITED",
+                "Too many requests: slow down.",
+                headers={"Retry-After": str(retry_after)},
+                extensions={"retryAfter": retry_after},
+            )
+
+
+def bearer_of(header: str) -> str | None:
+    """The token of an `Authorization` header.
+
+    Raises:
+        RequestRefused: it is of another scheme.
+    """
+    if not header:
+        return None
+    scheme, _, token = header.partition(" ")
+    if scheme.lower() != "bearer" or not token.strip():
+        raise RequestRefused(401, "UNAUTHENTICATED", "The Authorization header is not a bearer.")
+    return token.strip()
+
+
+def address_of(connection: HTTPConnection, trusted_proxies: int) -> str:
+    """The address from which somebody calls.
+
+    Args:
+        connection: the request.
+        trusted_proxies: how many proxies in front of us append to `X-Forwarded-For`; what comes
+            before theirs is whatever the client claims.
+    """
+    told = [part.strip() for part in connection.headers.get("x-forwarded-for", "").split(",")]
+    if trusted_proxies and len(told) >= trusted_proxies and told[-trusted_proxies]:
+        return told[-trusted_proxies]
+    return connection.client.host if connection.client else ""
+
+
+def set_cookies(context: Context, response: Response) -> None:
+    """Set and remove the cookies that the operation asked for."""
+    secure = context.services.settings.cookie_secure
+    for name, cookie in context.cookies.items():
+        if cookie is None:
+            response.delete_cookie(name, path="/graphql", httponly=True, secure=secure)
+        else:
+            response.set_cookie(
+                name,
+                cookie.value,
+                max_age=cookie.max_age_seconds,
+                path="/graphql",
+                httponly=True,
+                secure=secure,
+                samesite="lax",
+            )

@@ -1,0 +1,59 @@
+"""Which hosts the server answers to, and over which scheme; health answers to any."""
+
+from collections.abc import Collection
+from typing import Any
+
+from starlette.datastructures import URL, Headers
+from starlette.responses import PlainTextResponse, RedirectResponse
+from starlette.types import ASGIApp, Receive, Scope, Send
+
+# Probes of an orchestrator call the process by its address and without TLS.
+_PROBED = {"/health", "/livez", "/health/ready", "/readyz", "/metrics"}
+
+
+class KnownHosts:
+    """Refuses requests for other hosts, and sends http to https where that is wanted.
+
+    Args:
+        app: what is behind it.
+        hosts: the names that it answers to; ``*`` means any.
+        force_https: whether http is redirected. A proxy tells the scheme by `X-Forwarded-Proto`.
+    """
+
+    def __init__(self, app: ASGIApp, *, hosts: Collection[str], force_https: bool) -> None:
+        self._app = app
+        self._hosts = {host.lower() for host in hosts}
+        self._force_https = force_https
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Let a request pass, redirect it, or refuse it."""
+        if scope["type"] not in {"http", "websocket"} or scope["path"] in _PROBED:
+            await self._app(scope, receive, send)
+            return
+        headers = Headers(scope=scope)
+        host = _host_of(headers.get("host", ""))
+        if "*" not in self._hosts and host not in self._hosts:
+            await _refuse(scope, receive, send)
+        elif self._force_https and not _is_secure(scope, headers) and scope["type"] == "http":
+            target = URL(scope=scope).replace(scheme="https")
+            await RedirectResponse(str(target), 307)(scope, receive, send)
+        else:
+            await self._app(scope, receive, send)
+
+
+def _host_of(header: str) -> str:
+    if header.startswith("["):
+        return header.partition("]")[0].lstrip("[").lower()
+    return header.rpartition(":")[0].lower() if ":" in header else header.lower()
+
+
+def _is_secure(scope: Scope, headers: Headers) -> bool:
+    told: Any = headers.get("x-forwarded-proto", scope.get("scheme", "http"))
+    return str(told).split(",")[0].strip() in {"https", "wss"}
+
+
+async def _refuse(scope: Scope, receive: Receive, send: Send) -> None:
+    if scope["type"] == "websocket":
+        await send({"type": "websocket.close", "code": 1008})
+        return
+    await PlainTextResponse("This server does not answer to that host.", 400)(scope, receive, send)

@@ -1,0 +1,118 @@
+"""Opening what a process needs: stores, models and the outside world, closed in reverse order."""
+
+from collections.abc import AsyncIterator
+from contextlib import AsyncExitStack, asynccontextmanager
+from typing import Any
+
+from domain.passwords import Passwords
+from domain.tokens import Tokens
+from integrations import build as build_integrations
+from matching.embeddings import MODEL_VERSION, Embedder
+from persistence.database import Database
+from persistence.pages import CursorCodec
+from persistence.rate_limits import RateLimits
+from persistence.vectors import Vectors
+from realtime.listener import Listener
+from resolvers.services import Secrets, Services
+from workers.resources import Resources
+
+
+def open_vectors(settings: Any) -> Vectors:
+    """The index of people: Qdrant's server where one is set, else its local mode."""
+    if settings.qdrant_url is None:
+        return Vectors.local(settings.data_dir / "vectors", model_version=MODEL_VERSION)
+    key = settings.qdrant_api_key.get_secret_value() if settings.qdrant_api_key else None
+    return Vectors.server(settings.qdrant_url, model_version=MODEL_VERSION, api_key=key)
+
+
+def open_embedder(settings: Any) -> Embedder:
+    """The embedding model, loaded when it is first used."""
+    return Embedder(settings.embedding_model_path)
+
+
+@asynccontextmanager
+async def open_services(settings: Any) -> AsyncIterator[Services]:
+    """Open everything that the API needs.
+
+    Raises:
+        OSError, asyncpg.PostgresError: the database cannot be reached.
+    """
+    secrets = Secrets.derived_from(settings.secret_key.get_secret_value())
+    async with AsyncExitStack() as stack:
+        database = await Database.connect(
+            settings.database_url,
+            read_connections=settings.read_pool_size,
+            write_connections=settings.write_pool_size,
+            statement_timeout_ms=settings.statement_timeout_ms,
+        )
+        stack.push_async_callback(database.close)
+        vectors = open_vectors(settings)
+        stack.push_async_callback(vectors.close)
+        embedder = open_embedder(settings)
+        stack.callback(embedder.close)
+        rate_limits = RateLimits(settings.redis_url)
+        stack.push_async_callback(rate_limits.close)
+        listener = await stack.enter_async_context(
+            Listener(
+                database,
+                settings.redis_url,
+                poll_seconds=settings.live_poll_seconds,
+                heartbeat_seconds=settings.heartbeat_seconds,
+            )
+        )
+        passwords = Passwords()
+        stack.callback(passwords.close)
+        yield Services(
+            settings=settings,
+            secrets=secrets,
+            database=database,
+            cursors=CursorCodec(secrets.cursors),
+            tokens=Tokens.from_settings(settings),
+            passwords=passwords,
+            rate_limits=rate_limits,
+            integrations=build_integrations(settings),
+            listener=listener,
+            vectors=vectors,
+            embedder=embedder,
+        )
+
+
+@asynccontextmanager
+async def open_resources(
+    settings: Any, *, vectors: Vectors | None = None, embedder: Embedder | None = None
+) -> AsyncIterator[Resources]:
+    """Open everything that jobs need.
+
+    Args:
+        settings: how the deployment is set up.
+        vectors: the index that this process has open already, if it has.
+        embedder: the model that this process has open already, if it has.
+
+    Raises:
+        OSError, asyncpg.PostgresError: the database cannot be reached.
+    """
+    async with AsyncExitStack() as stack:
+        database = await Database.connect(
+            settings.database_url,
+            read_connections=2,
+            write_connections=2,
+            statement_timeout_ms=60_000,
+        )
+        stack.push_async_callback(database.close)
+        listener = await stack.enter_async_context(Listener(database, settings.redis_url))
+        database.wake_with(listener.wake)
+        if vectors is None:
+            vectors = open_vectors(settings)
+            stack.push_async_callback(vectors.close)
+        if embedder is None:
+            embedder = open_embedder(settings)
+            stack.callback(embedder.close)
+        await vectors.ensure_collection()
+        yield Resources(
+            settings=settings,
+            database=database,
+            vectors=vectors,
+            embedder=embedder,
+            integrations=build_integrations(settings),
+            codes_secret=Secrets.derived_from(settings.secret_key.get_secret_value()).codes,
+        )

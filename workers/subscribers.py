@@ -1,0 +1,30 @@
+"""Which fact starts what: the whole wiring on one page."""
+
+import asyncio
+
+from celery import Task
+
+from domain.accounts import AccountCreated, AccountDeleted
+from domain.profiles import ProfileChanged
+from persistence.rows import Row
+from workers import emails, profiles
+
+STARTS: dict[str, tuple[Task, ...]] = {
+    AccountCreated.__name__: (emails.send_welcome,),
+    AccountDeleted.__name__: (profiles.index_profile,),
+    ProfileChanged.__name__: (profiles.index_profile,),
+}
+
+
+async def carry(fact: Row) -> None:
+    """Start what follows from a fact.
+
+    Tasks get the fact's id, by which they are idempotent, and its body. In the eager mode they
+    have run when this returns; otherwise they are in the queue.
+
+    Raises:
+        Exception: the queue does not take a task, or an eager task has failed; the relay tries
+            again later, so a task may run more than once.
+    """
+    for task in STARTS.get(fact.kind, ()):
+        await asyncio.to_thread(task.delay, str(fact.fact_id), fact.body)
