@@ -1,0 +1,40 @@
+"""What can go wrong for whoever runs a command, told in one sentence instead of a traceback."""
+
+from embedded import EmbeddedError
+from matching.embeddings import ModelUnavailable
+from persistence.migrating import MigrationFailed
+from persistence.reaching import StoreUnavailable
+from persistence.vectors import VectorsUnavailable
+from settings import SettingsError
+
+
+class CommandFailed(Exception):
+    """The command cannot do its work; the message is one sentence for who called it."""
+
+
+_TOLD = (
+    CommandFailed,
+    EmbeddedError,
+    MigrationFailed,
+    ModelUnavailable,
+    SettingsError,
+    StoreUnavailable,
+    VectorsUnavailable,
+)
+
+
+def sentence_of(error: Exception) -> str | None:
+    """Say what went wrong.
+
+    Args:
+        error: what ended the command.
+
+    Returns:
+        The sentence, or None for a fault of Kith itself, whose traceback is needed.
+    """
+    if isinstance(error, _TOLD):
+        return str(error)
+    if isinstance(error, OSError):
+        place = f"{error.filename}: " if error.filename else ""
+        return f"{place}{error.strerror or error}."
+    return None
