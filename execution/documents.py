@@ -1,14 +1,19 @@
 """Documents: from the text a client sent to what may be executed, or the reasons why it may not."""
 
+import math
 from dataclasses import dataclass
+from typing import Any
 
 from graphql import (
     DocumentNode,
+    FloatValueNode,
     GraphQLError,
     GraphQLSchema,
     GraphQLSyntaxError,
+    IntValueNode,
     OperationDefinitionNode,
     OperationType,
+    ValidationRule,
     parse,
     specified_rules,
     validate,
@@ -19,8 +24,26 @@ from strawberry.schema.validation_rules.one_of import OneOfInputValidationRule
 from execution import guard
 from execution.limits import Limits
 
-_RULES = (*specified_rules, MaybeNullValidationRule, OneOfInputValidationRule)
 _MAX_ERRORS = 20
+
+
+class FiniteNumbersRule(ValidationRule):
+    """A number literal must not be so large that it would be read as infinity."""
+
+    def enter_int_value(self, node: IntValueNode, *_args: Any) -> None:
+        """Check an integer, which may stand for a float."""
+        self._check(node)
+
+    def enter_float_value(self, node: FloatValueNode, *_args: Any) -> None:
+        """Check a float."""
+        self._check(node)
+
+    def _check(self, node: IntValueNode | FloatValueNode) -> None:
+        if math.isinf(float(node.value)):
+            self.report_error(GraphQLError("This number is out of range.", node))
+
+
+_RULES = (*specified_rules, MaybeNullValidationRule, OneOfInputValidationRule, FiniteNumbersRule)
 
 
 class DocumentRefused(Exception):

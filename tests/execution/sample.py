@@ -1,0 +1,407 @@
+"""A small world for the transports: a schema with every kind of type, and a server for it."""
+
+import asyncio
+import contextlib
+import datetime as dt
+import json
+from collections.abc import AsyncGenerator, AsyncIterator, Iterator
+from dataclasses import dataclass, field
+from enum import Enum
+from typing import Annotated, Any
+
+import strawberry
+import uvicorn
+from graphql import GraphQLError
+from starlette.applications import Starlette
+from starlette.requests import Request
+from starlette.responses import HTMLResponse, Response
+from starlette.routing import Route, WebSocketRoute
+from starlette.types import ASGIApp
+from starlette.websockets import WebSocket
+from strawberry.scalars import JSON
+from websockets.asyncio.client import ClientConnection, connect
+from websockets.exceptions import ConnectionClosed
+
+from execution.executor import Executor
+from execution.http import GraphQLEndpoint
+from execution.limits import Limits
+from execution.requests import RequestRefused
+from execution.websocket import GraphQLTransportWS, SocketLimits
+
+
+@dataclass
+class Context:
+    """One operation's or event's context."""
+
+    number: int
+    session: Any = None
+    cookies: dict[str, str] = field(default_factory=dict)
+
+
+@strawberry.enum
+class Colour(Enum):
+    RED = "r"
+    BLUE = "b"
+
+
+@strawberry.interface
+class Named:
+    name: str
+
+
+@strawberry.type
+class Person(Named):
+    colour: Colour = Colour.RED
+
+    @classmethod
+    def is_type_of(cls, root: Any, _info: Any) -> bool:
+        return isinstance(root, cls)
+
+    @strawberry.field
+    def friend(self) -> "Person":
+        return Person(name=f"{self.name}'s friend")
+
+    @strawberry.field
+    def pet(self) -> Annotated["Dog", strawberry.lazy("tests.execution.sample")] | None:
+        return Dog(name="Rex", barks=True)
+
+
+@strawberry.type
+class Dog(Named):
+    barks: bool
+
+    @classmethod
+    def is_type_of(cls, root: Any, _info: Any) -> bool:
+        return isinstance(root, cls)
+
+
+@strawberry.input
+class Point:
+    x: int
+    y: int = 2
+
+
+class Members(strawberry.BasePermission):
+    message = "Members only."
+
+    def has_permission(self, source: Any, info: strawberry.Info, **_: Any) -> bool:
+        return info.context.session == "member"
+
+
+@strawberry.type
+class Query:
+    @strawberry.field
+    def hello(self, name: str = "world") -> str:
+        return f"Hello, {name}!"
+
+    @strawberry.field
+    def whole(self, value: int) -> int:
+        return value
+
+    @strawberry.field
+    def real(self, value: float) -> float:
+        return value
+
+    @strawberry.field
+    def echo(self, value: JSON) -> JSON:
+        return value
+
+    @strawberry.field
+    def key(self, id: strawberry.ID) -> str:
+        return str(id)
+
+    @strawberry.field
+    def at(self, moment: dt.datetime) -> dt.datetime:
+        return moment
+
+    @strawberry.field
+    def mix(self, colour: Colour) -> Colour:
+        return Colour.BLUE if colour is Colour.RED else Colour.RED
+
+    @strawberry.field
+    def sum(self, points: list[Point]) -> int:
+        return sum(point.x + point.y for point in points)
+
+    @strawberry.field
+    async def person(self, name: str = "Ada") -> Person:
+        return Person(name=name)
+
+    @strawberry.field
+    def anybody(self) -> list[Annotated[Person | Dog, strawberry.union("Anybody")]]:
+        return [Person(name="Ada"), Dog(name="Rex", barks=False)]
+
+    @strawberry.field
+    def named(self) -> list[Named]:
+        return [Person(name="Ada"), Dog(name="Rex", barks=False)]
+
+    @strawberry.field
+    def broken(self) -> str | None:
+        raise RuntimeError("the password is hunter2")
+
+    @strawberry.field
+    def missing(self) -> str:
+        return None  # type: ignore[return-value]
+
+    @strawberry.field
+    def unwritable(self) -> JSON:
+        return object()  # type: ignore[return-value]
+
+    @strawberry.field(permission_classes=[Members])
+    def secret(self) -> str:
+        return "open"
+
+    @strawberry.field
+    def context(self, info: strawberry.Info) -> int:
+        return info.context.number
+
+    @strawberry.field
+    def cookie(self, info: strawberry.Info, value: str) -> bool:
+        info.context.cookies["sample"] = value
+        return True
+
+
+class Log:
+    """What happened on the server's side."""
+
+    faults: list[BaseException]
+    opened: list[str]
+    closed: list[str]
+    written: list[int]
+
+    def __init__(self) -> None:
+        self.faults, self.opened, self.closed, self.written = [], [], [], []
+        self.changed = asyncio.Condition()
+
+    async def note(self, where: list[str], what: str) -> None:
+        async with self.changed:
+            where.append(what)
+            self.changed.notify_all()
+
+    async def until(self, where: list[str], what: str) -> None:
+        """Wait until something was noted; a test that waits in vain fails by its own time-out."""
+        async with asyncio.timeout(10), self.changed:
+            await self.changed.wait_for(lambda: what in where)
+
+
+log = Log()
+
+
+@strawberry.type
+class Mutation:
+    @strawberry.mutation
+    async def write(self, value: int) -> int:
+        log.written.append(value)
+        return value
+
+
+@strawberry.type
+class Subscription:
+    @strawberry.subscription
+    async def count(self, to: int) -> AsyncGenerator[int, None]:
+        for number in range(to):
+            yield number
+
+    @strawberry.subscription
+    async def people(self, info: strawberry.Info) -> AsyncGenerator[Person, None]:
+        for number in range(3):
+            yield Person(name=f"{number} by {info.context.number}")
+
+    @strawberry.subscription
+    async def forever(self, name: str) -> AsyncGenerator[str, None]:
+        await log.note(log.opened, name)
+        try:
+            yield name
+            await asyncio.Event().wait()
+        finally:
+            await log.note(log.closed, name)
+
+    @strawberry.subscription
+    async def flood(self, name: str, size: int = 100_000) -> AsyncGenerator[str, None]:
+        produced = 0
+        try:
+            while True:
+                produced += 1
+                await log.note(log.opened, f"{name} {produced}")
+                yield "x" * size
+        finally:
+            await log.note(log.closed, name)
+
+    @strawberry.subscription
+    async def breaking(self) -> AsyncGenerator[int, None]:
+        yield 1
+        raise RuntimeError("the password is hunter2")
+
+    @strawberry.subscription(permission_classes=[Members])
+    async def secrets(self) -> AsyncGenerator[str, None]:
+        yield "open"
+
+
+schema = strawberry.Schema(Query, Mutation, Subscription, types=[Person, Dog])
+
+
+def present(error: GraphQLError) -> tuple[str, dict[str, Any]]:
+    """Mask faults, show mistakes, as an application would."""
+    cause = error.original_error
+    if cause is None:
+        return error.message, dict(error.extensions or {})
+    if isinstance(cause, GraphQLError):
+        return cause.message, {"code": "BAD_REQUEST", **(cause.extensions or {})}
+    if isinstance(cause, PermissionError):
+        return str(cause), {"code": "FORBIDDEN"}
+    log.faults.append(cause)
+    return "Something went wrong.", {"code": "INTERNAL"}
+
+
+def make_executor(*, introspection: bool = True, limits: Limits | None = None) -> Executor:
+    return Executor(
+        schema,
+        present_error=present,
+        introspection=introspection,
+        limits=limits,
+        result_extensions=lambda context: {"context": context.number} if context else {},
+    )
+
+
+numbers = iter(range(1, 1_000_000))
+
+
+async def request_context(request: Request) -> Context:
+    token = request.headers.get("authorization")
+    if token == "Bearer expired":
+        headers = {"WWW-Authenticate": "Bearer"}
+        raise RequestRefused(401, "TOKEN_EXPIRED", "Sign in again.", headers)
+    if token == "Bearer busy":
+        raise RequestRefused(
+            429, "RATE_LIMITED", "Slow down.", {"Retry-After": "7"}, {"retryAfter": 7}
+        )
+    if token == "Bearer fault":
+        raise RuntimeError("the password is hunter2")
+    return Context(next(numbers), token)
+
+
+def set_cookies(context: Context, response: Response) -> None:
+    for name, value in context.cookies.items():
+        response.set_cookie(name, value)
+
+
+async def authenticate(_socket: WebSocket, payload: dict[str, Any] | None) -> Any:
+    token = (payload or {}).get("token")
+    if token == "wrong":
+        raise RequestRefused(401, "UNAUTHENTICATED", "Sign in.")
+    if token == "fault":
+        raise RuntimeError("the password is hunter2")
+    return {"who": token, "ended": False}
+
+
+async def socket_context(session: Any) -> Context:
+    if session["ended"]:
+        raise RequestRefused(401, "UNAUTHENTICATED", "Sign in.")
+    return Context(next(numbers), session["who"])
+
+
+sessions_made: list[dict[str, Any]] = []
+
+
+def make_sockets(**options: Any) -> GraphQLTransportWS:
+    async def remember(socket: WebSocket, payload: dict[str, Any] | None) -> Any:
+        session = await authenticate(socket, payload)
+        sessions_made.append(session)
+        return session
+
+    return GraphQLTransportWS(
+        make_executor(),
+        authenticate=remember,
+        new_context=socket_context,
+        allowed_origins=["https://friend.example"],
+        **options,
+    )
+
+
+def make_app(*, sockets: GraphQLTransportWS | None = None, **options: Any) -> ASGIApp:
+    endpoint = GraphQLEndpoint(
+        make_executor(),
+        new_context=request_context,
+        ide=lambda _request: HTMLResponse("<title>IDE</title>"),
+        apply_to_response=set_cookies,
+        allowed_origins=["https://friend.example"],
+        preflight_headers=["X-Sample"],
+        **options,
+    )
+    return Starlette(
+        routes=[
+            Route("/graphql", endpoint),
+            WebSocketRoute("/graphql", sockets or make_sockets()),
+        ]
+    )
+
+
+class _Server(uvicorn.Server):
+    @contextlib.contextmanager
+    def capture_signals(self) -> Iterator[None]:
+        """Leave signals to the test runner."""
+        yield
+
+
+@contextlib.asynccontextmanager
+async def serving(app: ASGIApp) -> AsyncIterator[str]:
+    """Serve an app on a real port, and give its address without the scheme."""
+    config = uvicorn.Config(
+        app, port=0, log_level="critical", lifespan="off", timeout_graceful_shutdown=5
+    )
+    server = _Server(config)
+    task = asyncio.create_task(server.serve())
+    try:
+        while not server.started:
+            assert not task.done()
+            await asyncio.sleep(0.01)
+        port = server.servers[0].sockets[0].getsockname()[1]
+        yield f"127.0.0.1:{port}"
+    finally:
+        server.should_exit = True
+        await task
+
+
+class Socket:
+    """A client's side of a WebSocket, message by message."""
+
+    def __init__(self, connection: ClientConnection) -> None:
+        self.connection = connection
+
+    async def say(self, **message: Any) -> None:
+        await self.connection.send(json.dumps(message))
+
+    async def subscribe(self, id: str, query: str, **payload: Any) -> None:
+        await self.say(id=id, type="subscribe", payload={"query": query, **payload})
+
+    async def hear(self) -> dict[str, Any]:
+        async with asyncio.timeout(10):
+            message: dict[str, Any] = json.loads(await self.connection.recv())
+        return message
+
+    async def initialise(self, **payload: Any) -> None:
+        await self.say(type="connection_init", payload=payload)
+        assert await self.hear() == {"type": "connection_ack"}
+
+    async def closed(self) -> tuple[int | None, str | None]:
+        """The code and reason with which the server closes, once all it said is read."""
+        with contextlib.suppress(ConnectionClosed):
+            while True:
+                await self.hear()
+        return self.connection.close_code, self.connection.close_reason
+
+
+@contextlib.asynccontextmanager
+async def socket(
+    address: str, *, initialise: bool = True, protocol: str = "graphql-transport-ws", **options: Any
+) -> AsyncIterator[Socket]:
+    """Connect to the server."""
+    async with connect(
+        f"ws://{address}/graphql", subprotocols=[protocol], close_timeout=1, **options
+    ) as connection:
+        client = Socket(connection)
+        if initialise:
+            await client.initialise()
+        yield client
+
+
+LIMITS = SocketLimits(init_seconds=10)

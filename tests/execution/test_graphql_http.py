@@ -1,0 +1,462 @@
+"""GraphQL over HTTP: what the endpoint answers to good and bad requests, on a real socket."""
+
+import asyncio
+import json
+
+import httpx
+import pytest
+
+from tests.execution import sample
+
+GRAPHQL = "application/graphql-response+json"
+HELLO = {"query": "{ hello }"}
+
+
+def codes(response: httpx.Response) -> list[str]:
+    """The codes of a well-formed GraphQL error response."""
+    errors = response.json()["errors"]
+    assert all(error["message"] for error in errors)
+    return [error["extensions"]["code"] for error in errors]
+
+
+async def test_a_query_is_answered(client):
+    response = await client.post("/graphql", json=HELLO)
+    assert response.status_code == 200
+    assert response.json()["data"] == {"hello": "Hello, world!"}
+    assert response.headers["content-type"] == "application/json; charset=utf-8"
+
+
+async def test_variables_and_operation_name_are_used(client):
+    query = "query A { hello } query B($name: String!) { hello(name: $name) }"
+    body = {"query": query, "operationName": "B", "variables": {"name": "Zoë 🏊"}}
+    response = await client.post("/graphql", json=body)
+    assert response.json()["data"] == {"hello": "Hello, Zoë 🏊!"}
+
+
+async def test_the_contexts_extensions_are_part_of_the_answer(client):
+    answer = (await client.post("/graphql", json={"query": "{ context }"})).json()
+    assert answer["extensions"] == {"context": answer["data"]["context"]}
+
+
+@pytest.mark.parametrize(
+    ("accept", "answered"),
+    [
+        (None, "application/json"),
+        ("", "application/json"),
+        ("*/*", "application/json"),
+        ("application/*", "application/json"),
+        ("application/json", "application/json"),
+        ("application/json; charset=utf-8", "application/json"),
+        (GRAPHQL, GRAPHQL),
+        (f"{GRAPHQL}; charset=utf-8, application/json; charset=utf-8", GRAPHQL),
+        (f"{GRAPHQL}, application/json;q=0.9", GRAPHQL),
+        (f"{GRAPHQL};q=0.5, application/json", "application/json"),
+        (f"{GRAPHQL};q=0, */*", "application/json"),
+        ("application/json;q=0, */*;q=0.1", GRAPHQL),
+        (f"APPLICATION/JSON;Q=0.1, {GRAPHQL.upper()};Q=0.2", GRAPHQL),
+        (f"text/event-stream, {GRAPHQL}, multipart/mixed, application/json", GRAPHQL),
+        ("text/html, */*;q=0.8", "application/json"),
+    ],
+)
+async def test_the_media_type_is_negotiated(client, accept, answered):
+    headers = {} if accept is None else {"Accept": accept}
+    request = client.build_request("POST", "/graphql", json=HELLO, headers=headers)
+    if accept is None:
+        del request.headers["accept"]
+    response = await client.send(request)
+    assert response.status_code == 200
+    assert response.headers["content-type"] == f"{answered}; charset=utf-8"
+
+
+@pytest.mark.parametrize(
+    "accept",
+    ["text/html", "image/*", "application/xml", "text/event-stream", f"{GRAPHQL};q=0", "*/*;q=0"],
+)
+async def test_other_media_types_are_not_acceptable(client, accept):
+    response = await client.post("/graphql", json=HELLO, headers={"Accept": accept})
+    assert response.status_code == 406
+    assert codes(response) == ["NOT_ACCEPTABLE"]
+
+
+@pytest.mark.parametrize(
+    ("query", "code"),
+    [
+        ("", "GRAPHQL_PARSE_FAILED"),
+        ("{", "GRAPHQL_PARSE_FAILED"),
+        ("{ nothing }", "GRAPHQL_VALIDATION_FAILED"),
+        ("query A { hello } query B { hello }", "BAD_REQUEST"),
+        ("query ($x: Int!) { whole(value: $x) }", "BAD_REQUEST"),
+        ("{" + "person { friend {" * 20 + "name" + "} }" * 20 + "}", "DOCUMENT_TOO_COMPLEX"),
+        ("type Query { hello: String }", "GRAPHQL_VALIDATION_FAILED"),
+    ],
+)
+async def test_a_refused_document_has_no_data_and_a_status_by_media_type(client, query, code):
+    for accept, status in ((GRAPHQL, 400), ("application/json", 200)):
+        response = await client.post("/graphql", json={"query": query}, headers={"Accept": accept})
+        assert response.status_code == status
+        assert set(codes(response)) == {code}
+        assert "data" not in response.json()
+    assert sample.log.faults == []
+
+
+async def test_a_fault_in_a_resolver_is_masked_and_the_rest_answered(client):
+    body = {"query": "{ hello broken }"}
+    response = await client.post("/graphql", json=body, headers={"Accept": GRAPHQL})
+    assert response.status_code == 200
+    answer = response.json()
+    assert answer["data"] == {"hello": "Hello, world!", "broken": None}
+    assert answer["errors"] == [
+        {
+            "message": "Something went wrong.",
+            "locations": [{"line": 1, "column": 9}],
+            "path": ["broken"],
+            "extensions": {"code": "INTERNAL"},
+        }
+    ]
+    assert [str(fault) for fault in sample.log.faults] == ["the password is hunter2"]
+
+
+async def test_null_where_none_may_be_nulls_the_data(client):
+    response = await client.post("/graphql", json={"query": "{ hello missing }"})
+    assert response.status_code == 200
+    assert response.json()["data"] is None
+    assert codes(response) == ["INTERNAL"]
+
+
+async def test_data_that_is_no_json_is_a_masked_fault(client):
+    response = await client.post("/graphql", json={"query": "{ unwritable }"})
+    assert response.status_code == 200
+    assert response.json()["data"] is None
+    assert codes(response) == ["INTERNAL"]
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        b"",
+        b" ",
+        b"{",
+        b'{"query": "{ hello }"',
+        b'{"query": "{ hello }"}}',
+        b"null",
+        b"1",
+        b'"{ hello }"',
+        b"true",
+        b"{}",
+        b'{"query": null}',
+        b'{"query": 1}',
+        b'{"query": {}}',
+        b'{"query": ["{ hello }"]}',
+        b'{"query": "{ hello }", "operationName": 1}',
+        b'{"query": "{ hello }", "operationName": {}}',
+        b'{"query": "{ hello }", "variables": []}',
+        b'{"query": "{ hello }", "variables": "{}"}',
+        b'{"query": "{ hello }", "variables": 0}',
+        b'{"query": "{ hello }", "variables": false}',
+        b'{"query": "{ hello }", "extensions": []}',
+        b'{"query": "{ hello }", "extensions": "x"}',
+        b'{"query": "\xff"}',
+        b'{"query": "\\ud800"}',
+        b'{"query": "{ hello }", "variables": {"x": NaN}}',
+        b'{"query": "{ hello }", "variables": {"x": 1e999}}',
+        b'{"query": "{ hello }", "variables": {"x": ' + b"9" * 5000 + b"}}",
+        b'{"query": "{ hello }", "variables": {"x": ' + b"[" * 40 + b"]" * 40 + b"}}",
+        b"[" * 100_000,
+        b'{"a":' * 30_000,
+        b"\x00",
+        b"\xef\xbb\xbf{}",
+    ],
+    ids=lambda body: body[:48].decode("latin-1") + f" ({len(body)})",
+)
+async def test_a_bad_body_is_a_typed_client_error(client, body):
+    for accept in (GRAPHQL, "application/json"):
+        response = await client.post(
+            "/graphql", content=body, headers={"Content-Type": "application/json", "Accept": accept}
+        )
+        assert response.status_code == 400
+        assert codes(response) == ["BAD_REQUEST"]
+    assert sample.log.faults == []
+
+
+async def test_a_list_of_requests_is_refused(client):
+    response = await client.post("/graphql", json=[HELLO, HELLO])
+    assert response.status_code == 400
+    assert codes(response) == ["BATCHING_DISABLED"]
+
+
+async def test_a_persisted_query_without_text_asks_for_the_text(client):
+    extensions = {"persistedQuery": {"version": 1, "sha256Hash": "0" * 64}}
+    response = await client.post("/graphql", json={"extensions": extensions})
+    assert response.status_code == 400
+    assert response.json()["errors"][0]["message"] == "PersistedQueryNotSupported"
+    assert codes(response) == ["PERSISTED_QUERY_NOT_SUPPORTED"]
+    response = await client.post("/graphql", json={**HELLO, "extensions": extensions})
+    assert response.status_code == 200
+
+
+@pytest.mark.parametrize(
+    ("query", "variables", "status"),
+    [
+        ("query ($v: Int!) { whole(value: $v) }", {"v": 2**31}, 400),
+        ("query ($v: Int!) { whole(value: $v) }", {"v": 2**64}, 400),
+        ("query ($v: Int!) { whole(value: $v) }", {"v": -(2**80)}, 400),
+        ("query ($v: Int!) { whole(value: $v) }", {"v": "1"}, 400),
+        ("query ($v: Int!) { whole(value: $v) }", {"v": None}, 400),
+        ("query ($v: Float!) { real(value: $v) }", {"v": 2**80}, 200),
+        ("query ($v: DateTime!) { at(moment: $v) }", {"v": 2**80}, 400),
+        ("query ($v: DateTime!) { at(moment: $v) }", {"v": "yesterday"}, 400),
+        ("query ($v: [Point!]!) { sum(points: $v) }", {"v": [{"x": 1, "z": 2}]}, 400),
+        ("query ($v: Colour!) { mix(colour: $v) }", {"v": "GREEN"}, 400),
+        ("query ($v: JSON!) { echo(value: $v) }", {"v": 2**64}, 200),
+        ("query ($v: ID!) { key(id: $v) }", {"v": 2**64}, 200),
+        (f"{{ whole(value: {2**64}) }}", None, 400),
+        (f"{{ whole(value: {'9' * 5000}) }}", None, 400),
+        ("{ real(value: 1e999) }", None, 400),
+        (f"{{ echo(value: {2**64}) }}", None, 200),
+        (f"{{ echo(value: {'9' * 5000}) }}", None, 400),
+        ("{ echo(value: [{a: -1e999}]) }", None, 400),
+        (f"{{ key(id: {'9' * 300}) }}", None, 200),
+        ("{ at(moment: 5) }", None, 400),
+    ],
+    ids=lambda value: str(value)[:60],
+)
+async def test_numbers_and_scalars_out_of_range_are_typed_errors(client, query, variables, status):
+    body = {"query": query, "variables": variables}
+    response = await client.post("/graphql", json=body, headers={"Accept": GRAPHQL})
+    assert response.status_code == status
+    if status == 400:
+        assert set(codes(response)) <= {"BAD_REQUEST", "GRAPHQL_VALIDATION_FAILED"}
+        assert "digits" not in response.text
+        assert "encountered error" not in response.text
+    assert sample.log.faults == []
+
+
+async def test_a_large_integer_comes_back_whole(client):
+    response = await client.post("/graphql", json={"query": f"{{ echo(value: {2**70}) }}"})
+    assert response.json()["data"] == {"echo": 2**70}
+
+
+@pytest.mark.parametrize(
+    "content_type",
+    [
+        None,
+        "text/plain",
+        "application/graphql",
+        "application/x-www-form-urlencoded",
+        "multipart/form-data; boundary=x",
+        "application/json; charset=utf-16",
+        "application/jsonp",
+        GRAPHQL,
+    ],
+)
+async def test_other_content_types_are_unsupported(client, content_type):
+    headers = {} if content_type is None else {"Content-Type": content_type}
+    response = await client.post("/graphql", content=json.dumps(HELLO), headers=headers)
+    assert response.status_code == 415
+    assert codes(response) == ["UNSUPPORTED_MEDIA_TYPE"]
+
+
+async def test_a_compressed_body_is_unsupported(client):
+    headers = {"Content-Type": "application/json", "Content-Encoding": "gzip"}
+    response = await client.post("/graphql", content=b"x", headers=headers)
+    assert response.status_code == 415
+
+
+@pytest.mark.parametrize("method", ["PUT", "DELETE", "PATCH", "OPTIONS", "TRACE"])
+async def test_other_methods_are_not_allowed(client, method):
+    response = await client.request(method, "/graphql", json=HELLO)
+    assert response.status_code == 405
+    assert response.headers["allow"] == "GET, POST"
+    assert codes(response) == ["METHOD_NOT_ALLOWED"]
+
+
+async def test_a_query_may_be_asked_by_get(client):
+    parameters = {
+        "query": "query A { hello } query B($name: String!) { hello(name: $name) }",
+        "operationName": "B",
+        "variables": json.dumps({"name": "Bo"}),
+        "extensions": "",
+    }
+    response = await client.get("/graphql", params=parameters)
+    assert response.json()["data"] == {"hello": "Hello, Bo!"}
+
+
+@pytest.mark.parametrize("query", ["mutation { write(value: 1) }", "mutation M { __typename }"])
+async def test_a_mutation_by_get_is_not_allowed_and_not_run(client, query):
+    sample.log.written.clear()
+    for accept in (GRAPHQL, "application/json"):
+        response = await client.get("/graphql", params={"query": query}, headers={"Accept": accept})
+        assert response.status_code == 405
+        assert response.headers["allow"] == "POST"
+        assert codes(response) == ["MUTATION_NOT_ALLOWED"]
+    assert sample.log.written == []
+
+
+@pytest.mark.parametrize("method", ["GET", "POST"])
+async def test_a_subscription_over_http_is_refused(client, method):
+    query = "subscription { count(to: 1) }"
+    arguments = {"params": {"query": query}} if method == "GET" else {"json": {"query": query}}
+    response = await client.request(method, "/graphql", **arguments)
+    assert response.status_code == 400
+    assert codes(response) == ["SUBSCRIPTION_NOT_ALLOWED"]
+
+
+@pytest.mark.parametrize(
+    "parameters",
+    [
+        {},
+        {"variables": "{}"},
+        {"query": "{ hello }", "variables": "{"},
+        {"query": "{ hello }", "variables": "[]"},
+        {"query": "{ hello }", "variables": "1"},
+        {"query": "{ hello }", "extensions": "null!"},
+    ],
+)
+async def test_bad_get_parameters_are_a_client_error(client, parameters):
+    response = await client.get("/graphql", params=parameters)
+    assert response.status_code == 400
+    assert codes(response) == ["BAD_REQUEST"]
+
+
+async def test_a_body_that_says_it_is_too_large_is_refused_unread(address):
+    head = (
+        "POST /graphql HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\n"
+        "Content-Length: 99999999999999999999\r\n\r\n{"
+    )
+    assert (await raw(address, head.replace("99999999999999999999", "300000"))).startswith(
+        b"HTTP/1.1 413"
+    )
+
+
+async def test_a_body_that_grows_too_large_is_refused(address):
+    head = (
+        "POST /graphql HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\n"
+        "Transfer-Encoding: chunked\r\n\r\n"
+    )
+    chunk = "10000\r\n" + " " * 0x10000 + "\r\n"
+    assert (await raw(address, head + chunk * 4)).startswith(b"HTTP/1.1 413")
+
+
+async def test_a_body_at_the_limit_is_read(client):
+    text = json.dumps(HELLO)
+    response = await client.post(
+        "/graphql",
+        content=text + " " * (256_000 - len(text)),
+        headers={"Content-Type": "application/json"},
+    )
+    assert response.status_code == 200
+
+
+async def test_a_body_that_does_not_come_is_not_waited_for():
+    async with sample.serving(sample.make_app(body_seconds=0.1)) as address:
+        head = (
+            "POST /graphql HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\n"
+            "Content-Length: 100\r\n\r\n{"
+        )
+        assert (await raw(address, head)).startswith(b"HTTP/1.1 408")
+
+
+async def raw(address: str, sent: str) -> bytes:
+    """Send bytes and give what the server answers until it closes the connection."""
+    host, _, port = address.partition(":")
+    reader, writer = await asyncio.open_connection(host, int(port))
+    try:
+        writer.write(sent.encode())
+        async with asyncio.timeout(10):
+            return await reader.read()
+    finally:
+        writer.close()
+        await asyncio.gather(writer.wait_closed(), return_exceptions=True)
+
+
+async def test_what_the_context_factory_refuses_is_a_graphql_error(client):
+    headers = {"Authorization": "Bearer expired"}
+    response = await client.post("/graphql", json=HELLO, headers=headers)
+    assert response.status_code == 401
+    assert response.headers["www-authenticate"] == "Bearer"
+    assert codes(response) == ["TOKEN_EXPIRED"]
+    assert "data" not in response.json()
+    headers = {"Authorization": "Bearer busy", "Accept": GRAPHQL}
+    response = await client.post("/graphql", json=HELLO, headers=headers)
+    assert response.status_code == 429
+    assert response.headers["retry-after"] == "7"
+    assert response.headers["content-type"] == f"{GRAPHQL}; charset=utf-8"
+    extensions = {"code": "RATE_LIMITED", "retryAfter": 7}
+    assert response.json()["errors"] == [{"message": "Slow down.", "extensions": extensions}]
+
+
+async def test_a_fault_of_the_context_factory_is_masked(client):
+    response = await client.post("/graphql", json=HELLO, headers={"Authorization": "Bearer fault"})
+    assert response.status_code == 500
+    assert codes(response) == ["INTERNAL"]
+    assert "hunter2" not in response.text
+
+
+async def test_the_context_puts_cookies_on_the_answer(client):
+    response = await client.post("/graphql", json={"query": '{ cookie(value: "s3") }'})
+    assert response.headers["set-cookie"].startswith("sample=s3")
+
+
+@pytest.mark.parametrize(
+    ("headers", "parameters", "page"),
+    [
+        ({"Accept": "text/html,application/xhtml+xml,*/*;q=0.8"}, {}, True),
+        ({"Accept": "text/html"}, {}, True),
+        ({"Accept": "text/html"}, {"tab": "1"}, True),
+        ({"Accept": "text/html,*/*;q=0.8"}, {"query": "{ hello }"}, False),
+        ({"Accept": "*/*"}, {}, False),
+        ({"Accept": "application/json, text/html;q=0.5"}, {}, False),
+    ],
+)
+async def test_browsers_get_the_page(client, headers, parameters, page):
+    response = await client.get("/graphql", headers=headers, params=parameters)
+    assert ("<title>IDE</title>" in response.text) is page
+
+
+COOKIE = {"Cookie": "session=1"}
+
+
+@pytest.mark.parametrize(
+    ("headers", "allowed"),
+    [
+        ({}, True),
+        ({"Origin": "https://evil.example"}, True),
+        (COOKIE, True),
+        (COOKIE | {"Origin": "http://{address}"}, True),
+        (COOKIE | {"Origin": "https://friend.example"}, True),
+        (COOKIE | {"Origin": "https://friend.example", "Sec-Fetch-Site": "cross-site"}, True),
+        (COOKIE | {"Origin": "https://evil.example"}, False),
+        (COOKIE | {"Origin": "https://friend.example.evil.example"}, False),
+        (COOKIE | {"Origin": "null"}, False),
+        (COOKIE | {"Origin": ""}, False),
+        (COOKIE | {"Sec-Fetch-Site": "cross-site"}, False),
+        (COOKIE | {"Origin": "https://evil.example", "Authorization": "Bearer x"}, True),
+    ],
+)
+async def test_other_sites_may_not_use_the_visitors_cookies(client, address, headers, allowed):
+    headers = {name: value.replace("{address}", address) for name, value in headers.items()}
+    response = await client.post("/graphql", json=HELLO, headers=headers)
+    assert response.status_code == (200 if allowed else 403)
+    if not allowed:
+        assert codes(response) == ["CSRF"]
+
+
+@pytest.mark.parametrize(
+    ("headers", "allowed"),
+    [
+        ({}, True),
+        (COOKIE, False),
+        (COOKIE | {"Accept": GRAPHQL}, False),
+        (COOKIE | {"Content-Type": "text/plain"}, False),
+        (COOKIE | {"Sec-Fetch-Site": "cross-site"}, False),
+        (COOKIE | {"Sec-Fetch-Site": "same-origin"}, True),
+        (COOKIE | {"X-Sample": "1"}, True),
+        (COOKIE | {"Content-Type": "application/json"}, True),
+        (COOKIE | {"Authorization": "Bearer x"}, True),
+    ],
+)
+async def test_a_get_with_cookies_needs_what_other_sites_cannot_send(client, headers, allowed):
+    response = await client.get("/graphql", params={"query": "{ hello }"}, headers=headers)
+    assert response.status_code == (200 if allowed else 403)
+    if not allowed:
+        assert codes(response) == ["CSRF"]
