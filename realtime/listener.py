@@ -38,7 +38,7 @@ class Listener:
     ) -> None:
         self.log = Log(database)
         self._reads = SharedReads(self.log)
-        self._heartbeat_seconds = heartbeat_seconds
+        self.heartbeat_seconds = heartbeat_seconds
         self._followers = Followers(self._topics_changed)
         self._poller = Poller(self.log, self._followers, poll_seconds)
         self._redis = connect(redis_url) if redis_url else None
@@ -112,7 +112,7 @@ class Listener:
                 after = await self.log.head(topic)
                 yield [Heartbeat(after)]
             read = partial(self._reads.read, topic)
-            async with aclosing(pages(read, follower, after, self._heartbeat_seconds)) as found:
+            async with aclosing(pages(read, follower, after, self.heartbeat_seconds)) as found:
                 async for page in found:
                     yield page
 

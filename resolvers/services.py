@@ -7,6 +7,7 @@ from typing import Any
 
 from persistence.database import Database
 from persistence.pages import CursorCodec
+from realtime.listener import Listener
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,9 +41,11 @@ class Services:
         secrets: signing keys.
         database: PostgreSQL.
         cursors: signs the cursors of lists.
+        listener: live delivery.
     """
 
     settings: Any
     secrets: Secrets
     database: Database
     cursors: CursorCodec
+    listener: Listener

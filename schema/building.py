@@ -191,17 +191,19 @@ def subscription(
     guard: Guard = guards.signed_in,
     description: str | None = None,
 ) -> Any:
-    """Declare a subscription by its resolver: ``async def events(context, *, after)``, yielding.
+    """Declare a subscription by its resolver: ``def events(context, *, after)``.
 
     Args:
-        resolver: an async generator of what each event shows.
+        resolver: checks its arguments, then answers an async generator of what each event shows;
+            it may be a coroutine function.
         guard: who may listen; default deny.
         description: for the SDL; the resolver's docstring unless given.
     """
 
     async def run(info: Any, **arguments: Any) -> Any:
         guard(info.context)
-        return resolver(info.context, **arguments)
+        events = resolver(info.context, **arguments)
+        return await events if inspect.isawaitable(events) else events
 
     return strawberry.subscription(
         resolver=_with_signature(run, resolver),

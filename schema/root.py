@@ -11,7 +11,10 @@ from resolvers import guards, nodes
 from schema.blocks import BlockMutations
 from schema.building import resolve
 from schema.companions import CompanionMutations
+from schema.conversations import ConversationMutations, ConversationQueries
+from schema.live import EVENTS, LiveSubscriptions
 from schema.locations import LocationMutations
+from schema.messages import MessageMutations
 from schema.nodes import Node
 from schema.onboarding import OnboardingMutations, OnboardingQueries
 from schema.posts import PostMutations
@@ -22,7 +25,7 @@ from schema.scalars import SCALARS
 
 
 @strawberry.type
-class Query(ProfileQueries, OnboardingQueries):
+class Query(ProfileQueries, OnboardingQueries, ConversationQueries):
     """What can be asked. What belongs to you is under `viewer`."""
 
     node: Node | None = resolve(nodes.node, guard=guards.public)
@@ -38,8 +41,15 @@ class Mutation(
     LocationMutations,
     BlockMutations,
     PostMutations,
+    ConversationMutations,
+    MessageMutations,
 ):
     """What can be done: one mutation for one act, answering its success or why it refuses."""
+
+
+@strawberry.type
+class Subscription(LiveSubscriptions):
+    """What can be listened to, over graphql-transport-ws."""
 
 
 def build() -> strawberry.Schema:
@@ -47,6 +57,8 @@ def build() -> strawberry.Schema:
     schema = strawberry.Schema(
         query=Query,
         mutation=Mutation,
+        subscription=Subscription,
+        types=EVENTS,
         config=StrawberryConfig(auto_camel_case=True, scalar_map=SCALARS),
     )
     _describe(schema._schema)  # noqa: SLF001 - Strawberry takes no docstrings as descriptions

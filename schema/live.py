@@ -1,0 +1,135 @@
+"""Live events: what happens to a viewer, told as it happens."""
+
+from collections.abc import AsyncGenerator
+from datetime import datetime
+from typing import TYPE_CHECKING, Annotated, Any, TypeVar
+
+import strawberry
+
+from dataloaders import conversations, messages, profiles
+from realtime.following import GapReason
+from resolvers import ids
+from resolvers import live as resolvers
+from schema.building import loaded, subscription
+from schema.scalars import shown_enum
+
+if TYPE_CHECKING:
+    from schema.conversations import Conversation
+    from schema.messages import Message
+    from schema.profiles import Profile
+
+T = TypeVar("T", bound=type)
+
+ConversationView = Annotated["Conversation", strawberry.lazy("schema.conversations")]
+MessageView = Annotated["Message", strawberry.lazy("schema.messages")]
+ProfileView = Annotated["Profile", strawberry.lazy("schema.profiles")]
+
+shown_enum(
+    GapReason,
+    RETENTION="The events are too old: they are not kept any more.",
+    RESET="The server's data was restored from an earlier time; the events are lost.",
+)
+
+EVENTS: list[type] = []
+"""The types of events."""
+
+
+def _event(cls: T) -> T:
+    """Make a GraphQL type show the events of the kind that has its name."""
+
+    def is_type_of(root: Any, _info: Any) -> bool:
+        return isinstance(root, resolvers.Event) and root.kind == cls.__name__
+
+    cls.is_type_of = is_type_of  # type: ignore[attr-defined]
+    shown: T = strawberry.type(cls, description=cls.__doc__)
+    EVENTS.append(shown)
+    return shown
+
+
+@strawberry.interface
+class LiveEvent:
+    """Something that happened, or a word about the stream itself."""
+
+    cursor: str = strawberry.field(
+        description="Its place in your live inbox: give it as `after` to go on after it."
+    )
+    at: datetime = strawberry.field(description="When it happened.")
+
+
+@_event
+class MessageSent(LiveEvent):
+    """Somebody wrote a message to you, or you did."""
+
+    message: MessageView | None = loaded(
+        messages.by_ids,
+        key="message_id",
+        description="The message; null when it was hidden from you this very moment.",
+    )
+    conversation: ConversationView | None = loaded(
+        conversations.by_ids, key="conversation_id", description="Where, as it is now."
+    )
+
+
+@_event
+class MessageRead(LiveEvent):
+    """Somebody has read messages: another of the conversation, or you on any of your devices."""
+
+    conversation: ConversationView | None = loaded(
+        conversations.by_ids, key="conversation_id", description="Where, as it is now."
+    )
+    reader: ProfileView | None = loaded(
+        profiles.by_ids, key="reader_id", description="Who has read."
+    )
+    position: int = strawberry.field(description="Up to which message.")
+
+
+@_event
+class ConversationOpened(LiveEvent):
+    """A conversation is on your list, for the first time or again."""
+
+    conversation: ConversationView | None = loaded(
+        conversations.by_ids, key="conversation_id", description="The conversation, as it is now."
+    )
+
+
+@_event
+class ConversationHidden(LiveEvent):
+    """You took a conversation off your list, on this device or another."""
+
+    conversation: ConversationView | None = loaded(
+        conversations.by_ids, key="conversation_id", description="The conversation, as it is now."
+    )
+
+
+@_event
+class ConversationEnded(LiveEvent):
+    """A conversation is gone."""
+
+    @strawberry.field(description="The id that it had.")
+    def ended_conversation_id(root: strawberry.Parent[Any]) -> strawberry.ID:
+        return strawberry.ID(ids.encode("Conversation", root.conversation_id))
+
+
+@_event
+class Heartbeat(LiveEvent):
+    """Nothing happened, and the stream lives; everything up to its cursor was told."""
+
+
+@_event
+class Gap(LiveEvent):
+    """Events that cannot be told any more: load anew what you show; the stream goes on."""
+
+    first: int = strawberry.field(
+        name="from", description="The number of the first missing event in your live inbox."
+    )
+    last: int = strawberry.field(name="to", description="The number of the last missing event.")
+    reason: GapReason = strawberry.field(description="Why they are missing.")
+
+
+@strawberry.type
+class LiveSubscriptions:
+    """What can be listened to."""
+
+    events: AsyncGenerator[LiveEvent, None] = subscription(resolvers.events)
+    messages: AsyncGenerator[LiveEvent, None] = subscription(resolvers.message_events)
+    match_updates: AsyncGenerator[LiveEvent, None] = subscription(resolvers.match_updates)
