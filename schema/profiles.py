@@ -90,8 +90,8 @@ class Profile(Node):
         info: strawberry.Info,
         unit: _Unit = DistanceUnit.KILOMETRES,
     ) -> DistanceBand | None:
-        band = await location_resolvers.distance_to(info.context, root, unit)
-        return band  # type: ignore[return-value]  # a view shows any object with its attributes
+        # A view shows any object that has its attributes.
+        return await location_resolvers.distance_to(info.context, root, unit)  # type: ignore[return-value]
 
 
 def _availability(profile: Any) -> Availability | None:

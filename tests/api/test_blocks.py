@@ -1,0 +1,129 @@
+"""Blocks through the API: neither is shown to the other any more, and only one knows why."""
+
+from uuid import UUID
+
+from persistence import models
+from resolvers import ids
+
+BLOCKED = "blockedProfile { id displayName blockedAt }"
+LIST = "{ viewer { blockedProfiles { totalCount nodes { id displayName } } } }"
+SEEN = """query ($id: ID!) { profile(id: $id) { displayName } node(id: $id) { id } }"""
+
+
+async def sees(person, other):
+    seen = await person.api.ask(SEEN, id=other.id)
+    assert (seen["profile"] is None) == (seen["node"] is None)
+    return seen["profile"] is not None
+
+
+async def test_a_block_hides_both_from_each_other(people):
+    ada, bob, eve = await people.join("Ada"), await people.join("Bob"), await people.join("Eve")
+    answer = await ada.api.done("blockProfile", BLOCKED, profileId=bob.id)
+    assert answer["blockedProfile"]["id"] == bob.id
+    assert answer["blockedProfile"]["displayName"] == "Bob"
+    assert not await sees(ada, bob)
+    assert not await sees(bob, ada)
+    assert await sees(eve, ada)
+    assert await sees(eve, bob)
+
+
+async def test_posts_of_a_blocked_person_are_hidden_too(people):
+    ada, bob = await people.join(), await people.join()
+    post = (await ada.api.done("createPost", "post { id }", content="Hi"))["post"]
+    await ada.api.done("blockProfile", profileId=bob.id)
+    assert await bob.api.ask(SEEN, id=post["id"]) == {"profile": None, "node": None}
+
+
+async def test_only_the_blocker_lists_the_block(people):
+    ada, bob, eve = await people.join(), await people.join("Bob"), await people.join("Eve")
+    await ada.api.done("blockProfile", profileId=bob.id)
+    await ada.api.done("blockProfile", profileId=eve.id)
+    listed = (await ada.api.ask(LIST))["viewer"]["blockedProfiles"]
+    assert listed["totalCount"] == 2
+    assert [node["displayName"] for node in listed["nodes"]] == ["Eve", "Bob"]
+    page = await ada.api.ask(
+        "{ viewer { blockedProfiles(first: 1) { nodes { id } pageInfo { hasNextPage } } } }"
+    )
+    assert page["viewer"]["blockedProfiles"] == {
+        "nodes": [{"id": eve.id}],
+        "pageInfo": {"hasNextPage": True},
+    }
+    assert (await bob.api.ask(LIST))["viewer"]["blockedProfiles"]["totalCount"] == 0
+
+
+async def test_the_blocked_person_is_not_told(people, database):
+    ada, bob = await people.join(), await people.join()
+    await ada.api.done("blockProfile", profileId=bob.id)
+    async with database.write() as tx:
+        topics = await tx.connection.fetch("SELECT DISTINCT topic FROM topic_entries")
+    assert [row["topic"] for row in topics] == [f"viewer:{ada.key}"]
+
+
+async def test_blocking_again_is_one_block(people, database):
+    ada, bob = await people.join(), await people.join()
+    first = await ada.api.done("blockProfile", BLOCKED, profileId=bob.id, clientMutationId="b")
+    assert await ada.api.done("blockProfile", BLOCKED, profileId=bob.id) == first
+    retry = await ada.api.done("blockProfile", BLOCKED, profileId=bob.id, clientMutationId="b")
+    assert retry == first
+    async with database.write() as tx:
+        assert await tx.connection.fetchval("SELECT count(*) FROM blocks") == 1
+        assert await tx.connection.fetchval("SELECT count(*) FROM facts") == 1
+
+
+async def test_nobody_blocks_themselves(people):
+    ada = await people.join()
+    answer = await ada.api.do("blockProfile", profileId=ada.id)
+    assert answer["__typename"] == "NotAllowed"
+    assert answer["code"] == "CANNOT_BLOCK_YOURSELF"
+
+
+async def test_hidden_missing_and_forged_people_are_alike(people):
+    ada, bob = await people.join(), await people.join()
+    new = await people.join(onboarded=False)
+    await bob.api.done("blockProfile", profileId=ada.id)
+    missing = await ada.api.do("blockProfile", profileId=ids.encode("Profile", UUID(int=1)))
+    assert missing["code"] == "PROFILE_NOT_FOUND"
+    for profile_id in (bob.id, new.id, ids.encode("Post", bob.key), "", "🦜", bob.id + "A"):
+        assert await ada.api.do("blockProfile", profileId=profile_id) == missing
+        assert await ada.api.do("unblockProfile", profileId=profile_id) == missing
+    assert (await ada.api.ask(LIST))["viewer"]["blockedProfiles"]["totalCount"] == 0
+
+
+async def test_an_unblocked_person_is_shown_again(people):
+    ada, bob = await people.join(), await people.join("Bob")
+    await ada.api.done("blockProfile", profileId=bob.id)
+    answer = await ada.api.done("unblockProfile", "profile { displayName }", profileId=bob.id)
+    assert answer["profile"] == {"displayName": "Bob"}
+    assert await sees(ada, bob)
+    assert await sees(bob, ada)
+    again = await ada.api.do("unblockProfile", profileId=bob.id)
+    assert again["__typename"] == "NotFound"
+
+
+async def test_a_block_of_both_sides_ends_when_both_take_it_back(people, database):
+    ada, bob = await people.join(), await people.join()
+    await ada.api.done("blockProfile", profileId=bob.id)
+    async with database.write() as tx:
+        await tx.add(models.Block, blocker_id=bob.key, blocked_id=ada.key)
+    answer = await ada.api.done("unblockProfile", "profile { displayName }", profileId=bob.id)
+    assert answer["profile"] is None
+    assert not await sees(ada, bob)
+    await bob.api.done("unblockProfile", profileId=ada.id)
+    assert await sees(ada, bob)
+
+
+async def test_only_its_blocker_takes_a_block_back(people):
+    ada, bob = await people.join(), await people.join()
+    await ada.api.done("blockProfile", profileId=bob.id)
+    answer = await bob.api.do("unblockProfile", profileId=ada.id)
+    assert answer["code"] == "PROFILE_NOT_FOUND"
+    assert not await sees(bob, ada)
+
+
+async def test_ids_of_wrong_types_never_reach_the_rules(people):
+    ada = await people.join()
+    for given in ({}, {"profileId": None}, {"profileId": ["x"]}, {"profileId": {"id": 1}}):
+        query = "mutation ($i: BlockProfileInput!) { blockProfile(input: $i) { __typename } }"
+        answer = await ada.api.send(query, i=given)
+        assert answer.errors
+        assert answer.data is None
