@@ -3,6 +3,7 @@
 from typing import Any
 
 import sqlalchemy as sa
+from sqlalchemy.dialects import postgresql
 
 from persistence import models
 from persistence.pages import Listing
@@ -80,7 +81,7 @@ others_of = Statement(
     .join(Member, _others)
     .join(models.Profile, models.Profile.profile_id == Member.profile_id)
     .where(one_of(Conversation.conversation_id, "conversation_ids"), _open)
-    .distinct(Conversation.conversation_id)
+    .ext(postgresql.distinct_on(Conversation.conversation_id))
     .order_by(Conversation.conversation_id, Member.joined_at, Member.profile_id),
     models.Profile,
 )

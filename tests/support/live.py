@@ -1,7 +1,9 @@
 """What tests of live delivery share: imaginary inboxes, and a Valkey that may be broken."""
 
+import asyncio
 import os
 import signal
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 from uuid import UUID, uuid4
@@ -11,6 +13,16 @@ from embedded.valkey import Valkey
 from persistence.database import Database
 from realtime import topics
 from realtime.topics import Topic
+
+PATIENCE_SECONDS = 20.0
+"""After how long a test gives up; nothing that works takes nearly as long."""
+
+
+async def until(condition: Callable[[], object]) -> None:
+    """Wait until the condition holds."""
+    async with asyncio.timeout(PATIENCE_SECONDS):
+        while not condition():  # noqa: ASYNC110 - there is nothing to be told by
+            await asyncio.sleep(0.005)
 
 
 @dataclass(frozen=True)
