@@ -4,6 +4,8 @@ from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
+from domain import matches
+from domain import matches
 from domain.facts import Fact
 from domain.refusals import NotAllowed, NotFound
 from domain.viewer import Viewer
@@ -31,7 +33,7 @@ class ProfileUnblocked(Fact):
 
 
 async def block_profile(tx: Transaction, viewer: Viewer, *, profile_id: UUID) -> Row:
-    """Hide somebody and oneself from each other, and end what is between them.
+    """Hide somebody and oneself from each other, and end their match and its conversation.
 
     Blocking again changes nothing. A concurrent block of the same person waits on the row.
 
@@ -53,7 +55,9 @@ async def block_profile(tx: Transaction, viewer: Viewer, *, profile_id: UUID) ->
         raise NotFound("Profile")
     added = await tx.one(queries.add, **pair)
     if added is not None:
+        await matches.end_match_between(tx, by=me, other=profile_id)
         tx.record(ProfileBlocked(**pair, audience=(me,)))
+        await matches.end_match_between(tx, by=me, other=profile_id)
     block = added or await tx.get(models.Block, **pair)
     if block is None:  # blocked and unblocked again by another call, just now
         raise NotFound("Profile")

@@ -4,11 +4,11 @@ import asyncio
 
 import sqlalchemy as sa
 from alembic import context
-from settings import get_settings
 from sqlalchemy.ext.asyncio import create_async_engine
 from sqlalchemy.pool import NullPool
 
 from persistence.models import Model
+from settings import get_settings
 
 
 def _run(connection: sa.Connection) -> None:

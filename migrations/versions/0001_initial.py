@@ -304,6 +304,10 @@ def upgrade() -> None:
             server_default=sa.text("now()"),
             nullable=False,
         ),
+        sa.CheckConstraint(
+            "kind IN ('like', 'pass', 'undo', 'unlike', 'unmatch', 'block')",
+            name=op.f("decisions_kind_check"),
+        ),
         sa.ForeignKeyConstraint(
             ["candidate_id"],
             ["profiles.profile_id"],
@@ -323,6 +327,12 @@ def upgrade() -> None:
         "decisions_decider_id_decision_id_idx",
         "decisions",
         ["decider_id", "decision_id"],
+        unique=False,
+    )
+    op.create_index(
+        "decisions_pair_idx",
+        "decisions",
+        ["decider_id", "candidate_id", "decision_id"],
         unique=False,
     )
     op.create_table(
@@ -406,6 +416,12 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("match_id", name=op.f("matches_pkey")),
     )
     op.create_index(
+        "matches_first_id_matched_at_idx",
+        "matches",
+        ["first_id", "matched_at", "match_id"],
+        unique=False,
+    )
+    op.create_index(
         "matches_pair_key",
         "matches",
         ["first_id", "second_id"],
@@ -413,7 +429,10 @@ def upgrade() -> None:
         postgresql_where=sa.text("ended_at IS NULL"),
     )
     op.create_index(
-        "matches_second_id_match_id_idx", "matches", ["second_id", "match_id"], unique=False
+        "matches_second_id_matched_at_idx",
+        "matches",
+        ["second_id", "matched_at", "match_id"],
+        unique=False,
     )
     op.create_table(
         "pairs",
@@ -423,6 +442,12 @@ def upgrade() -> None:
         sa.Column("second_decision", sa.String(length=10), nullable=True),
         sa.Column("first_decided_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("second_decided_at", sa.DateTime(timezone=True), nullable=True),
+        sa.CheckConstraint(
+            "first_decision IN ('like', 'pass')", name=op.f("pairs_first_decision_check")
+        ),
+        sa.CheckConstraint(
+            "second_decision IN ('like', 'pass')", name=op.f("pairs_second_decision_check")
+        ),
         sa.CheckConstraint("first_id < second_id", name=op.f("pairs_ordered_check")),
         sa.ForeignKeyConstraint(
             ["first_id"],
@@ -683,14 +708,16 @@ def downgrade() -> None:
     op.drop_table("posts")
     op.drop_index(op.f("pairs_second_id_idx"), table_name="pairs")
     op.drop_table("pairs")
-    op.drop_index("matches_second_id_match_id_idx", table_name="matches")
+    op.drop_index("matches_second_id_matched_at_idx", table_name="matches")
     op.drop_index(
         "matches_pair_key", table_name="matches", postgresql_where=sa.text("ended_at IS NULL")
     )
+    op.drop_index("matches_first_id_matched_at_idx", table_name="matches")
     op.drop_table("matches")
     op.drop_index("events_starts_at_event_id_idx", table_name="events")
     op.drop_index(op.f("events_host_id_idx"), table_name="events")
     op.drop_table("events")
+    op.drop_index("decisions_pair_idx", table_name="decisions")
     op.drop_index("decisions_decider_id_decision_id_idx", table_name="decisions")
     op.drop_index(op.f("decisions_candidate_id_idx"), table_name="decisions")
     op.drop_table("decisions")

@@ -9,11 +9,15 @@ from persistence.models.base import Key, Model, Moment, Now, OfProfile
 
 
 class Decision(Model):
-    """One act of one person about another: like, pass, undo, unlike, unmatch; append-only."""
+    """One act of one person about another: append-only, so that feedback can be learned from."""
 
     __tablename__ = "decisions"
     __table_args__ = (
+        sa.CheckConstraint(
+            "kind IN ('like', 'pass', 'undo', 'unlike', 'unmatch', 'block')", name="kind"
+        ),
         sa.Index("decisions_decider_id_decision_id_idx", "decider_id", "decision_id"),
+        sa.Index("decisions_pair_idx", "decider_id", "candidate_id", "decision_id"),
     )
 
     decision_id: Mapped[Key]
@@ -31,7 +35,11 @@ class Pair(Model):
     """
 
     __tablename__ = "pairs"
-    __table_args__ = (sa.CheckConstraint("first_id < second_id", name="ordered"),)
+    __table_args__ = (
+        sa.CheckConstraint("first_id < second_id", name="ordered"),
+        sa.CheckConstraint("first_decision IN ('like', 'pass')", name="first_decision"),
+        sa.CheckConstraint("second_decision IN ('like', 'pass')", name="second_decision"),
+    )
 
     first_id: Mapped[OfProfile] = mapped_column(primary_key=True)
     second_id: Mapped[OfProfile] = mapped_column(primary_key=True, index=True)
@@ -55,7 +63,8 @@ class Match(Model):
             unique=True,
             postgresql_where=sa.text("ended_at IS NULL"),
         ),
-        sa.Index("matches_second_id_match_id_idx", "second_id", "match_id"),
+        sa.Index("matches_first_id_matched_at_idx", "first_id", "matched_at", "match_id"),
+        sa.Index("matches_second_id_matched_at_idx", "second_id", "matched_at", "match_id"),
     )
 
     match_id: Mapped[Key]

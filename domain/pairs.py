@@ -1,0 +1,125 @@
+"""Pairs: two people and what stands between them, seen from one side and locked."""
+
+from dataclasses import dataclass
+from enum import StrEnum
+from uuid import UUID
+
+from persistence import models
+from persistence.queries import decisions as queries
+from persistence.rows import Row
+from persistence.transaction import Transaction
+
+
+class DecisionKind(StrEnum):
+    """What a decision that stands can be."""
+
+    LIKE = "like"
+    PASS = "pass"  # noqa: S105 - no password
+
+
+class Act(StrEnum):
+    """What people do about each other; the log of decisions keeps every act."""
+
+    LIKE = "like"
+    PASS = "pass"  # noqa: S105 - no password
+    UNDO = "undo"
+    UNLIKE = "unlike"
+    UNMATCH = "unmatch"
+    BLOCK = "block"
+
+
+@dataclass(frozen=True, slots=True)
+class Pair:
+    """Two people, seen by one of them.
+
+    Attributes:
+        me: who looks.
+        other: whom they look at.
+        mine: what I have decided about the other, as it stands.
+        theirs: what the other has decided about me, as it stands.
+    """
+
+    me: UUID
+    other: UUID
+    mine: DecisionKind | None = None
+    theirs: DecisionKind | None = None
+
+    @property
+    def is_mutual(self) -> bool:
+        """Whether both like each other: then, and only then, they have a match."""
+        return self.mine is self.theirs is DecisionKind.LIKE
+
+    @property
+    def key(self) -> dict[str, UUID]:
+        """The key of the pair's row, the same from both sides."""
+        return {"first_id": min(self.me, self.other), "second_id": max(self.me, self.other)}
+
+
+async def hold(tx: Transaction, me: UUID, other: UUID) -> Pair | None:
+    """Lock the row of two people until the transaction ends, and say what stands between them.
+
+    Whatever changes what stands between two people takes this lock first, and reads what it
+    depends on afterwards.
+
+    Args:
+        tx: the transaction.
+        me: who acts.
+        other: somebody else.
+
+    Returns:
+        None when there is no profile `other`.
+    """
+    row = await tx.one(queries.hold, **Pair(me, other).key, other_id=other)
+    if row is None:
+        return None
+    standing = {row.first_id: row.first_decision, row.second_id: row.second_decision}
+    return Pair(me, other, _kind(standing[me]), _kind(standing[other]))
+
+
+async def decide(tx: Transaction, pair: Pair, act: Act, mine: DecisionKind | None) -> Row:
+    """Log an act of mine and let what follows from it stand.
+
+    Args:
+        tx: the transaction, holding the pair.
+        pair: the pair.
+        act: what I do.
+        mine: what stands of me from now on.
+
+    Returns:
+        The entry of the log.
+    """
+    decision = await tx.add(
+        models.Decision, decider_id=pair.me, candidate_id=pair.other, kind=act.value
+    )
+    await _stand(tx, pair, pair.me, mine, decision)
+    return decision
+
+
+async def part(tx: Transaction, pair: Pair, act: Act) -> None:
+    """Log an act of mine after which neither likes the other, so that they do not meet again.
+
+    The other's like is over as well: only two new likes would make a new match.
+
+    Args:
+        tx: the transaction, holding the pair.
+        pair: the pair.
+        act: what I do.
+    """
+    decision = await decide(tx, pair, act, DecisionKind.PASS)
+    if pair.is_mutual:
+        await _stand(tx, pair, pair.other, DecisionKind.PASS, decision)
+
+
+async def _stand(
+    tx: Transaction, pair: Pair, decider: UUID, kind: DecisionKind | None, decision: Row
+) -> None:
+    side = "first" if decider == pair.key["first_id"] else "second"
+    standing = {
+        f"{side}_decision": kind and kind.value,
+        f"{side}_decided_at": kind and decision.decided_at,
+    }
+    await tx.change(models.Pair, pair.key, **standing)
+
+
+def _kind(decision: str | None) -> DecisionKind | None:
+    return DecisionKind(decision) if decision else None

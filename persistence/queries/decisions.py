@@ -1,0 +1,100 @@
+"""Questions about what people decided about each other; they are shown to the decider alone."""
+
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.dialects import postgresql
+
+from persistence import models
+from persistence.pages import Listing
+from persistence.queries import visibility
+from persistence.statements import Statement, one_of, parameter
+
+_Decision, _Pair = models.Decision, models.Pair
+_later = _Decision.__table__.alias("later")
+
+_stands = sa.and_(
+    ~sa.exists().where(
+        _later.c.decider_id == _Decision.decider_id,
+        _later.c.candidate_id == _Decision.candidate_id,
+        _later.c.decision_id > _Decision.decision_id,
+    ),
+    sa.exists().where(
+        _Pair.first_id == sa.func.least(_Decision.decider_id, _Decision.candidate_id),
+        _Pair.second_id == sa.func.greatest(_Decision.decider_id, _Decision.candidate_id),
+        _Decision.kind
+        == sa.case(
+            (_Pair.first_id == _Decision.decider_id, _Pair.first_decision),
+            else_=_Pair.second_decision,
+        ),
+    ),
+)
+"""Say that nothing has replaced the decision: no later act of the decider, no end of a match."""
+
+_of_viewer = (
+    sa.select(_Decision)
+    .where(_Decision.decider_id == visibility.viewer_id())
+    .where(visibility.may_see(_Decision.candidate_id))
+)
+
+latest = Statement(
+    _of_viewer.where(_stands).order_by(_Decision.decision_id.desc()).limit(1), _Decision
+)
+"""The latest decision of `viewer_id` that stands, about somebody they may see."""
+
+
+def _given(kind: str) -> Listing:
+    return Listing(
+        f"decisions.{kind}",
+        _of_viewer.where(_Decision.kind == kind, _stands),
+        owner=_Decision.decider_id,
+        order=[_Decision.decision_id],
+        model=_Decision,
+    )
+
+
+likes_given = _given("like")
+"""Whom a person likes, the latest first; empty for everybody but `viewer_id`."""
+
+passes_given = _given("pass")
+"""Whom a person passed, the latest first; empty for everybody but `viewer_id`."""
+
+matched = Statement(
+    sa.select(_Decision.decision_id)
+    .join(
+        models.Match,
+        sa.and_(
+            models.Match.first_id == sa.func.least(_Decision.decider_id, _Decision.candidate_id),
+            models.Match.second_id
+            == sa.func.greatest(_Decision.decider_id, _Decision.candidate_id),
+            models.Match.ended_at.is_(None),
+        ),
+    )
+    .where(
+        one_of(_Decision.decision_id, "ids"),
+        _Decision.decider_id == visibility.viewer_id(),
+    )
+)
+"""Those of the decisions `ids` of `viewer_id` that are about somebody matched with them."""
+
+_profile = models.Profile.__table__
+_wanted: Any = postgresql.insert(_Pair).from_select(
+    ["first_id", "second_id"],
+    # Locked against deletion: otherwise a person could go between this and the foreign key.
+    sa.select(parameter("first_id", _Pair.first_id), parameter("second_id", _Pair.second_id))
+    .where(_profile.c.profile_id == parameter("other_id", _Pair.first_id))
+    .with_for_update(read=True, key_share=True, of=_profile),
+)
+
+hold = Statement(
+    _wanted.on_conflict_do_update(
+        # Changes nothing: only an update locks the row.
+        index_elements=["first_id", "second_id"],
+        set_={"first_decision": _Pair.first_decision},
+    ).returning(_Pair),
+    _Pair,
+)
+"""Lock the row of the pair `first_id`, `second_id`, made when missing, until the transaction ends.
+
+No row when there is no profile `other_id`, which is one of the two.
+"""
