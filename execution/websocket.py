@@ -13,7 +13,12 @@ from typing import Any
 
 from graphql import OperationType
 from starlette.types import Receive, Scope, Send
-from starlette.websockets import WebSocket, WebSocketDisconnect, WebSocketDisconnected
+from starlette.websockets import (
+    WebSocket,
+    WebSocketDisconnect,
+    WebSocketDisconnected,
+    WebSocketState,
+)
 
 from execution import messages
 from execution.executor import Executor
@@ -177,7 +182,9 @@ class _Connection:
 
     async def _receive(self) -> messages.Message:
         received = await self._socket.receive()
-        if received["type"] == "websocket.disconnect":
+        # What had arrived before we closed the socket must not run any more.
+        is_open = self._socket.application_state is WebSocketState.CONNECTED
+        if received["type"] == "websocket.disconnect" or not is_open:
             raise WebSocketDisconnect(received.get("code", 1005))
         text = received.get("text")
         if text is None:

@@ -1,0 +1,89 @@
+"""The small parts that the transports are made of: the memory of texts, JSON, negotiation."""
+
+import pytest
+
+from execution import json
+from execution.cache import TextCache
+from execution.negotiation import best_match
+
+
+def test_the_least_recently_used_text_is_forgotten_first():
+    cache: TextCache[int] = TextCache(entries=2, weight=100)
+    cache.put("a", 1, weight=1)
+    cache.put("b", 2, weight=1)
+    assert cache.get("a") == 1
+    cache.put("c", 3, weight=1)
+    assert [cache.get(text) for text in "abc"] == [1, None, 3]
+
+
+def test_heavy_values_make_room_and_too_heavy_ones_are_not_kept():
+    cache: TextCache[int] = TextCache(entries=10, weight=10)
+    cache.put("a", 1, weight=6)
+    cache.put("b", 2, weight=4)
+    cache.put("c", 3, weight=5)
+    assert [cache.get(text) for text in "abc"] == [None, 2, 3]
+    cache.put("d", 4, weight=11)
+    assert [cache.get(text) for text in "bcd"] == [2, 3, None]
+
+
+def test_a_value_that_is_put_again_counts_once():
+    cache: TextCache[int] = TextCache(entries=10, weight=10)
+    for number in range(5):
+        cache.put("a", number, weight=6)
+    cache.put("b", 9, weight=4)
+    assert (cache.get("a"), cache.get("b"), len(cache)) == (4, 9, 2)
+
+
+@pytest.mark.parametrize("depth", [1, 31, 32])
+def test_json_is_read_down_to_32_levels(depth):
+    for opening, closing in (("[", "]"), ('{"a":', "}")):
+        inside = "1" if opening != "[" else ""
+        text = opening * depth + inside + closing * depth
+        assert json.decode(text) == json.decode(text.encode())
+
+
+@pytest.mark.parametrize("depth", [33, 100, 2000])
+def test_deeper_json_is_refused(depth):
+    for text in ("[" * depth + "]" * depth, '{"a":' * depth + "1" + "}" * depth):
+        for form in (text, text.encode()):
+            with pytest.raises(json.MalformedJSON):
+                json.decode(form)
+
+
+def test_many_brackets_are_not_depth():
+    value = [[[1], {"a": "{[" * 100}] for _ in range(100)]
+    assert json.decode(json.encode(value)) == value
+
+
+@pytest.mark.parametrize("value", [2**64, -(2**100), "\ud800", 1.5, "é"])
+def test_what_json_can_say_is_written(value):
+    import json as standard  # noqa: PLC0415 - the judge, beside the module of that name
+
+    assert standard.loads(json.encode({"a": value})) == {"a": value}
+
+
+@pytest.mark.parametrize("value", [object(), {1, 2}, {"a": b"x"}])
+def test_what_json_cannot_say_is_an_error(value):
+    with pytest.raises(TypeError):
+        json.encode(value)
+
+
+@pytest.mark.parametrize(
+    ("accept", "chosen"),
+    [
+        (None, "b/b"),
+        ("a/a,b/b", "a/a"),
+        ("b/b,a/a", "a/a"),
+        ("b/b;q=0.9,a/a;q=0.8", "b/b"),
+        ("a/*", "a/a"),
+        ("*/*", "b/b"),
+        ("*/*;q=0.1,a/a;q=0", "b/b"),
+        ("a/a;q=nonsense,b/b;q=0.1", "b/b"),
+        ("a/a;q=7,b/b;q=0.1", "b/b"),
+        ("a/a;q=0", None),
+        ("c/c", None),
+        (",;,=", None),
+    ],
+)
+def test_negotiation(accept, chosen):
+    assert best_match(accept, ("a/a", "b/b")) == chosen
