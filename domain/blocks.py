@@ -5,7 +5,6 @@ from typing import Any
 from uuid import UUID
 
 from domain import matches
-from domain import matches
 from domain.facts import Fact
 from domain.refusals import NotAllowed, NotFound
 from domain.viewer import Viewer

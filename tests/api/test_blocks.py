@@ -34,6 +34,31 @@ async def test_posts_of_a_blocked_person_are_hidden_too(people):
     assert await bob.api.ask(SEEN, id=post["id"]) == {"profile": None, "node": None}
 
 
+async def test_a_block_ends_the_match_and_its_conversation(people, database):
+    ada, bob = await people.join(), await people.join()
+    first, second = sorted((ada.key, bob.key))
+    async with database.write() as tx:
+        liked = {"first_decision": "like", "second_decision": "like"}
+        await tx.add(models.Pair, first_id=first, second_id=second, **liked)
+        match = await tx.add(models.Match, first_id=first, second_id=second)
+        conversation = await tx.add(models.Conversation, match_id=match.match_id)
+        for person in (ada, bob):
+            key = {"conversation_id": conversation.conversation_id, "profile_id": person.key}
+            await tx.add(models.ConversationMember, **key)
+    await ada.api.done("blockProfile", profileId=bob.id)
+    async with database.write() as tx:
+        match = await tx.get(models.Match, match_id=match.match_id)
+        conversation = await tx.get(
+            models.Conversation, conversation_id=conversation.conversation_id
+        )
+    assert match.ended_by_id == ada.key
+    assert match.ended_at is not None
+    assert conversation.ended_at is not None
+    await ada.api.done("unblockProfile", profileId=bob.id)
+    async with database.write() as tx:
+        assert (await tx.get(models.Match, match_id=match.match_id)).ended_at is not None
+
+
 async def test_only_the_blocker_lists_the_block(people):
     ada, bob, eve = await people.join(), await people.join("Bob"), await people.join("Eve")
     await ada.api.done("blockProfile", profileId=bob.id)
