@@ -54,7 +54,6 @@ async def block_profile(tx: Transaction, viewer: Viewer, *, profile_id: UUID) ->
         raise NotFound("Profile")
     added = await tx.one(queries.add, **pair)
     if added is not None:
-        await matches.end_match_between(tx, by=me, other=profile_id)
         tx.record(ProfileBlocked(**pair, audience=(me,)))
         await matches.end_match_between(tx, by=me, other=profile_id)
     block = added or await tx.get(models.Block, **pair)
