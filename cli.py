@@ -14,6 +14,51 @@ app = typer.Typer(
 )
 
 
+People = Annotated[int, typer.Option(min=1, help="How many people a new demo world has.")]
+Seed = Annotated[int, typer.Option(help="The same seed gives the same people.")]
+Host = Annotated[
+    str | None, typer.Option(help="Address to listen on; HOST unless given.", show_default=False)
+]
+Port = Annotated[
+    int | None,
+    typer.Option(
+        min=0, max=65535, help="Port to listen on; PORT unless given, 0 takes a free one."
+    ),
+]
+
+
+@app.command()
+def up(
+    host: Host = None,
+    port: Port = None,
+    people: People = 500,
+    seed: Seed = 7,
+    no_seed: Annotated[
+        bool, typer.Option("--no-seed", help="Leave an empty database empty.")
+    ] = False,
+) -> None:
+    """Start everything in one process and serve, with embedded stores where none are set."""
+    from commands import up as everything
+
+    everything.up(host=host, port=port, people=people, seed=None if no_seed else seed)
+
+
+@app.command()
+def seed(people: People = 500, seed: Seed = 7) -> None:
+    """Fill an empty database with a demo world."""
+    from commands import seeding
+
+    seeding.seed(people=people, seed=seed)
+
+
+@app.command()
+def reindex() -> None:
+    """Bring everybody in the index of people up to date."""
+    from commands import seeding
+
+    seeding.reindex()
+
+
 @app.command()
 def schema(
     check: Annotated[

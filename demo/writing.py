@@ -1,9 +1,9 @@
 """Writing a demo world into an empty database: all of it or nothing, once."""
 
+from collections.abc import Callable, Sequence
 from enum import Enum, auto
 
-from demo.records import World
-from demo.tables import tables_of
+from demo.tables import Rows
 from persistence import bulk
 from persistence.database import Database
 from persistence.queries import worlds
@@ -29,7 +29,9 @@ async def population(asking: Asking) -> Population:
     return Population.DEMO_WORLD if found.has_person else Population.OTHERS
 
 
-async def write(database: Database, world: World, password_hash: str) -> bool:
+async def write(
+    database: Database, tables: Sequence[tuple[type, Rows]], progress: Callable[[int], None]
+) -> bool:
     """Write a world down, in one transaction.
 
     No facts are recorded: what happened before the world was written starts no jobs, and nobody's
@@ -37,8 +39,8 @@ async def write(database: Database, world: World, password_hash: str) -> bool:
 
     Args:
         database: where; sign-ups wait meanwhile, and so does another writer of a world.
-        world: what.
-        password_hash: of the password that everybody in the world has.
+        tables: the world, from `demo.tables.tables_of`.
+        progress: told the number of rows after each table.
 
     Returns:
         Whether it was written: only an empty database takes a world.
@@ -47,6 +49,7 @@ async def write(database: Database, world: World, password_hash: str) -> bool:
         await tx.fetch(worlds.hold_accounts)
         if await population(tx) is not Population.NOBODY:
             return False
-        for model, rows in tables_of(world, password_hash):
+        for model, rows in tables:
             await bulk.insert(tx, model, rows)
+            progress(len(rows))
     return True

@@ -30,3 +30,6 @@ shown_count = Statement(
     )
 )
 """How many people decks may show, so that the index of people has to hold them."""
+
+profile_count = Statement(sa.select(sa.func.count()).select_from(models.Profile))
+"""How many profiles there are, shown or not."""

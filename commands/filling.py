@@ -1,0 +1,120 @@
+"""Filling a database: a demo world where nobody is, and the index for whoever is not in it yet."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+
+from commands.terminal import console
+from demo import writing
+from demo.tables import tables_of
+from demo.world import generate
+from demo.writing import Population
+from domain.passwords import Passwords
+from matching.embeddings import Embedder
+from matching.indexing import reindex
+from persistence.database import Database
+from persistence.queries import worlds
+from persistence.vectors import Vectors
+from settings import Settings
+from web.opening import open_embedder, open_vectors
+
+
+@dataclass(frozen=True)
+class Filling:
+    """The stores that are filled, open.
+
+    Attributes:
+        database: PostgreSQL.
+        vectors: the index of people, which no other process may hold.
+        embedder: the model.
+    """
+
+    database: Database
+    vectors: Vectors
+    embedder: Embedder
+
+    async def population(self) -> Population:
+        """Say who is in the database."""
+        return await writing.population(self.database)
+
+    async def write_world(self, *, people: int, seed: int) -> bool:
+        """Write a demo world, with progress; False when the database is not empty."""
+        password_hash = await _hash_of(writing.PASSWORD)
+        world = await asyncio.to_thread(generate, people, seed, datetime.now(UTC))
+        tables = list(tables_of(world, password_hash))
+        with _progress() as progress:
+            task = progress.add_task(
+                f"Writing {people} people and what they did", total=sum(len(t[1]) for t in tables)
+            )
+            return await writing.write(
+                self.database, tables, lambda rows: progress.advance(task, rows)
+            )
+
+    async def index_missing(self) -> None:
+        """Index everybody, with progress, unless the index holds as many people as it should."""
+        shown = await self.database.value(worlds.shown_count)
+        if await self.vectors.count() < shown:
+            await self.index_all()
+
+    async def index_all(self) -> int:
+        """Index everybody, with progress; the texts that were embedded before are not again.
+
+        Returns:
+            How many people there are.
+        """
+        total: int = await self.database.value(worlds.profile_count)
+        with _progress() as progress:
+            task = progress.add_task("Embedding and indexing people", total=total)
+            await reindex(
+                self.database, self.vectors, self.embedder, lambda n: progress.advance(task, n)
+            )
+        return total
+
+
+@asynccontextmanager
+async def open_for_filling(settings: Settings) -> AsyncIterator[Filling]:
+    """Open the stores of settings whose URLs are known.
+
+    Raises:
+        OSError: the database cannot be reached.
+        VectorsUnavailable: the index cannot be reached, or another process holds it.
+    """
+    vectors = open_vectors(settings)
+    embedder = open_embedder(settings)
+    try:
+        await vectors.ensure_collection()
+        database = await Database.connect(
+            str(settings.database_url),
+            read_connections=1,
+            write_connections=1,
+            statement_timeout_ms=60_000,
+        )
+        try:
+            yield Filling(database, vectors, embedder)
+        finally:
+            await database.close()
+    finally:
+        await vectors.close()
+        embedder.close()
+
+
+async def _hash_of(password: str) -> str:
+    passwords = Passwords()
+    try:
+        return await passwords.hash(password)
+    finally:
+        passwords.close()
+
+
+def _progress() -> Progress:
+    return Progress(
+        TextColumn("{task.description}"),
+        BarColumn(),
+        MofNCompleteColumn(),
+        TimeRemainingColumn(),
+        console=console,
+    )

@@ -1,0 +1,102 @@
+"""Serving: the listening socket, and uvicorn as Kith runs it."""
+
+import socket
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from typing import Any
+
+import uvicorn
+
+from commands.failures import CommandFailed
+
+_LONGEST_FRAME_BYTES = 64 * 1024
+_GRACE_SECONDS = 10
+
+OPTIONS: dict[str, Any] = {
+    "loop": "auto",
+    "http": "httptools",
+    "ws": "websockets-sansio",
+    "ws_max_size": _LONGEST_FRAME_BYTES,
+    "lifespan": "on",
+    # The application logs requests itself, and knows how far to trust X-Forwarded-For.
+    "log_config": None,
+    "log_level": "warning",
+    "access_log": False,
+    "proxy_headers": False,
+    "server_header": False,
+    "timeout_graceful_shutdown": _GRACE_SECONDS,
+}
+
+
+def bind(host: str, port: int) -> socket.socket:
+    """Take an address, without listening yet.
+
+    Args:
+        host: a name or an address of this machine.
+        port: 0 takes a free one.
+
+    Raises:
+        CommandFailed: the address cannot be taken; the sentence says why and what to do.
+    """
+    try:
+        family, kind, protocol, _, address = socket.getaddrinfo(
+            host, port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE
+        )[0]
+    except OSError as error:
+        raise CommandFailed(
+            f"{host} is no address of this machine: choose another HOST."
+        ) from error
+    taken = socket.socket(family, kind, protocol)
+    taken.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    try:
+        taken.bind(address)
+    except OSError as error:
+        taken.close()
+        reason = (error.strerror or str(error)).lower()
+        raise CommandFailed(
+            f"Port {port} on {host} cannot be used ({reason}): choose another with --port."
+        ) from error
+    return taken
+
+
+class Server(uvicorn.Server):
+    """A server that tells when it serves, and for which Ctrl-C and SIGTERM are a clean end.
+
+    Args:
+        config: what and how to serve.
+        announce: called once requests are answered.
+    """
+
+    def __init__(self, config: uvicorn.Config, announce: Callable[[], None]) -> None:
+        super().__init__(config)
+        self._announce = announce
+
+    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        """Start to serve, and say so."""
+        await super().startup(sockets)
+        if self.started:
+            self._announce()
+
+    @contextmanager
+    def capture_signals(self) -> Iterator[None]:
+        """Take signals as the wish to end, which has been granted when `run` returns."""
+        with super().capture_signals():
+            yield
+            self._captured_signals.clear()
+
+
+def serve(app: Any, listening: socket.socket, announce: Callable[[], None]) -> None:
+    """Serve an application in this process until Ctrl-C or SIGTERM, then let requests finish.
+
+    Args:
+        app: the ASGI application.
+        listening: from `bind`.
+        announce: called once requests are answered.
+
+    Raises:
+        CommandFailed: the application does not start; the log says why.
+    """
+    server = Server(uvicorn.Config(app, **OPTIONS), announce)
+    server.run(sockets=[listening])
+    if not server.started:
+        raise CommandFailed("The application did not start: the log above says why.")

@@ -1,0 +1,90 @@
+"""`kith up`: everything in one process, with stores of its own where none are set."""
+
+import asyncio
+import socket
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+import embedded
+from commands.database import upgrade
+from commands.filling import open_for_filling
+from commands.serving import bind, serve
+from commands.terminal import console
+from demo import writing
+from demo.writing import Population
+from settings import Settings, get_settings
+
+
+def up(*, host: str | None, port: int | None, people: int, seed: int | None) -> None:
+    """Start what is not set, migrate, fill an empty database, and serve until Ctrl-C.
+
+    Args:
+        host: the address to listen on; None as set.
+        port: the port to listen on, 0 for a free one; None as set.
+        people: how many a new demo world has.
+        seed: of the demo world; None writes none.
+
+    Raises:
+        CommandFailed: the port is taken.
+        EmbeddedError: the embedded stores cannot start.
+    """
+    settings = get_settings()
+    listening = bind(
+        settings.host if host is None else host, settings.port if port is None else port
+    )
+    with listening, _stores(_at(settings, listening)) as settings:
+        world = asyncio.run(_prepare(settings, people, seed))
+        _serve(settings, listening, world)
+        console.print("Stopping ...")
+    console.print("Stopped.")
+
+
+def _at(settings: Settings, listening: socket.socket) -> Settings:
+    host, port = listening.getsockname()[:2]
+    changed = {"host": host, "port": port}
+    if "public_url" not in settings.model_fields_set:
+        changed["public_url"] = f"http://localhost:{port}"
+    return settings.model_copy(update=changed)
+
+
+@contextmanager
+def _stores(settings: Settings) -> Iterator[Settings]:
+    if not settings.is_embedded:
+        yield settings
+        return
+    console.print(f"Starting PostgreSQL and Valkey in {settings.data_dir} ...", soft_wrap=True)
+    with embedded.start(settings.data_dir) as stores:
+        yield settings.with_embedded(database_url=stores.database_url, redis_url=stores.redis_url)
+
+
+async def _prepare(settings: Settings, people: int, seed: int | None) -> Population:
+    await upgrade(str(settings.database_url))
+    async with open_for_filling(settings) as filling:
+        population = await filling.population()
+        if population is Population.NOBODY and seed is not None and not settings.is_production:
+            await filling.write_world(people=people, seed=seed)
+            population = await filling.population()
+        await filling.index_missing()
+    return population
+
+
+def _serve(settings: Settings, listening: socket.socket, population: Population) -> None:
+    # It takes seconds to import, which the port and the stores need not wait for.
+    from app import create_app  # noqa: PLC0415
+
+    serve(create_app(settings), listening, lambda: _announce(settings, population))
+
+
+def _announce(settings: Settings, population: Population) -> None:
+    at = settings.public_url
+    lines = [f"Kith serves at {at}", ""]
+    if settings.graphiql:
+        lines.append(f"  GraphiQL     {at}/graphql")
+    lines += [
+        f"  GraphQL      POST {at}/graphql, and graphql-transport-ws at the same address",
+        f"  Health       {at}/health/ready",
+        f"  Metrics      {at}/metrics",
+    ]
+    if population is Population.DEMO_WORLD:
+        lines.append(f"  Demo log-in  {writing.EMAIL}, password: {writing.PASSWORD}")
+    console.print("\n".join(["", *lines, "", "Ctrl-C stops everything."]), soft_wrap=True)
