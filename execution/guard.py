@@ -16,7 +16,6 @@ from graphql import (
     GraphQLError,
     InlineFragmentNode,
     OperationDefinitionNode,
-    SelectionNode,
     SelectionSetNode,
 )
 
@@ -52,10 +51,44 @@ class Measure:
         """Add what stands beside it on the same level."""
         self.depth = max(self.depth, other.depth)
         self.introspection_depth = max(self.introspection_depth, other.introspection_depth)
-        self.fields = min(self.fields + other.fields, _UNCOUNTED)
-        self.aliases = min(self.aliases + other.aliases, _UNCOUNTED)
-        self.root_fields = min(self.root_fields + other.root_fields, _UNCOUNTED)
-        self.introspections = min(self.introspections + other.introspections, _UNCOUNTED)
+        self.fields += other.fields
+        self.aliases += other.aliases
+        self.root_fields += other.root_fields
+        self.introspections += other.introspections
+
+    def add_field(self, below: "Measure | None", *, introspects: bool, aliased: bool) -> None:
+        """Add a field on the same level.
+
+        Args:
+            below: what it selects; None for a leaf.
+            introspects: whether it is `__schema` or `__type`.
+            aliased: whether it has an alias.
+        """
+        self.fields += 1
+        self.aliases += aliased
+        self.root_fields += 1
+        self.introspections += introspects
+        depth = 1
+        if below is not None:
+            self.fields += below.fields
+            self.aliases += below.aliases
+            self.introspections += below.introspections
+            self.introspection_depth = max(self.introspection_depth, below.introspection_depth)
+            depth += below.depth
+        if introspects:
+            self.introspection_depth = max(self.introspection_depth, depth)
+            depth = 1
+        self.depth = max(self.depth, depth)
+
+    def saturate(self) -> None:
+        """Stop counting where it is certain that there are too many."""
+        self.fields = min(self.fields, _UNCOUNTED)
+        self.aliases = min(self.aliases, _UNCOUNTED)
+        self.root_fields = min(self.root_fields, _UNCOUNTED)
+        self.introspections = min(self.introspections, _UNCOUNTED)
+
+
+_NOTHING = Measure()
 
 
 class Survey:
@@ -94,32 +127,23 @@ class Survey:
     def _selections(self, selection_set: SelectionSetNode) -> Measure:
         total = Measure()
         for selection in selection_set.selections:
-            total.add(self._selection(selection))
+            self.visits += 1
+            if selection.directives:
+                self.directives += len(selection.directives)
+            if isinstance(selection, FieldNode):
+                inside = selection.selection_set
+                total.add_field(
+                    self._selections(inside) if inside else None,
+                    introspects=selection.name.value in INTROSPECTION,
+                    aliased=selection.alias is not None,
+                )
+            elif isinstance(selection, InlineFragmentNode):
+                total.add(self._selections(selection.selection_set))
+            elif isinstance(selection, FragmentSpreadNode):
+                # An unknown fragment is left to validation, which says that it is unknown.
+                total.add(self._fragments.get(selection.name.value, _NOTHING))
+        total.saturate()
         return total
-
-    def _selection(self, selection: SelectionNode) -> Measure:
-        self.visits += 1
-        self.directives += len(selection.directives or ())
-        if isinstance(selection, FieldNode):
-            return self._field(selection)
-        if isinstance(selection, InlineFragmentNode):
-            return self._selections(selection.selection_set)
-        if isinstance(selection, FragmentSpreadNode):
-            # Validation says that an unknown fragment is unknown.
-            return self._fragments.get(selection.name.value, Measure())
-        raise TypeError(f"Unknown selection {selection.kind}.")
-
-    def _field(self, field: FieldNode) -> Measure:
-        below = self._selections(field.selection_set) if field.selection_set else Measure()
-        introspects = field.name.value in INTROSPECTION
-        return Measure(
-            depth=1 if introspects else below.depth + 1,
-            introspection_depth=below.depth + 1 if introspects else below.introspection_depth,
-            fields=below.fields + 1,
-            aliases=below.aliases + (field.alias is not None),
-            root_fields=1,
-            introspections=below.introspections + introspects,
-        )
 
 
 def check(document: DocumentNode, limits: Limits, *, introspection: bool) -> None:

@@ -25,13 +25,13 @@ class Limits:
     """
 
     characters: int = 50_000
-    tokens: int = 5_000
+    tokens: int = 3_000
     operations: int = 20
     depth: int = 15
     introspection_depth: int = 20
     fields: int = 2_000
     aliases: int = 100
-    root_fields: int = 30
+    root_fields: int = 50
     introspections: int = 5
     directives: int = 100
     cached_documents: int = 1_000

@@ -5,7 +5,7 @@ import asyncio
 import pytest
 import strawberry
 from graphql import OperationType, get_introspection_query
-from strawberry.directive import DirectiveLocation
+from strawberry.directive import DirectiveLocation, DirectiveValue
 from strawberry.extensions import SchemaExtension
 
 from execution.executor import QUERIES, Executor
@@ -219,7 +219,7 @@ def test_schemas_with_what_would_not_run_are_refused():
 
 async def test_directives_of_the_schema_run():
     @strawberry.directive(locations=[DirectiveLocation.FIELD])
-    def loud(value: str) -> str:
+    def loud(value: DirectiveValue[str]) -> str:
         return value.upper()
 
     schema = strawberry.Schema(sample.Query, directives=[loud])
