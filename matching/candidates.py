@@ -3,6 +3,7 @@
 from collections.abc import Awaitable, Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
+from typing import Protocol
 from uuid import UUID
 
 import numpy as np
@@ -14,7 +15,7 @@ from matching.features import Features, ProfileLike, age_at, features_of, latest
 from matching.reciprocity import compatibility
 from matching.scoring import PRIOR, Model, Score
 from persistence.facets import EXCLUDED_LIMIT, Facets, Search
-from persistence.vectors import Hit, Vectors
+from persistence.vectors import Hit
 
 RETRIEVED = 300
 """How many people are looked at closely for one list."""
@@ -22,6 +23,18 @@ RETRIEVED = 300
 
 LoadProfiles = Callable[[Sequence[UUID]], Awaitable[Iterable[ProfileLike]]]
 """Loads the profiles the viewer may see among the ids, in any order, leaving out the others."""
+
+
+class Index(Protocol):
+    """Where people are looked for: `Vectors`, or what stands in for them."""
+
+    async def vector_of(self, profile_id: UUID) -> NDArray[np.float32] | None:
+        """Give the vector of a person, of length 1, None when they have none."""
+        ...
+
+    async def search(self, search: Search) -> list[Hit]:
+        """Find people, the likeliest first; they are checked exactly afterwards."""
+        ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,7 +49,7 @@ class Recommendation:
 async def ranked_candidates(
     viewer: Features,
     *,
-    vectors: Vectors,
+    vectors: Index,
     load_profiles: LoadProfiles,
     excluded: Collection[UUID],
     limit: int,

@@ -4,7 +4,7 @@ from typing import Annotated
 
 import strawberry
 
-from dataloaders import companions, conversations, messages, posts, profiles, prompts
+from dataloaders import companions, conversations, matches, messages, posts, profiles, prompts
 from execution.declarations import Batch
 from persistence.rows import Row
 from resolvers import ids as global_ids
@@ -13,6 +13,7 @@ from resolvers.context import Context
 BY_TYPE: dict[str, Batch] = {
     "Companion": companions.by_ids,
     "Conversation": conversations.by_ids,
+    "Match": matches.by_ids,
     "Message": messages.by_ids,
     "Post": posts.by_ids,
     "Profile": profiles.by_ids,

@@ -12,8 +12,10 @@ from schema.blocks import BlockMutations
 from schema.building import resolve
 from schema.companions import CompanionMutations
 from schema.conversations import ConversationMutations, ConversationQueries
+from schema.likes import LikeMutations
 from schema.live import EVENTS, LiveSubscriptions
 from schema.locations import LocationMutations
+from schema.matches import MatchMutations, MatchQueries
 from schema.messages import MessageMutations
 from schema.nodes import Node
 from schema.onboarding import OnboardingMutations, OnboardingQueries
@@ -22,10 +24,11 @@ from schema.preferences import PreferencesMutations
 from schema.profiles import ProfileMutations, ProfileQueries
 from schema.prompts import PromptMutations
 from schema.scalars import SCALARS
+from schema.viewer import ViewerQueries
 
 
 @strawberry.type
-class Query(ProfileQueries, OnboardingQueries, ConversationQueries):
+class Query(ViewerQueries, ProfileQueries, OnboardingQueries, MatchQueries, ConversationQueries):
     """What can be asked. What belongs to you is under `viewer`."""
 
     node: Node | None = resolve(nodes.node, guard=guards.public)
@@ -41,6 +44,8 @@ class Mutation(
     LocationMutations,
     BlockMutations,
     PostMutations,
+    LikeMutations,
+    MatchMutations,
     ConversationMutations,
     MessageMutations,
 ):

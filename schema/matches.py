@@ -1,0 +1,94 @@
+"""Matches: two people who like each other."""
+
+from datetime import datetime
+from typing import TYPE_CHECKING, Annotated, Any
+
+import strawberry
+
+from dataloaders import matches
+from domain import matches as rules
+from domain.matches import MatchStatus
+from domain.pairs import DecisionKind
+from domain.refusals import NotFound
+from persistence import models
+from resolvers import matches as resolvers
+from schema.building import MutationInput, loaded, mutation, resolve, view_of
+from schema.connections import Connection
+from schema.nodes import Node
+from schema.scalars import shown_enum
+
+if TYPE_CHECKING:
+    from schema.conversations import Conversation
+    from schema.profiles import Profile
+
+ConversationView = Annotated["Conversation", strawberry.lazy("schema.conversations")]
+ProfileView = Annotated["Profile", strawberry.lazy("schema.profiles")]
+
+shown_enum(
+    MatchStatus,
+    PENDING="You like them; whether they have decided is not told.",
+    ACCEPTED="You like each other.",
+    REJECTED="You passed, or the match has ended.",
+)
+
+
+@view_of(models.Match)
+class Match(Node):
+    """Two people who like each other; it is gone when either ends it."""
+
+    profile: ProfileView | None = loaded(
+        matches.partners_of, key="match_id", description="The other person."
+    )
+    matched_at: datetime = strawberry.field(description="Since when you like each other.")
+    compatibility_score: float | None = strawberry.field(
+        description="How well you fitted when you matched, 0 to 100; null when that is unknown."
+    )
+    conversation: ConversationView | None = loaded(
+        matches.conversations_of, key="match_id", description="Where you write to each other."
+    )
+
+    @strawberry.field(description="How far you two are.")
+    def status(root: strawberry.Parent[Any]) -> MatchStatus:
+        return rules.status(
+            DecisionKind.PASS if root.ended_at else DecisionKind.LIKE,
+            is_matched=root.ended_at is None,
+        )
+
+
+@strawberry.input
+class UnmatchInput(MutationInput):
+    """What `unmatch` needs."""
+
+    match_id: strawberry.ID = strawberry.field(description="One of your matches.")
+
+
+@strawberry.type
+class UnmatchSuccess:
+    """The match and its conversation are gone, for both of you."""
+
+    ended_match_id: strawberry.ID = strawberry.field(description="The id that it had.")
+
+
+@strawberry.type
+class MatchQueries:
+    """What can be asked about matches."""
+
+    match: Match | None = resolve(resolvers.match)
+
+
+@strawberry.type
+class MatchMutations:
+    """What can be done with matches."""
+
+    unmatch = mutation(
+        resolvers.unmatch, input=UnmatchInput, returns=UnmatchSuccess, refuses=(NotFound,)
+    )
+
+
+@strawberry.type
+class MatchesOfViewer:
+    """The viewer's matches."""
+
+    matches: Connection[Match] = loaded(
+        matches.of_member, key="profile_id", description="Your matches, newest first."
+    )

@@ -1,0 +1,41 @@
+"""The viewer: everything that belongs to the signed-in person."""
+
+import strawberry
+
+from resolvers import guards
+from resolvers.context import Context
+from schema.blocks import BlocksOfViewer
+from schema.building import resolve
+from schema.conversations import ConversationsOfViewer
+from schema.deck import DeckOfViewer
+from schema.likes import LikesOfViewer
+from schema.matches import MatchesOfViewer
+from schema.onboarding import OnboardingOfViewer
+from schema.preferences import PreferencesOfViewer
+from schema.profiles import ProfilesOfViewer
+
+
+@strawberry.type
+class Viewer(
+    ProfilesOfViewer,
+    OnboardingOfViewer,
+    PreferencesOfViewer,
+    BlocksOfViewer,
+    DeckOfViewer,
+    LikesOfViewer,
+    MatchesOfViewer,
+    ConversationsOfViewer,
+):
+    """You: what belongs to the signed-in person."""
+
+
+def _viewer(context: Context) -> object:
+    """You; null when you are not signed in."""
+    return context.viewer
+
+
+@strawberry.type
+class ViewerQueries:
+    """Who asks."""
+
+    viewer: Viewer | None = resolve(_viewer, guard=guards.public)
