@@ -1,4 +1,4 @@
-"""Documents: from the text a client sent to what may be executed, or the reasons why it may not."""
+"""Documents: from the text a client sent to what may be executed, or why it may not."""
 
 import math
 from dataclasses import dataclass
@@ -22,9 +22,14 @@ from strawberry.schema.validation_rules.maybe_null import MaybeNullValidationRul
 from strawberry.schema.validation_rules.one_of import OneOfInputValidationRule
 
 from execution import guard
+from execution.cache import TextCache
 from execution.limits import Limits
+from execution.results import Renderer, Result
 
 _MAX_ERRORS = 20
+
+# Remembered refusals hold no syntax tree, so their text's length says too much of their weight.
+_REFUSAL_WEIGHT = 200
 
 
 class FiniteNumbersRule(ValidationRule):
@@ -71,6 +76,48 @@ class Document:
         if name is None and len(self.operations) == 1:
             return next(iter(self.operations.values()))
         return self.operations.get(name)
+
+
+class KnownDocuments:
+    """The documents of texts that clients have sent, each read once; refused ones too.
+
+    Args:
+        schema: what they are validated against.
+        limits: how much each may ask for, and how many are remembered.
+        render: makes the results that say why a document is refused.
+        introspection: whether they may ask for the schema.
+    """
+
+    def __init__(
+        self, schema: GraphQLSchema, limits: Limits, render: Renderer, *, introspection: bool
+    ) -> None:
+        self._schema = schema
+        self._limits = limits
+        self._render = render
+        self._introspection = introspection
+        self._known: TextCache[Document | Result] = TextCache(
+            entries=limits.cached_documents, weight=limits.cached_characters
+        )
+
+    def __len__(self) -> int:
+        return len(self._known)
+
+    def get(self, text: str) -> Document | Result:
+        """The document of a text, or the result that refuses it."""
+        known = self._known.get(text)
+        if known is None:
+            known, weight = self._read(text)
+            self._known.put(text, known, weight=weight)
+        return known
+
+    def _read(self, text: str) -> tuple[Document | Result, int]:
+        try:
+            document = read_document(
+                text, self._schema, self._limits, introspection=self._introspection
+            )
+        except DocumentRefused as refused:
+            return self._render.mistaken(refused.errors), _REFUSAL_WEIGHT
+        return document, len(text)
 
 
 def read_document(

@@ -4,21 +4,25 @@ Its inside is graphql-core, with parsing, guarding and validating done once for 
 """
 
 import inspect
-import re
 from collections.abc import AsyncGenerator, AsyncIterable, Awaitable, Callable, Collection
 from typing import Any, cast
 
 import strawberry
-from graphql import ExecutionResult, GraphQLError, MiddlewareManager, OperationType
+from graphql import (
+    DocumentNode,
+    ExecutionResult,
+    GraphQLError,
+    MiddlewareManager,
+    OperationType,
+)
 from graphql.execution import Executor as CoreExecutor
 from graphql.execution import create_source_event_stream
 from strawberry.execution import optimized_is_awaitable
 
-from execution.cache import TextCache
-from execution.documents import Document, DocumentRefused, read_document
+from execution.documents import KnownDocuments
 from execution.limits import Limits
-from execution.requests import OperationRequest, RequestRefused
-from execution.results import PresentError, Result, shown_error
+from execution.requests import OperationRequest
+from execution.results import PresentError, Renderer, Result
 
 NewContext = Callable[[], Awaitable[Any]]
 Operations = Collection[OperationType]
@@ -26,12 +30,6 @@ Operations = Collection[OperationType]
 QUERIES = frozenset({OperationType.QUERY})
 QUERIES_AND_MUTATIONS = frozenset({OperationType.QUERY, OperationType.MUTATION})
 _SUBSCRIPTIONS = frozenset({OperationType.SUBSCRIPTION})
-
-# graphql-core quotes the exceptions of scalars, which may tell about our insides.
-_QUOTED_EXCEPTION = re.compile(r", but encountered error '.*'; found", re.DOTALL)
-
-# Remembered refusals hold no syntax tree, so their text's length says too much of their weight.
-_REFUSAL_WEIGHT = 200
 
 
 class Executor:
@@ -59,22 +57,16 @@ class Executor:
         introspection: bool = True,
         result_extensions: Callable[[Any], dict[str, Any]] | None = None,
     ) -> None:
-        if schema.extensions or schema.config.enable_experimental_incremental_execution:
-            raise ValueError("Schema extensions and incremental delivery are not supported.")
-        self._schema = schema._schema  # noqa: SLF001 - Strawberry offers no other way to it
-        self._executor_class = schema.execution_context_class
-        self._middleware = MiddlewareManager(*schema.get_extensions())
-        self._present = present_error
-        self._limits = limits or Limits()
-        self._introspection = introspection
-        self._result_extensions = result_extensions
-        self._documents: TextCache[Document | Result] = TextCache(
-            entries=self._limits.cached_documents, weight=self._limits.cached_characters
+        self._core = _Core(schema, hide_suggestions=not introspection)
+        self._render = Renderer(present_error)
+        self._documents = KnownDocuments(
+            self._core.schema, limits or Limits(), self._render, introspection=introspection
         )
+        self._result_extensions = result_extensions or _no_extensions
 
     def operation_type(self, request: OperationRequest) -> OperationType | None:
         """The type of the operation that a request asks for, or None when it would be refused."""
-        document = self._document(request.query)
+        document = self._documents.get(request.query)
         if isinstance(document, Result):
             return None
         return document.operation_type(request.operation_name)
@@ -97,7 +89,7 @@ class Executor:
         execution = self._begin(request, context, allow)
         if isinstance(execution, Result):
             return execution
-        return await self._run(execution, context)
+        return await self._run(execution)
 
     async def subscribe(
         self, request: OperationRequest, new_context: NewContext
@@ -126,7 +118,7 @@ class Executor:
         if inspect.isawaitable(source):
             source = await source
         if isinstance(source, ExecutionResult):
-            return self._refused(source.errors or [])
+            return self._render.refused(source.errors or ())
         return self._events(execution, source, new_context)
 
     def failed(self, error: Exception) -> Result:
@@ -135,63 +127,25 @@ class Executor:
         Args:
             error: a RequestRefused, or any other, which `present_error` renders.
         """
-        if isinstance(error, RequestRefused):
-            extensions = {"code": error.code, **error.extensions}
-            return Result(
-                errors=[{"message": error.message, "extensions": extensions}], executed=False
-            )
-        return self._refused([GraphQLError("The request failed.", original_error=error)])
-
-    def _document(self, text: str) -> Document | Result:
-        known = self._documents.get(text)
-        if known is not None:
-            return known
-        document: Document | Result
-        try:
-            document = read_document(
-                text, self._schema, self._limits, introspection=self._introspection
-            )
-            weight = len(text)
-        except DocumentRefused as refused:
-            document, weight = self._mistaken(refused.errors), _REFUSAL_WEIGHT
-        self._documents.put(text, document, weight=weight)
-        return document
+        return self._render.failed(error)
 
     def _begin(
         self, request: OperationRequest, context: Any, allow: Operations
     ) -> CoreExecutor[Any] | Result:
-        document = self._document(request.query)
+        document = self._documents.get(request.query)
         if isinstance(document, Result):
             return document
         operation = document.operation_type(request.operation_name)
         if operation is not None and operation not in allow:
-            return self._mistaken([_not_allowed(operation)])
-        execution = self._executor_class.build(
-            self._schema,
-            document.node,
-            context_value=context,
-            raw_variable_values=request.variables,
-            operation_name=request.operation_name,
-            middleware=self._middleware,
-            is_awaitable=cast("Any", optimized_is_awaitable),
-            hide_suggestions=not self._introspection,
-            operation_extensions=request.extensions,
-        )
-        return self._mistaken(execution) if isinstance(execution, list) else execution
+            return self._render.mistaken([_not_allowed(operation)])
+        execution = self._core.build(document.node, request, context)
+        return self._render.mistaken(execution) if isinstance(execution, list) else execution
 
-    async def _run(
-        self, execution: CoreExecutor[Any], context: Any, *, serially: bool | None = None
-    ) -> Result:
+    async def _run(self, execution: CoreExecutor[Any], *, serially: bool | None = None) -> Result:
         answer: Any = execution.execute_operation(serially)
         if inspect.isawaitable(answer):
             answer = await answer
-        errors = [shown_error(error, self._present) for error in answer.errors or ()]
-        extensions = self._result_extensions(context) if self._result_extensions else {}
-        try:
-            return Result(answer.data, errors, extensions)
-        except (TypeError, ValueError) as error:
-            unwritable = GraphQLError("The data is no JSON.", original_error=error)
-            return Result(None, [shown_error(unwritable, self._present)], extensions)
+        return self._render.executed(answer, self._result_extensions(execution.context_value))
 
     async def _events(
         self, execution: CoreExecutor[Any], source: AsyncIterable[Any], new_context: NewContext
@@ -200,33 +154,45 @@ class Executor:
             async for event in source:
                 event_execution = execution.build_per_event_executor(event)
                 event_execution.context_value = await new_context()
-                yield await self._run(
-                    event_execution, event_execution.context_value, serially=False
-                )
+                yield await self._run(event_execution, serially=False)
         except Exception as error:  # noqa: BLE001 - whatever the application raises
             yield self.failed(error)
         finally:
             if close := getattr(source, "aclose", None):
                 await close()
 
-    def _refused(self, errors: list[GraphQLError]) -> Result:
-        return Result(
-            errors=[shown_error(error, self._present) for error in errors], executed=False
+
+class _Core:
+    """A Strawberry schema as graphql-core executes it."""
+
+    def __init__(self, schema: strawberry.Schema, *, hide_suggestions: bool) -> None:
+        if schema.extensions or schema.config.enable_experimental_incremental_execution:
+            raise ValueError("Schema extensions and incremental delivery are not supported.")
+        self.schema = schema._schema  # noqa: SLF001 - Strawberry offers no other way to it
+        self._executor_class = schema.execution_context_class
+        # What is left of the extensions runs the operation directives.
+        self._middleware = MiddlewareManager(*schema.get_extensions())
+        self._hide_suggestions = hide_suggestions
+
+    def build(
+        self, document: DocumentNode, request: OperationRequest, context: Any
+    ) -> CoreExecutor[Any] | list[GraphQLError]:
+        """Choose the operation and coerce its variables, or say what is wrong with them."""
+        return self._executor_class.build(
+            self.schema,
+            document,
+            context_value=context,
+            raw_variable_values=request.variables,
+            operation_name=request.operation_name,
+            middleware=self._middleware,
+            is_awaitable=cast("Any", optimized_is_awaitable),
+            hide_suggestions=self._hide_suggestions,
+            operation_extensions=request.extensions,
         )
 
-    def _mistaken(self, errors: list[GraphQLError]) -> Result:
-        return self._refused([_without_cause(error) for error in errors])
 
-
-def _without_cause(error: GraphQLError) -> GraphQLError:
-    """The client's mistake, without the exception by which a scalar may have found it."""
-    return GraphQLError(
-        _QUOTED_EXCEPTION.sub(", found", error.message),
-        error.nodes,
-        error.source,
-        error.positions,
-        extensions={"code": "BAD_REQUEST", **(error.extensions or {})},
-    )
+def _no_extensions(_context: Any) -> dict[str, Any]:
+    return {}
 
 
 def _not_allowed(operation: OperationType) -> GraphQLError:

@@ -12,7 +12,7 @@ def rides_on_cookies(connection: HTTPConnection) -> bool:
     Other sites cannot make a browser send `Authorization` without asking the server first.
     """
     headers = connection.headers
-    return "cookie" in headers and "authorization" not in headers
+    return "cookie" in headers and not headers.get("authorization")
 
 
 def is_foreign(connection: HTTPConnection, allowed_origins: Collection[str]) -> bool:

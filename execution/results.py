@@ -1,15 +1,20 @@
-"""Results: what an operation came to, ready to be sent."""
+"""Results: what an operation came to, ready to be sent, with errors as clients may see them."""
 
-from collections.abc import Callable, Mapping, Sequence
+import re
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from graphql import GraphQLError
+from graphql import ExecutionResult, GraphQLError
 
 from execution import json
+from execution.requests import RequestRefused
 
 PresentError = Callable[[GraphQLError], tuple[str, dict[str, Any]]]
 """Says what a client may know of an error: the message, and extensions with a `code`."""
+
+# graphql-core quotes the exceptions of scalars, which may tell about our insides.
+_QUOTED_EXCEPTION = re.compile(r", but encountered error '.*'; found", re.DOTALL)
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,6 +28,10 @@ class Result:
         executed: False when the request was refused before its execution began; such a response
             has no entry `data`.
         body: the response as JSON.
+
+    Raises:
+        TypeError: the data has no form in JSON.
+        ValueError: a number in the data has no form in JSON.
     """
 
     data: dict[str, Any] | None = None
@@ -47,15 +56,64 @@ class Result:
         return [error["extensions"]["code"] for error in self.errors]
 
 
-def shown_error(error: GraphQLError, present_error: PresentError) -> dict[str, Any]:
-    """Render an error as the client sees it."""
-    message, extensions = present_error(error)
-    shown: dict[str, Any] = {"message": message}
-    if error.locations:
-        shown["locations"] = [
-            {"line": location.line, "column": location.column} for location in error.locations
-        ]
-    if error.path is not None:
-        shown["path"] = error.path
-    shown["extensions"] = {"code": "INTERNAL", **extensions}
-    return shown
+class Renderer:
+    """Makes results.
+
+    Args:
+        present_error: says what a client may know of an error.
+    """
+
+    def __init__(self, present_error: PresentError) -> None:
+        self._present = present_error
+
+    def executed(self, answer: ExecutionResult, extensions: Mapping[str, Any]) -> Result:
+        """The result of an operation that ran."""
+        try:
+            return Result(answer.data, self._shown(answer.errors or ()), extensions)
+        except (TypeError, ValueError) as error:
+            unwritable = GraphQLError("The data is no JSON.", original_error=error)
+            return Result(None, self._shown([unwritable]), extensions)
+
+    def refused(self, errors: Iterable[GraphQLError]) -> Result:
+        """The result of an operation that did not run."""
+        return Result(errors=self._shown(errors), executed=False)
+
+    def mistaken(self, errors: Iterable[GraphQLError]) -> Result:
+        """The result of an operation that did not run because the client made mistakes.
+
+        Such errors have their code in their extensions, `BAD_REQUEST` unless it is there already.
+        """
+        return self.refused(_without_cause(error) for error in errors)
+
+    def failed(self, error: Exception) -> Result:
+        """The result of an operation that did not run because of an exception."""
+        if not isinstance(error, RequestRefused):
+            return self.refused([GraphQLError("The request failed.", original_error=error)])
+        extensions = {"code": error.code, **error.extensions}
+        return Result(errors=[{"message": error.message, "extensions": extensions}], executed=False)
+
+    def _shown(self, errors: Iterable[GraphQLError]) -> list[dict[str, Any]]:
+        return [self._show(error) for error in errors]
+
+    def _show(self, error: GraphQLError) -> dict[str, Any]:
+        message, extensions = self._present(error)
+        shown: dict[str, Any] = {"message": message}
+        if error.locations:
+            shown["locations"] = [
+                {"line": location.line, "column": location.column} for location in error.locations
+            ]
+        if error.path is not None:
+            shown["path"] = error.path
+        shown["extensions"] = {"code": "INTERNAL", **extensions}
+        return shown
+
+
+def _without_cause(error: GraphQLError) -> GraphQLError:
+    """The client's mistake, without the exception by which a scalar may have found it."""
+    return GraphQLError(
+        _QUOTED_EXCEPTION.sub(", found", error.message),
+        error.nodes,
+        error.source,
+        error.positions,
+        extensions={"code": "BAD_REQUEST", **(error.extensions or {})},
+    )

@@ -7,29 +7,20 @@ that are too large close it with 1009, as WebSocket libraries do that bound fram
 import asyncio
 import contextlib
 from collections.abc import Awaitable, Callable, Collection
-from contextlib import aclosing
 from dataclasses import dataclass
 from typing import Any
 
-from graphql import OperationType
 from starlette.types import Receive, Scope, Send
-from starlette.websockets import (
-    WebSocket,
-    WebSocketDisconnect,
-    WebSocketDisconnected,
-    WebSocketState,
-)
+from starlette.websockets import WebSocket, WebSocketDisconnect, WebSocketState
 
 from execution import messages
 from execution.executor import Executor
 from execution.messages import Complete, ConnectionInit, InvalidMessage, Ping, Pong, Subscribe
+from execution.operations import GONE, SocketOperations
 from execution.origins import is_foreign, rides_on_cookies
 from execution.requests import OperationRequest, RequestRefused
-from execution.results import Result
 
 PROTOCOL = "graphql-transport-ws"
-
-_GONE = (WebSocketDisconnect, WebSocketDisconnected)
 
 # A close frame has room for 123 bytes of reason.
 _REASON_BYTES = 123
@@ -132,7 +123,7 @@ class _CloseSocket(Exception):
 
 
 class _Connection:
-    """One socket: reads its messages in order, and runs each operation in a task of its own."""
+    """One socket: reads its messages in order, and runs the operations that they ask for."""
 
     def __init__(self, server: GraphQLTransportWS, socket: WebSocket) -> None:
         self.session: Any = None
@@ -140,8 +131,12 @@ class _Connection:
         self._server = server
         self._socket = socket
         self._initialised = False
-        self._operations: dict[str, asyncio.Task[None]] = {}
-        self._tasks: set[asyncio.Task[None]] = set()
+        self._operations = SocketOperations(
+            server.executor,
+            new_context=self._new_context,
+            send=socket.send_text,
+            most=server.limits.operations,
+        )
 
     async def serve(self) -> None:
         """Serve the socket until it closes."""
@@ -149,22 +144,24 @@ class _Connection:
             await self._converse()
         except _CloseSocket as closing:
             await self.close(closing.code, closing.reason)
-        except _GONE:
+        except GONE:
             pass
         except Exception as error:  # noqa: BLE001 - a fault of the application's authentication
             self._server.executor.failed(error)
             await self.close(4500, "Internal server error")
         finally:
-            await self._stop()
+            await self._operations.ended()
 
     async def close(self, code: int, reason: str) -> None:
         """Close the socket; its operations end."""
         short = reason.encode()[:_REASON_BYTES].decode(errors="ignore")
-        for task in self._tasks:
-            task.cancel()
-        with contextlib.suppress(*_GONE, TimeoutError):
+        self._operations.cancel()
+        with contextlib.suppress(*GONE, TimeoutError):
             async with asyncio.timeout(self._server.limits.close_seconds):
                 await self._socket.close(code, short)
+
+    async def _new_context(self) -> Any:
+        return await self._server.new_context(self.session)
 
     async def _converse(self) -> None:
         waiting = asyncio.timeout(self._server.limits.init_seconds)
@@ -208,8 +205,7 @@ class _Connection:
             case Subscribe(id, request):
                 await self._subscribe(id, request)
             case Complete(id):
-                if task := self._operations.pop(id, None):
-                    task.cancel()
+                self._operations.stop(id)
 
     async def _initialise(self, payload: dict[str, Any] | None) -> None:
         if self._initialised:
@@ -227,64 +223,4 @@ class _Connection:
             raise _CloseSocket(4401, "Unauthorized")
         if id in self._operations:
             raise _CloseSocket(4409, f"Subscriber for {id} already exists")
-        # Those that are still ending count, so that nobody can pile them up.
-        if len(self._tasks) >= self._server.limits.operations:
-            most = self._server.limits.operations
-            refusal = RequestRefused(
-                429, "TOO_MANY_OPERATIONS", f"This socket runs {most} operations already."
-            )
-            await self._fail(id, self._server.executor.failed(refusal))
-            return
-        task = asyncio.create_task(self._operate(id, request))
-        self._operations[id] = task
-        self._tasks.add(task)
-        task.add_done_callback(self._tasks.discard)
-
-    async def _operate(self, id: str, request: OperationRequest) -> None:
-        executor = self._server.executor
-        with contextlib.suppress(*_GONE):
-            try:
-                if executor.operation_type(request) is OperationType.SUBSCRIPTION:
-                    await self._stream(id, request)
-                else:
-                    context = await self._server.new_context(self.session)
-                    await self._finish(id, await executor.execute(request, context))
-            except _GONE:
-                raise
-            except Exception as error:  # noqa: BLE001 - one bad operation never ends the socket
-                await self._fail(id, executor.failed(error))
-
-    async def _stream(self, id: str, request: OperationRequest) -> None:
-        async def new_context() -> Any:
-            return await self._server.new_context(self.session)
-
-        results = await self._server.executor.subscribe(request, new_context)
-        if isinstance(results, Result):
-            await self._finish(id, results)
-            return
-        async with aclosing(results):
-            async for result in results:
-                if not result.executed:
-                    await self._fail(id, result)
-                    return
-                await self._socket.send_text(messages.next_result(id, result))
-        self._operations.pop(id, None)
-        await self._socket.send_text(messages.complete(id))
-
-    async def _finish(self, id: str, result: Result) -> None:
-        if not result.executed:
-            await self._fail(id, result)
-            return
-        await self._socket.send_text(messages.next_result(id, result))
-        self._operations.pop(id, None)
-        await self._socket.send_text(messages.complete(id))
-
-    async def _fail(self, id: str, result: Result) -> None:
-        # First forgotten, because the client may use the id again as soon as it hears this.
-        self._operations.pop(id, None)
-        await self._socket.send_text(messages.error(id, result))
-
-    async def _stop(self) -> None:
-        for task in self._tasks:
-            task.cancel()
-        await asyncio.gather(*self._tasks, return_exceptions=True)
+        await self._operations.start(id, request)

@@ -8,6 +8,7 @@ from graphql import OperationType, get_introspection_query
 from strawberry.directive import DirectiveLocation, DirectiveValue
 from strawberry.extensions import SchemaExtension
 
+from execution import documents
 from execution.executor import QUERIES, Executor
 from execution.limits import Limits
 from execution.requests import OperationRequest, RequestRefused
@@ -84,10 +85,8 @@ async def test_a_text_is_parsed_and_validated_once(executor, monkeypatch):
         read.append(text)
         return original(text, *arguments, **options)
 
-    import execution.executor as module  # noqa: PLC0415 - to replace what it uses
-
-    original = module.read_document
-    monkeypatch.setattr(module, "read_document", counted)
+    original = documents.read_document
+    monkeypatch.setattr(documents, "read_document", counted)
     for _ in range(3):
         for query in ("{ hello }", "{ nothing }", "{"):
             await executor.execute(OperationRequest(query), Context(1))

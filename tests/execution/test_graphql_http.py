@@ -270,6 +270,12 @@ async def test_other_methods_are_not_allowed(client, method):
     assert codes(response) == ["METHOD_NOT_ALLOWED"]
 
 
+async def test_head_is_not_allowed_either(client):
+    response = await client.head("/graphql")
+    assert response.status_code == 405
+    assert response.content == b""
+
+
 async def test_a_query_may_be_asked_by_get(client):
     parameters = {
         "query": "query A { hello } query B($name: String!) { hello(name: $name) }",
