@@ -5,12 +5,12 @@ from collections.abc import AsyncIterator
 import httpx
 import pytest
 
-from tests.execution import sample
+from tests.execution import sample, serving
 
 
 @pytest.fixture(scope="session")
 async def address() -> AsyncIterator[str]:
-    async with sample.serving(sample.make_app()) as address:
+    async with serving.serving(serving.make_app()) as address:
         yield address
 
 

@@ -1,32 +1,22 @@
-"""A small world for the transports: a schema with every kind of type, and a server for it."""
+"""A small world for the transports: a schema with every kind of type, and its contexts."""
 
 import asyncio
-import contextlib
 import datetime as dt
-import json
-from collections.abc import AsyncGenerator, AsyncIterator, Iterator
+from collections.abc import AsyncGenerator
 from dataclasses import dataclass, field
 from enum import Enum
 from typing import Annotated, Any
 
 import strawberry
-import uvicorn
 from graphql import GraphQLError
-from starlette.applications import Starlette
 from starlette.requests import Request
-from starlette.responses import HTMLResponse, Response
-from starlette.routing import Route, WebSocketRoute
-from starlette.types import ASGIApp
+from starlette.responses import Response
 from starlette.websockets import WebSocket
 from strawberry.scalars import JSON
-from websockets.asyncio.client import ClientConnection, connect
-from websockets.exceptions import ConnectionClosed
 
 from execution.executor import Executor
-from execution.http import GraphQLEndpoint
 from execution.limits import Limits
 from execution.requests import RequestRefused
-from execution.websocket import GraphQLTransportWS, SocketLimits
 
 
 @dataclass
@@ -297,111 +287,3 @@ async def socket_context(session: Any) -> Context:
     if session["ended"]:
         raise RequestRefused(401, "UNAUTHENTICATED", "Sign in.")
     return Context(next(numbers), session["who"])
-
-
-sessions_made: list[dict[str, Any]] = []
-
-
-def make_sockets(**options: Any) -> GraphQLTransportWS:
-    async def remember(socket: WebSocket, payload: dict[str, Any] | None) -> Any:
-        session = await authenticate(socket, payload)
-        sessions_made.append(session)
-        return session
-
-    return GraphQLTransportWS(
-        make_executor(),
-        authenticate=remember,
-        new_context=socket_context,
-        allowed_origins=["https://friend.example"],
-        **options,
-    )
-
-
-def make_app(*, sockets: GraphQLTransportWS | None = None, **options: Any) -> ASGIApp:
-    endpoint = GraphQLEndpoint(
-        make_executor(),
-        new_context=request_context,
-        ide=lambda _request: HTMLResponse("<title>IDE</title>"),
-        apply_to_response=set_cookies,
-        allowed_origins=["https://friend.example"],
-        preflight_headers=["X-Sample"],
-        **options,
-    )
-    return Starlette(
-        routes=[
-            Route("/graphql", endpoint),
-            WebSocketRoute("/graphql", sockets or make_sockets()),
-        ]
-    )
-
-
-class _Server(uvicorn.Server):
-    @contextlib.contextmanager
-    def capture_signals(self) -> Iterator[None]:
-        """Leave signals to the test runner."""
-        yield
-
-
-@contextlib.asynccontextmanager
-async def serving(app: ASGIApp) -> AsyncIterator[str]:
-    """Serve an app on a real port, and give its address without the scheme."""
-    config = uvicorn.Config(
-        app, port=0, log_level="critical", lifespan="off", timeout_graceful_shutdown=5
-    )
-    server = _Server(config)
-    task = asyncio.create_task(server.serve())
-    try:
-        while not server.started:
-            assert not task.done()
-            await asyncio.sleep(0.01)
-        port = server.servers[0].sockets[0].getsockname()[1]
-        yield f"127.0.0.1:{port}"
-    finally:
-        server.should_exit = True
-        await task
-
-
-class Socket:
-    """A client's side of a WebSocket, message by message."""
-
-    def __init__(self, connection: ClientConnection) -> None:
-        self.connection = connection
-
-    async def say(self, **message: Any) -> None:
-        await self.connection.send(json.dumps(message))
-
-    async def subscribe(self, id: str, query: str, **payload: Any) -> None:
-        await self.say(id=id, type="subscribe", payload={"query": query, **payload})
-
-    async def hear(self) -> dict[str, Any]:
-        async with asyncio.timeout(10):
-            message: dict[str, Any] = json.loads(await self.connection.recv())
-        return message
-
-    async def initialise(self, **payload: Any) -> None:
-        await self.say(type="connection_init", payload=payload)
-        assert await self.hear() == {"type": "connection_ack"}
-
-    async def closed(self) -> tuple[int | None, str | None]:
-        """The code and reason with which the server closes, once all it said is read."""
-        with contextlib.suppress(ConnectionClosed):
-            while True:
-                await self.hear()
-        return self.connection.close_code, self.connection.close_reason
-
-
-@contextlib.asynccontextmanager
-async def socket(
-    address: str, *, initialise: bool = True, protocol: str = "graphql-transport-ws", **options: Any
-) -> AsyncIterator[Socket]:
-    """Connect to the server."""
-    async with connect(
-        f"ws://{address}/graphql", subprotocols=[protocol], close_timeout=1, **options
-    ) as connection:
-        client = Socket(connection)
-        if initialise:
-            await client.initialise()
-        yield client
-
-
-LIMITS = SocketLimits(init_seconds=10)
