@@ -21,7 +21,7 @@ from realtime import topics
 from realtime.following import Gap, Heartbeat, Item
 from realtime.log import Entry
 from realtime.topics import Topic
-from resolvers import ids
+from resolvers import authentication, ids
 from resolvers.context import Context
 
 SHOWN: dict[str, tuple[Batch, str] | None] = {
@@ -197,8 +197,6 @@ class _Stream:
 
     async def _allowed(self, items: Iterable[Item]) -> dict[int, Event | None] | None:
         """Say what of these the client may be told now; None when the stream is over."""
-        from resolvers import authentication
-
         context = self._context
         if not await authentication.still_valid(context.services, context.signed_in):
             return None

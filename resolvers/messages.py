@@ -12,4 +12,4 @@ async def send_message(context: Context, *, conversation_id: str, text: str) -> 
     async with context.write() as tx:
         key = ids.decode(conversation_id, "Conversation")
         sent = await messages.send_message(tx, context.signed_in, conversation_id=key, text=text)
-        return tx.answer({"message": sent})
+        return tx.answer({"sent_message": sent})

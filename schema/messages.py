@@ -52,7 +52,7 @@ class SendMessageInput(MutationInput):
 class SendMessageSuccess:
     """The message is sent."""
 
-    message: Message = strawberry.field(description="The new message.")
+    sent_message: Message = strawberry.field(description="The new message.")
 
 
 @strawberry.type
