@@ -11,7 +11,7 @@ from uuid import UUID
 
 import strawberry
 
-from dataloaders import conversations, messages
+from dataloaders import conversations, matches, messages
 from dataloaders.reader import Reader
 from domain.facts import Fact
 from domain.refusals import InvalidInput, NotFound
@@ -29,6 +29,7 @@ SHOWN: dict[str, tuple[Batch, str] | None] = {
     "ConversationHidden": (conversations.by_ids, "conversation_id"),
     "ConversationOpened": (conversations.by_ids, "conversation_id"),
     "MatchEnded": None,
+    "MatchMade": (matches.by_ids, "match_id"),
     "MessageRead": (conversations.by_ids, "conversation_id"),
     "MessageSent": (messages.by_ids, "message_id"),
 }

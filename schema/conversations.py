@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import strawberry
 
-from dataloaders import conversations, messages, profiles
+from dataloaders import conversations, matches, messages, profiles
 from domain.refusals import InvalidInput, NotAllowed, NotFound
 from persistence import models
 from resolvers import conversations as resolvers
@@ -15,8 +15,10 @@ from schema.messages import Message
 from schema.nodes import Node
 
 if TYPE_CHECKING:
+    from schema.matches import Match
     from schema.profiles import Profile
 
+MatchView = Annotated["Match", strawberry.lazy("schema.matches")]
 ProfileView = Annotated["Profile", strawberry.lazy("schema.profiles")]
 
 
@@ -43,6 +45,9 @@ class Conversation(Node):
     )
     other: ProfileView | None = loaded(
         conversations.others_of, key="conversation_id", description="The person you talk to."
+    )
+    match: MatchView | None = loaded(
+        matches.by_ids, key="match_id", description="The match that opened it."
     )
     last_message: Message | None = loaded(
         messages.last_of, key="conversation_id", description="The newest message."

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Annotated, Any, TypeVar
 
 import strawberry
 
-from dataloaders import conversations, messages, profiles
+from dataloaders import conversations, matches, messages, profiles
 from realtime.following import GapReason
 from resolvers import ids
 from resolvers import live as resolvers
@@ -15,12 +15,14 @@ from schema.scalars import shown_enum
 
 if TYPE_CHECKING:
     from schema.conversations import Conversation
+    from schema.matches import Match
     from schema.messages import Message
     from schema.profiles import Profile
 
 T = TypeVar("T", bound=type)
 
 ConversationView = Annotated["Conversation", strawberry.lazy("schema.conversations")]
+MatchView = Annotated["Match", strawberry.lazy("schema.matches")]
 MessageView = Annotated["Message", strawberry.lazy("schema.messages")]
 ProfileView = Annotated["Profile", strawberry.lazy("schema.profiles")]
 
@@ -108,6 +110,26 @@ class ConversationEnded(LiveEvent):
     @strawberry.field(description="The id that it had.")
     def ended_conversation_id(root: strawberry.Parent[Any]) -> strawberry.ID:
         return strawberry.ID(ids.encode("Conversation", root.conversation_id))
+
+
+@_event
+class MatchMade(LiveEvent):
+    """You and somebody like each other."""
+
+    match: MatchView | None = loaded(
+        matches.by_ids,
+        key="match_id",
+        description="The match; null when it ended this very moment.",
+    )
+
+
+@_event
+class MatchEnded(LiveEvent):
+    """A match of yours is over, and its conversation is gone."""
+
+    @strawberry.field(description="The id that it had.")
+    def ended_match_id(root: strawberry.Parent[Any]) -> strawberry.ID:
+        return strawberry.ID(ids.encode("Match", root.match_id))
 
 
 @_event
