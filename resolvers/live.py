@@ -182,16 +182,18 @@ class _Stream:
             async for page in pages:
                 rest = deque(page)
                 while rest:
-                    # Who reads slowly gets what they may see when they read, not when it happened.
-                    sure_until = self._clock() + _SURE_SECONDS
                     events = await self._allowed(rest)
                     if events is None:
                         return
-                    while rest and self._clock() < sure_until:
+                    # Who reads slowly gets what they may see when they read, not when it happened.
+                    sure_until = self._clock() + _SURE_SECONDS
+                    while rest:
                         event = events[rest.popleft().position]
                         if event is not None:
                             self._told_at = self._clock()
                             yield event
+                        if self._clock() >= sure_until:
+                            break
                 if self._clock() - self._told_at > listener.heartbeat_seconds:
                     self._told_at = self._clock()
                     yield self._event(Heartbeat(page[-1].position), datetime.now(UTC))

@@ -3,6 +3,7 @@
 from datetime import UTC, datetime, timedelta
 
 from persistence.queries import facts
+from realtime.log import Log
 from workers.celery_app import task
 from workers.resources import Resources
 
@@ -17,3 +18,5 @@ async def forget_expired(resources: Resources) -> None:
     async with resources.database.write() as tx:
         await tx.fetch(facts.forget_finished, before=now - FACTS_KEPT)
         await tx.fetch(facts.forget_answers, before=now - answers_kept)
+    live_kept = timedelta(days=resources.settings.live_retention_days)
+    await Log(resources.database).forget(now - live_kept)

@@ -1,15 +1,19 @@
 """Live events through the API: over a socket, as a client gets them."""
 
 import asyncio
+from contextlib import aclosing
 from datetime import UTC, datetime, timedelta
 
 import pytest
 
+from dataloaders import messages as loading
+from dataloaders.reader import Reader
 from domain import conversations
 from persistence import models
+from resolvers import live
 from resolvers.context import Context
-from resolvers.live import position_cursor
 from tests.support.conversations import global_id, matched
+from tests.support.live import Said
 from tests.support.sockets import Ended, connected
 
 EVENTS = """
@@ -54,14 +58,17 @@ async def texts_of(operation, count, *, field="events"):
     return [(await next_event(operation, field=field))["message"]["text"] for _ in range(count)]
 
 
-async def cursor_of(services, person):
-    context = Context(
+def context_of(services, person):
+    return Context(
         services=services,
         database=services.database,
         cursors=services.cursors,
         viewer=person.viewer,
     )
-    return await position_cursor(context)
+
+
+async def cursor_of(services, person):
+    return await live.position_cursor(context_of(services, person))
 
 
 async def test_a_stream_begins_with_its_cursor_and_tells_messages_as_they_come(application, pair):
@@ -192,6 +199,54 @@ async def test_an_ended_conversation_completes_its_stream_and_is_told(applicatio
         assert event["endedConversationId"] == key
 
 
+MATCH_UPDATES = """
+subscription($after: String) { matchUpdates(after: $after) { __typename cursor
+  ... on MatchMade { match { id profile { displayName } conversation { id } } }
+  ... on MatchEnded { endedMatchId } } }
+"""
+
+
+async def test_matches_are_told_to_both_as_they_come_and_go(application, people):
+    ada, bob = await people.join("Ada"), await people.join("Bob")
+    async with (
+        connected(application, ada.api.token) as socket_of_ada,
+        connected(application, bob.api.token) as socket_of_bob,
+    ):
+        updates = [
+            await socket.subscribe(MATCH_UPDATES) for socket in (socket_of_ada, socket_of_bob)
+        ]
+        for each in updates:
+            await each.next()
+        await ada.api.done("likeProfile", profileId=bob.id)
+        await bob.api.done("likeProfile", profileId=ada.id)
+        made = [await next_event(each, field="matchUpdates") for each in updates]
+        assert [event["match"]["profile"]["displayName"] for event in made] == ["Bob", "Ada"]
+        assert made[0]["match"]["conversation"] == made[1]["match"]["conversation"]
+        await write(ada, made[0]["match"]["conversation"]["id"], "not a match update")
+        await bob.api.done("unmatch", matchId=made[0]["match"]["id"])
+        for each in updates:
+            event = await next_event(each, field="matchUpdates")
+            assert event["endedMatchId"] == made[0]["match"]["id"]
+
+
+async def test_after_an_unmatch_nothing_of_the_match_is_told_from_before(
+    application, people, services
+):
+    ada, bob = await people.join("Ada"), await people.join("Bob")
+    cursor = await cursor_of(services, bob)
+    await ada.api.done("likeProfile", profileId=bob.id)
+    await bob.api.done("likeProfile", profileId=ada.id)
+    matches = "{ viewer { matches { nodes { id conversation { id match { id } } } } } }"
+    (match,) = (await ada.api.ask(matches))["viewer"]["matches"]["nodes"]
+    assert match["conversation"]["match"] == {"id": match["id"]}
+    await write(ada, match["conversation"]["id"], "secret")
+    await ada.api.done("unmatch", matchId=match["id"])
+    async with connected(application, bob.api.token) as socket:
+        events = await socket.subscribe(EVENTS, after=cursor)
+        told = {(await next_event(events))["__typename"] for _ in range(2)}
+        assert told == {"ConversationEnded", "MatchEnded"}
+
+
 async def test_strangers_cannot_listen_to_a_conversation(application, pair, people):
     stranger = await people.join()
     async with connected(application, stranger.api.token) as socket:
@@ -236,6 +291,72 @@ async def test_a_revoked_session_ends_its_streams_at_the_next_event(application,
         await write(ada, key, "not for a stolen phone")
         with pytest.raises(Ended):
             await next_event(events)
+
+
+async def test_the_end_of_a_session_wakes_its_streams(application, pair, database):
+    """Nobody has to write to them: the fact in their own inbox is enough."""
+    _, bob, _ = pair
+    async with connected(application, bob.api.token) as socket:
+        events = await socket.subscribe(EVENTS)
+        await events.next()
+        session = {"session_id": bob.viewer.session_id}
+        async with database.write() as tx:
+            await tx.change(models.Session, session, revoked_at=datetime.now(UTC))
+            tx.record(Said(1, (bob.key,), kind="SessionEnded"))
+        with pytest.raises(Ended):
+            await next_event(events)
+
+
+async def test_facts_that_are_not_for_clients_only_move_the_cursor(application, pair, database):
+    ada, bob, key = pair
+    async with connected(application, bob.api.token) as socket:
+        events = await socket.subscribe(EVENTS)
+        await events.next()
+        async with database.write() as tx:
+            tx.record(Said(1, (bob.key,)))
+        await write(ada, key, "for you")
+        event = await next_event(events)
+        assert event["message"]["text"] == "for you"
+
+
+async def test_a_slow_reader_gets_what_they_may_see_when_they_read(
+    pair, people, services, database, monkeypatch
+):
+    monkeypatch.setattr(live, "_SURE_SECONDS", 0.0)
+    ada, bob, key = pair
+    eve = await people.join("Eve")
+    other = global_id(await matched(database, eve.key, bob.key))
+    context = context_of(services, bob)
+    cursor = await live.position_cursor(context)
+    await write(eve, other, "first")
+    await write(ada, key, "hidden before it was read")
+    await write(eve, other, "last")
+    async with aclosing(live.events(context, after=cursor)) as events:
+        assert await message_of(context, await anext(events)) == "first"
+        async with database.write() as tx:
+            await tx.add(models.Block, blocker_id=ada.key, blocked_id=bob.key)
+        assert await message_of(context, await anext(events)) == "last"
+
+
+async def message_of(context, event):
+    assert event.kind == "MessageSent"
+    reader = Reader(database=context.database, cursors=context.cursors, viewer=context.viewer)
+    return (await reader.load(loading.by_ids, event.message_id)).text
+
+
+async def test_a_view_in_a_busy_inbox_still_gets_heartbeats(
+    pair, people, services, database, monkeypatch
+):
+    monkeypatch.setattr(services.listener, "heartbeat_seconds", 0.05)
+    _, bob, key = pair
+    eve = await people.join("Eve")
+    other = global_id(await matched(database, eve.key, bob.key))
+    stream = await live.message_events(context_of(services, bob), conversation_id=key)
+    busy = asyncio.create_task(write(eve, other, *"abcdefghijklmnopqrstuvwxyz"))
+    async with aclosing(stream) as events, asyncio.timeout(20):
+        kinds = [(await anext(events)).kind for _ in range(5)]
+    assert set(kinds) == {"Heartbeat"}
+    await busy
 
 
 async def test_forgotten_events_are_told_as_a_gap(application, pair, services):
