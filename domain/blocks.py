@@ -47,18 +47,17 @@ async def block_profile(tx: Transaction, viewer: Viewer, *, profile_id: UUID) ->
     if profile_id == me:
         raise NotAllowed("CANNOT_BLOCK_YOURSELF", "You cannot block yourself.")
     pair: dict[str, Any] = {"blocker_id": me, "blocked_id": profile_id}
-    block = await tx.get(models.Block, **pair)
-    if block is not None:
-        return block
     if await tx.one(profile_queries.by_ids, ids=[profile_id], viewer_id=me) is None:
-        raise NotFound("Profile")
-    added = await tx.one(queries.add, **pair)
-    if added is not None:
+        # Whom one blocks is hidden as well. The order matters: a block that another call has
+        # committed just now is seen by the second statement even when it hid the person already.
+        known = await tx.get(models.Block, **pair)
+        if known is None:
+            raise NotFound("Profile")
+        return known
+    (block,) = await tx.fetch(queries.add, **pair)
+    if block.is_new:
         tx.record(ProfileBlocked(**pair, audience=(me,)))
         await matches.end_match_between(tx, by=me, other=profile_id)
-    block = added or await tx.get(models.Block, **pair)
-    if block is None:  # blocked and unblocked again by another call, just now
-        raise NotFound("Profile")
     return block
 
 

@@ -1,5 +1,6 @@
 """Choices: the words that people pick for themselves, from closed lists and freely."""
 
+import re
 from collections.abc import Collection, Sequence
 
 from domain import texts
@@ -25,8 +26,15 @@ _LANGUAGES = """
 LANGUAGES = frozenset(_LANGUAGES.split())
 """ISO 639-1."""
 
+_BETWEEN = re.compile(r"[\s\-]+")
+
 MOST_WORDS = 30
 WORD_LENGTH = 50
+
+
+def gender_key(word: str) -> str:
+    """Give the one spelling of a gender that profiles and preferences compare."""
+    return _BETWEEN.sub("_", texts.clean(word).lower())
 
 
 def listed(path: str, words: Sequence[str]) -> tuple[list[str], list[InvalidField]]:

@@ -10,6 +10,7 @@ from uuid import UUID
 
 from domain import availability, locations, preferences, profiles, prompts
 from domain.facts import Fact
+from domain.prompts import Answered
 from domain.refusals import InvalidField, InvalidInput
 from domain.viewer import Viewer
 from persistence import models
@@ -44,6 +45,25 @@ _NEEDED = {
     Step.INTERESTS: ("interests",),
     Step.LOCATION: ("latitude",),
 }
+
+
+@dataclass(frozen=True, slots=True)
+class Introduction:
+    """What somebody says of themselves at once; None leaves a part as it is.
+
+    Attributes:
+        facts: what `update_profile` takes.
+        prompts: what `set_prompts` takes.
+        preferences: what `set_preferences` takes.
+        location: what `update_location` takes.
+        availability: what `set_availability` takes.
+    """
+
+    facts: Mapping[str, Any]
+    prompts: Sequence[Answered] | None = None
+    preferences: Mapping[str, Any] | None = None
+    location: Mapping[str, Any] | None = None
+    availability: Mapping[str, Any] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,12 +109,8 @@ async def complete_onboarding(
     tx: Transaction,
     viewer: Viewer,
     *,
+    introduction: Introduction,
     minimum_age: int = profiles.MINIMUM_AGE,
-    answers: Sequence[prompts.Answered] | None = None,
-    wishes: Mapping[str, Any] | None = None,
-    place: Mapping[str, Any] | None = None,
-    time: Mapping[str, Any] | None = None,
-    **given: Any,
 ) -> Row:
     """Store what is given and be shown to others from now on; once is enough.
 
@@ -103,12 +119,8 @@ async def complete_onboarding(
     Args:
         tx: the transaction.
         viewer: who introduces themselves.
+        introduction: what they say now.
         minimum_age: in whole years.
-        answers: what `set_prompts` takes.
-        wishes: what `set_preferences` takes.
-        place: what `update_location` takes.
-        time: what `set_availability` takes.
-        given: what `update_profile` takes.
 
     Returns:
         The profile.
@@ -117,21 +129,8 @@ async def complete_onboarding(
         InvalidInput: with all that is wrong or missing.
     """
     problems: list[InvalidField] = []
+    await _store(tx, viewer, introduction, minimum_age, problems)
     profile = await profiles.own(tx, viewer)
-    with _telling(problems):
-        profile = await profiles.update_profile(tx, viewer, minimum_age=minimum_age, **given)
-    if answers is not None:
-        with _telling(problems):
-            await prompts.set_prompts(tx, viewer, prompts=answers)
-    if wishes is not None:
-        with _telling(problems, within="preferences."):
-            await preferences.set_preferences(tx, viewer, **wishes)
-    if place is not None:
-        with _telling(problems):
-            profile = await locations.update_location(tx, viewer, **place)
-    if time is not None:
-        with _telling(problems, within="availability."):
-            profile = await availability.set_availability(tx, viewer, **time)
     if problems := problems or [*_still_missing(profile)]:
         raise InvalidInput(problems)
     if profile.onboarded_at is not None:
@@ -139,6 +138,29 @@ async def complete_onboarding(
     tx.record(ProfileOnboarded(profile_id=profile.profile_id))
     key = {"profile_id": profile.profile_id}
     return await tx.change(models.Profile, key, onboarded_at=datetime.now(UTC)) or profile
+
+
+async def _store(
+    tx: Transaction,
+    viewer: Viewer,
+    given: Introduction,
+    minimum_age: int,
+    problems: list[InvalidField],
+) -> None:
+    with _telling(problems):
+        await profiles.update_profile(tx, viewer, minimum_age=minimum_age, **given.facts)
+    if given.prompts is not None:
+        with _telling(problems):
+            await prompts.set_prompts(tx, viewer, prompts=given.prompts)
+    if given.preferences is not None:
+        with _telling(problems, within="preferences."):
+            await preferences.set_preferences(tx, viewer, **given.preferences)
+    if given.location is not None:
+        with _telling(problems):
+            await locations.update_location(tx, viewer, **given.location)
+    if given.availability is not None:
+        with _telling(problems, within="availability."):
+            await availability.set_availability(tx, viewer, **given.availability)
 
 
 @contextmanager

@@ -8,7 +8,7 @@ from typing import Any
 from domain import choices, profiles
 from domain.locations import DistanceUnit
 from domain.profiles import ProfileChanged
-from domain.refusals import InvalidField, InvalidInput, NotFound
+from domain.refusals import InvalidField, InvalidInput
 from domain.viewer import Viewer
 from persistence import models
 from persistence.queries import preferences as queries
@@ -75,7 +75,7 @@ def _list(column: str, words: Any) -> tuple[list[str], list[InvalidField]]:
     path, closed = _LISTS[column]
     if closed is not None:
         return choices.chosen(path, words, closed)
-    return choices.listed(path, [word.lower() for word in words])
+    return choices.listed(path, [choices.gender_key(word) for word in words])
 
 
 def _distance_problems(distance_km: float | None) -> list[InvalidField]:
@@ -102,10 +102,7 @@ async def set_preferences(tx: Transaction, viewer: Viewer, **given: Any) -> Row:
     """
     values = cleaned(given)
     profile = await profiles.own(tx, viewer)
-    await tx.fetch(queries.ensure, profile_id=profile.profile_id)
-    before = await tx.get(models.Preferences, profile_id=profile.profile_id)
-    if before is None:
-        raise NotFound("Preferences")
+    (before,) = await tx.fetch(queries.ensure, profile_id=profile.profile_id)
     if values.get("age_min", before.age_min) > values.get("age_max", before.age_max):
         raise InvalidInput.of("ageMin", "ageMin must not be above ageMax.")
     differing = {name: value for name, value in values.items() if before[name] != value}

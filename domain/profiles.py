@@ -128,8 +128,7 @@ def _bio(bio: str | None) -> _Cleaned:
 
 
 def _gender(gender: str | None) -> _Cleaned:
-    # One spelling for one gender, since preferences compare it.
-    return _optional("gender", gender.lower() if gender else None, 30)
+    return _optional("gender", choices.gender_key(gender or ""), 30)
 
 
 def _optional(path: str, text: str | None, most: int) -> _Cleaned:

@@ -65,7 +65,7 @@ _CUES = re.compile(
 )
 
 _LABEL = re.compile(
-    r"\s*(?:[-*•]\s*)?(?P<label>[A-Za-z][A-Za-z ]{1,24}?)\s*:\s*",
+    r"\s*(?:[-*•]\s*)?(?P<label>[A-Za-z][A-Za-z ]{1,24}?)\s*[:\uff1a]\s*",
 )
 _SECTIONS = {
     "skill": Kind.SKILL,

@@ -52,9 +52,8 @@ async def distance_to(context: Context, profile: Any, unit: DistanceUnit) -> Ban
     if viewer_id is None or viewer_id == profile.profile_id:
         return None
     mine = await context.load(profiles.by_ids, viewer_id)
-    if mine is None:
-        return None
-    return band_between(mine, profile, context.services.settings.location_grid_km, unit)
+    grid_km = context.services.settings.location_grid_km
+    return band_between(mine, profile, grid_km, unit) if mine else None
 
 
 async def update_location(context: Context, *, location: Any, **named: Any) -> dict[str, Any]:

@@ -5,6 +5,7 @@ from typing import Any
 import strawberry
 
 from domain import onboarding
+from domain.onboarding import Introduction
 from resolvers.context import Context
 from resolvers.preferences import columns_of
 from resolvers.prompts import answered
@@ -20,23 +21,26 @@ async def complete_onboarding(context: Context, **given: Any) -> dict[str, Any]:
     minimum_age = context.services.settings.minimum_age
     async with context.write() as tx:
         profile = await onboarding.complete_onboarding(
-            tx, context.signed_in, minimum_age=minimum_age, **_unpacked(given)
+            tx, context.signed_in, introduction=_introduction(given), minimum_age=minimum_age
         )
         return tx.answer({"profile": profile})
 
 
-def _unpacked(given: dict[str, Any]) -> dict[str, Any]:
-    unpacked: dict[str, Any] = {}
-    if (prompts := given.pop("prompts", None)) is not None:
-        unpacked["answers"] = answered(prompts)
-    if wishes := given.pop("preferences", None):
-        unpacked["wishes"] = columns_of(_fields(wishes))
-    if location := given.pop("location", None):
-        unpacked["place"] = _fields(location)
-    if availability := given.pop("availability", None):
-        unpacked["time"] = _fields(availability)
-    return {**keyed(given), **unpacked}
+def _introduction(given: dict[str, Any]) -> Introduction:
+    prompts = given.pop("prompts", None)
+    wishes, location, time = (
+        _fields(given.pop(name, None)) for name in ("preferences", "location", "availability")
+    )
+    return Introduction(
+        facts=keyed(given),
+        prompts=answered(prompts) if prompts is not None else None,
+        preferences=columns_of(wishes) if wishes is not None else None,
+        location=location,
+        availability=time,
+    )
 
 
-def _fields(input: Any) -> dict[str, Any]:
+def _fields(input: Any) -> dict[str, Any] | None:
+    if input is None:
+        return None
     return {name: value for name, value in vars(input).items() if value is not strawberry.UNSET}

@@ -2,6 +2,7 @@
 
 import asyncio
 from datetime import datetime
+from functools import lru_cache
 from typing import Annotated, Any
 
 import strawberry
@@ -10,6 +11,8 @@ from dataloaders import profiles as loading
 from domain import availability, profiles, texts
 from domain.availability import Availability
 from domain.refusals import InvalidInput
+from matching.embeddings import Embedder
+from matching.nearest import NearestTerms
 from matching.profile_text import TEXT_LIMIT, ParsedProfile, parse_profile
 from matching.vocabulary import BY_KIND, Kind, Term
 from persistence.rows import Row
@@ -41,7 +44,14 @@ async def preview_profile(
     """What a free text says about its writer, to be corrected and then saved; saves nothing."""
     if problems := texts.length_problems("text", text.strip(), least=1, most=TEXT_LIMIT):
         raise InvalidInput(problems)
-    return await asyncio.to_thread(parse_profile, text)
+    similarity = _nearest_terms(context.services.embedder)
+    return await asyncio.to_thread(parse_profile, text, similarity=similarity)
+
+
+@lru_cache(maxsize=1)
+def _nearest_terms(embedder: Embedder) -> NearestTerms:
+    # It embeds the vocabulary once, on the first phrase that the vocabulary does not name.
+    return NearestTerms(embedder.embed_now)
 
 
 async def profile_terms(

@@ -39,7 +39,9 @@ class Profile(Node):
 
     display_name: str = strawberry.field(description="The name that others see.")
     bio: str = strawberry.field(description="About the person, in their own words.")
-    gender: str | None = strawberry.field(description="Their gender, in lower case.")
+    gender: str | None = strawberry.field(
+        description="Their gender: `woman`, `man`, `non_binary`, or another word."
+    )
     pronouns: str | None = strawberry.field(description="Their pronouns.")
     city: str | None = strawberry.field(description="Where they say they live.")
     skills: list[str] = strawberry.field(
@@ -123,7 +125,8 @@ class ProfileFacts:
         description="Not before 1900 and of an adult; others see your age; cannot be taken back.",
     )
     gender: str | None = strawberry.field(
-        default=strawberry.UNSET, description="At most 30 characters; kept in lower case."
+        default=strawberry.UNSET,
+        description="`woman`, `man`, `non_binary`, or another word of at most 30 characters.",
     )
     pronouns: str | None = strawberry.field(
         default=strawberry.UNSET, description="At most 30 characters."

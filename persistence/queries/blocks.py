@@ -26,11 +26,14 @@ add = Statement(
         blocker_id=parameter("blocker_id", _Block.blocker_id),
         blocked_id=parameter("blocked_id", _Block.blocked_id),
     )
-    .on_conflict_do_nothing()
-    .returning(_Block),
+    .on_conflict_do_update(
+        index_elements=["blocker_id", "blocked_id"], set_={"blocked_at": _Block.blocked_at}
+    )
+    # PostgreSQL leaves xmax at 0 in a row that was inserted rather than updated.
+    .returning(_Block, sa.literal_column("blocks.xmax = 0").label("is_new")),
     _Block,
 )
-"""Let `blocker_id` block `blocked_id`; no row when that is so already."""
+"""Let `blocker_id` block `blocked_id`; `is_new` says whether that was not so before."""
 
 of_blocker = Listing(
     "blocks.of_blocker",

@@ -18,10 +18,15 @@ own_of_profiles = Statement(
 )
 """The preferences of `profile_ids`, as far as they are those of `viewer_id`."""
 
+_new = postgresql.insert(_Preferences).values(
+    profile_id=parameter("profile_id", _Preferences.profile_id)
+)
+
 ensure = Statement(
-    postgresql.insert(_Preferences)
-    .values(profile_id=parameter("profile_id", _Preferences.profile_id))
-    .on_conflict_do_nothing(),
+    _new.on_conflict_do_update(
+        index_elements=["profile_id"], set_={"profile_id": _new.excluded.profile_id}
+    ).returning(_Preferences),
     _Preferences,
 )
-"""Give `profile_id` the preferences that everybody starts with, unless there are some."""
+"""The preferences of `profile_id`, locked: those that everybody starts with unless there are some.
+"""

@@ -18,7 +18,7 @@ by_profiles = Statement(
 )
 """The vectors by `model_version` of the profiles with these `ids`."""
 
-_given = postgresql.insert(_table).values(
+_given = postgresql.insert(_vector).values(
     {
         name: parameter(name, _table.c[name])
         for name in ("profile_id", "model_version", "text_hash", "vector")

@@ -210,3 +210,14 @@ async def test_any_text_gives_a_preview(people, text):
     ada = await people.join()
     query = "query ($text: String!) { previewProfile(text: $text) { bio goals { value } } }"
     assert (await ada.api.ask(query, text=text))["previewProfile"]["goals"] == []
+
+
+async def test_phrases_that_no_term_names_are_understood_by_their_meaning(people):
+    ada = await people.join()
+    text = "I love wandering through mountains and playing chess."
+    query = """query ($text: String!) { previewProfile(text: $text) {
+        interests { value source start end } } }"""
+    found = (await ada.api.ask(query, text=text))["previewProfile"]["interests"]
+    sources = {finding["value"]: finding["source"] for finding in found}
+    assert sources["hiking"] == "similar"
+    assert sources["chess"] == "vocabulary"

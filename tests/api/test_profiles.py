@@ -83,6 +83,11 @@ async def test_who_is_not_onboarded_is_seen_by_nobody_else(people):
     assert await new.api.ask(OTHER, id=new.id) == {"profile": {"displayName": "New"}}
 
 
+async def test_an_age_that_is_unknown_is_null(people):
+    ada = await people.join(birth_date=None)
+    assert (await ada.api.ask("{ viewer { profile { age } } }"))["viewer"]["profile"]["age"] is None
+
+
 async def test_private_facts_are_on_no_profile(people):
     ada = await people.join()
     for private in ("birthDate", "latitude", "location", "locationSalt", "email", "username"):

@@ -2,6 +2,7 @@
 
 import asyncio
 from datetime import UTC, date, datetime, timedelta
+from uuid import UUID
 
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -19,7 +20,8 @@ from domain import (
 )
 from domain.availability import Availability
 from domain.prompts import Answered
-from domain.refusals import InvalidInput, LimitReached
+from domain.refusals import InvalidInput, LimitReached, NotFound
+from domain.viewer import Viewer
 from matching.vocabulary import BY_KIND, Kind
 from persistence import models
 from persistence.queries import prompts as prompt_queries
@@ -99,6 +101,26 @@ def test_chosen_words_are_of_the_closed_list_in_their_order(words):
     wrong = [f"goals.{n}" for n, word in enumerate(words) if word.lower() not in choices.GOALS]
     assert [problem.path for problem in problems] == wrong
     assert kept == list(dict.fromkeys(word.lower() for word in words))
+
+
+def test_a_list_ends_at_thirty_choices():
+    many = sorted(choices.LANGUAGES)[:31]
+    kept, problems = choices.chosen("languages", many, choices.LANGUAGES)
+    assert kept == many
+    assert [problem.path for problem in problems] == ["languages"]
+    assert choices.chosen("languages", many[:30], choices.LANGUAGES) == (many[:30], [])
+
+
+def test_one_gender_has_one_spelling():
+    spellings = ("non_binary", "Non-Binary", " non binary ")
+    assert {choices.gender_key(spelling) for spelling in spellings} == {"non_binary"}
+
+
+async def test_whose_account_is_gone_changes_nothing(database):
+    nobody = Viewer(UUID(int=1), UUID(int=2))
+    with pytest.raises(NotFound):
+        async with database.write() as tx:
+            await profiles.update_profile(tx, nobody, bio="Hi.")
 
 
 def test_nobody_sets_what_is_not_theirs_to_set():
@@ -207,7 +229,7 @@ async def test_prompts_are_read_in_the_order_in_which_they_were_written(
         assert [row.prompt_id for row in read] == order
 
 
-async def facts(database, kind):
+async def recorded(database, kind):
     async with database.write() as tx:
         return await tx.connection.fetchval("SELECT count(*) FROM facts WHERE kind = $1", kind)
 
@@ -227,14 +249,15 @@ async def test_concurrent_prompts_end_as_one_of_them(people, database):
 
 async def test_concurrent_completions_tell_once(people, database):
     ada = (await people.join(onboarded=False)).viewer
-    given = {"birth_date": date(1990, 1, 1), "bio": "Hi.", "goals": ["friendship"]}
+    facts = {"birth_date": date(1990, 1, 1), "bio": "Hi.", "goals": ["friendship"]}
+    introduction = onboarding.Introduction(facts)
 
     async def complete():
         async with database.write() as tx:
-            await onboarding.complete_onboarding(tx, ada, **given)
+            await onboarding.complete_onboarding(tx, ada, introduction=introduction)
 
     await asyncio.gather(*(complete() for _ in range(8)))
-    assert await facts(database, "ProfileOnboarded") == 1
+    assert await recorded(database, "ProfileOnboarded") == 1
 
 
 async def test_concurrent_companions_stay_within_the_limit(people, database):
@@ -258,7 +281,7 @@ async def test_concurrent_blocks_are_one_block(people, database):
 
     rows = await asyncio.gather(*(block() for _ in range(8)))
     assert len({row.blocked_at for row in rows}) == 1
-    assert await facts(database, "ProfileBlocked") == 1
+    assert await recorded(database, "ProfileBlocked") == 1
 
 
 async def test_concurrent_blocks_of_each_other_are_two_blocks(people, database):
@@ -272,4 +295,4 @@ async def test_concurrent_blocks_of_each_other_are_two_blocks(people, database):
     async with database.write() as tx:
         count = await tx.connection.fetchval("SELECT count(*) FROM blocks")
     assert count in (1, 2)
-    assert await facts(database, "ProfileBlocked") == count
+    assert await recorded(database, "ProfileBlocked") == count
