@@ -3,7 +3,7 @@
 import base64
 import hashlib
 import hmac
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
@@ -96,6 +96,8 @@ class Listing:
         order: the columns of the order; unique together within an owner.
         descending: whether the largest come first.
         model: the model whose rows it answers.
+        shown_to: says, of the owner's key, whether the viewer may read that owner's list at all;
+            asked once for each owner, where a condition in `select` is asked for each row.
     """
 
     def __init__(
@@ -107,6 +109,7 @@ class Listing:
         order: Sequence[InstrumentedAttribute[Any]],
         model: type,
         descending: bool = True,
+        shown_to: Callable[[Any], sa.ColumnElement[bool]] | None = None,
     ) -> None:
         self.name = name
         self.select = select
@@ -114,6 +117,7 @@ class Listing:
         self.order = tuple(order)
         self.descending = descending
         self.model = model
+        self.shown_to = shown_to
         self._pages: dict[tuple[bool, bool, bool], Statement] = {}
 
     def page_statement(self, window: Window) -> Statement:
@@ -127,15 +131,7 @@ class Listing:
     @cached_property
     def count_statement(self) -> Statement:
         """How many rows each of `owners` has: columns `owner_key` and `total`."""
-        owners = _owners(self.owner.type)
-        counted = (
-            self.select.where(self.owner == owners.c.owner_key)
-            .with_only_columns(sa.func.count().label("total"))
-            .lateral("counted")
-        )
-        return Statement(
-            sa.select(owners.c.owner_key, counted.c.total).join_from(owners, counted, sa.true())
-        )
+        return _count_statement(self)
 
     def parameters(self, owners: Sequence[Any], window: Window) -> dict[str, Any]:
         """The parameters of `page_statement`; one row over the limit tells whether more follow."""
@@ -185,6 +181,19 @@ def _owners(key_type: Any) -> Any:
     return sa.func.unnest(array).table_valued(column, name="owners").render_derived()
 
 
+def _for_owners(listing: Listing, owners: Any, found: Any, *columns: Any) -> "sa.Select[Any]":
+    """Look for what each owner has, among the owners whose lists the viewer may read."""
+    select = sa.select(owners.c.owner_key, *columns).join_from(owners, found, sa.true())
+    return select.where(listing.shown_to(owners.c.owner_key)) if listing.shown_to else select
+
+
+def _count_statement(listing: Listing) -> Statement:
+    owners = _owners(listing.owner.type)
+    rows = listing.select.where(listing.owner == owners.c.owner_key)
+    counted = rows.with_only_columns(sa.func.count().label("total")).lateral("counted")
+    return Statement(_for_owners(listing, owners, counted, counted.c.total))
+
+
 def _page_statement(listing: Listing, *, backward: bool, after: bool, before: bool) -> Statement:
     owners = _owners(listing.owner.type)
     rows = listing.select.where(listing.owner == owners.c.owner_key)
@@ -196,8 +205,7 @@ def _page_statement(listing: Listing, *, backward: bool, after: bool, before: bo
     directions = [column.desc() if falling else column.asc() for column in listing.order]
     limit = sa.bindparam("limit", type_=sa.Integer)
     page = rows.order_by(*directions).limit(limit).lateral("page")
-    clause = sa.select(owners.c.owner_key, page).join_from(owners, page, sa.true())
-    return Statement(clause, listing.model)
+    return Statement(_for_owners(listing, owners, page, page), listing.model)
 
 
 def _beyond(listing: Listing, edge: str) -> sa.ColumnElement[bool]:

@@ -1,10 +1,21 @@
 """Nodes: any thing by its id."""
 
+import asyncio
 from typing import Annotated
 
 import strawberry
 
-from dataloaders import companions, conversations, matches, messages, posts, profiles, prompts
+from dataloaders import (
+    companions,
+    conversations,
+    events,
+    matches,
+    messages,
+    posts,
+    profiles,
+    prompts,
+)
+from domain.refusals import InvalidInput
 from execution.declarations import Batch
 from persistence.rows import Row
 from resolvers import ids as global_ids
@@ -13,6 +24,7 @@ from resolvers.context import Context
 BY_TYPE: dict[str, Batch] = {
     "Companion": companions.by_ids,
     "Conversation": conversations.by_ids,
+    "Event": events.by_ids,
     "Match": matches.by_ids,
     "Message": messages.by_ids,
     "Post": posts.by_ids,
@@ -22,6 +34,7 @@ BY_TYPE: dict[str, Batch] = {
 """How to load the things of each type; what the viewer may not see is missing."""
 
 MOST_NODES = 100
+"""The most things that `nodes` gives at once."""
 
 
 async def node(
@@ -36,3 +49,16 @@ async def node(
     type_name, key = parsed
     row: Row | None = await context.load(BY_TYPE[type_name], key)
     return row
+
+
+async def nodes(
+    context: Context,
+    *,
+    ids: Annotated[
+        list[strawberry.ID], strawberry.argument(description="What `id` gave, at most 100 times.")
+    ],
+) -> list[Row | None]:
+    """Many things by their ids, in the order of the ids; null for what is missing or hidden."""
+    if len(ids) > MOST_NODES:
+        raise InvalidInput.of("ids", f"ids has more than {MOST_NODES} items.")
+    return await asyncio.gather(*(node(context, id=wanted) for wanted in ids))

@@ -1,10 +1,27 @@
 """Posts: what a client asks and does with them."""
 
-from typing import Any
+from typing import Annotated, Any
 
+import strawberry
+
+from dataloaders import posts as loading
 from domain import posts
+from persistence.rows import Row
 from resolvers import ids
 from resolvers.context import Context
+
+
+async def post(
+    context: Context,
+    *,
+    id: Annotated[strawberry.ID, strawberry.argument(description="The post.")],
+) -> Row | None:
+    """A post; null when it is missing or its author hidden from you."""
+    parsed = ids.parse(id)
+    if parsed is None or parsed[0] != "Post":
+        return None
+    row: Row | None = await context.load(loading.by_ids, parsed[1])
+    return row
 
 
 async def create_post(context: Context, *, content: str) -> dict[str, Any]:

@@ -9,7 +9,7 @@ from dataloaders import profiles
 from domain.refusals import InvalidInput, NotFound
 from persistence import models
 from resolvers import posts as resolvers
-from schema.building import MutationInput, loaded, mutation, view_of
+from schema.building import MutationInput, loaded, mutation, resolve, view_of
 from schema.nodes import Node
 
 if TYPE_CHECKING:
@@ -55,6 +55,13 @@ class DeletePostSuccess:
     """The post is gone."""
 
     deleted_post_id: strawberry.ID = strawberry.field(description="The id that it had.")
+
+
+@strawberry.type
+class PostQueries:
+    """What can be asked about posts."""
+
+    post: Post | None = resolve(resolvers.post)
 
 
 @strawberry.type

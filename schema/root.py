@@ -12,6 +12,7 @@ from schema.blocks import BlockMutations
 from schema.building import resolve
 from schema.companions import CompanionMutations
 from schema.conversations import ConversationMutations, ConversationQueries
+from schema.events import EventMutations, EventQueries
 from schema.likes import LikeMutations
 from schema.live import EVENTS, LiveSubscriptions
 from schema.locations import LocationMutations
@@ -19,7 +20,7 @@ from schema.matches import MatchMutations, MatchQueries
 from schema.messages import MessageMutations
 from schema.nodes import Node
 from schema.onboarding import OnboardingMutations, OnboardingQueries
-from schema.posts import PostMutations
+from schema.posts import PostMutations, PostQueries
 from schema.preferences import PreferencesMutations
 from schema.profiles import ProfileMutations, ProfileQueries
 from schema.prompts import PromptMutations
@@ -28,10 +29,19 @@ from schema.viewer import ViewerQueries
 
 
 @strawberry.type
-class Query(ViewerQueries, ProfileQueries, OnboardingQueries, MatchQueries, ConversationQueries):
+class Query(
+    ViewerQueries,
+    ProfileQueries,
+    OnboardingQueries,
+    MatchQueries,
+    ConversationQueries,
+    PostQueries,
+    EventQueries,
+):
     """What can be asked. What belongs to you is under `viewer`."""
 
     node: Node | None = resolve(nodes.node, guard=guards.public)
+    nodes: list[Node | None] = resolve(nodes.nodes, guard=guards.public)
 
 
 @strawberry.type
@@ -48,6 +58,7 @@ class Mutation(
     MatchMutations,
     ConversationMutations,
     MessageMutations,
+    EventMutations,
 ):
     """What can be done: one mutation for one act, answering its success or why it refuses."""
 

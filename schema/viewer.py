@@ -8,6 +8,7 @@ from schema.blocks import BlocksOfViewer
 from schema.building import resolve
 from schema.conversations import ConversationsOfViewer
 from schema.deck import DeckOfViewer
+from schema.feed import FeedOfViewer
 from schema.likes import LikesOfViewer
 from schema.matches import MatchesOfViewer
 from schema.onboarding import OnboardingOfViewer
@@ -25,6 +26,7 @@ class Viewer(
     LikesOfViewer,
     MatchesOfViewer,
     ConversationsOfViewer,
+    FeedOfViewer,
 ):
     """You: what belongs to the signed-in person."""
 

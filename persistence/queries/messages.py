@@ -15,10 +15,11 @@ by_ids = Statement(_visible.where(one_of(Message.message_id, "ids")), Message)
 
 of_conversation = Listing(
     "messages.of_conversation",
-    _visible,
+    sa.select(Message),
     owner=Message.conversation_id,
     order=[Message.position],
     model=Message,
+    shown_to=is_open,
 )
 """A conversation's messages, newest first."""
 

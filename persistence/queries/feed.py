@@ -1,0 +1,36 @@
+"""Questions about the feed: what the people around a viewer share."""
+
+from typing import Any
+
+import sqlalchemy as sa
+
+from persistence import models
+from persistence.pages import Listing
+from persistence.queries import visibility
+
+_Match = models.Match
+
+# Any, because a parameter is the owner here, where other lists have a column.
+_viewer: Any = visibility.viewer_id()
+
+
+def _partners(mine: Any, theirs: Any) -> "sa.Select[Any]":
+    return sa.select(theirs).where(mine == _viewer, _Match.ended_at.is_(None))
+
+
+_authors = sa.union_all(
+    sa.select(_viewer),
+    _partners(_Match.first_id, _Match.second_id),
+    _partners(_Match.second_id, _Match.first_id),
+)
+
+of_viewer = Listing(
+    "feed.of_viewer",
+    sa.select(models.Post).where(
+        models.Post.author_id.in_(_authors), visibility.may_see(models.Post.author_id)
+    ),
+    owner=_viewer,
+    order=[models.Post.post_id],
+    model=models.Post,
+)
+"""Posts of `viewer_id` and of their matches, newest first; empty for everybody else."""

@@ -1,0 +1,81 @@
+"""Events: what a client asks and does with them."""
+
+from datetime import UTC, datetime
+from typing import Annotated, Any
+
+import strawberry
+
+from dataloaders import events as loading
+from dataloaders.connections import After, Before, First, Last, PageOf
+from domain import events, texts
+from domain.refusals import InvalidInput
+from persistence.rows import Row
+from resolvers import ids
+from resolvers.context import Context
+
+CITY_LENGTH = 100
+"""The most characters of a city's name."""
+
+
+async def event(
+    context: Context,
+    *,
+    id: Annotated[strawberry.ID, strawberry.argument(description="The event.")],
+) -> Row | None:
+    """An event; null when it is missing or its host hidden from you."""
+    parsed = ids.parse(id)
+    if parsed is None or parsed[0] != "Event":
+        return None
+    row: Row | None = await context.load(loading.by_ids, parsed[1])
+    return row
+
+
+async def listed(
+    context: Context,
+    *,
+    from_: Annotated[
+        datetime | None,
+        strawberry.argument(
+            name="from", description="Those that start then or later; from now on when left out."
+        ),
+    ] = None,
+    city: Annotated[
+        str | None,
+        strawberry.argument(description="Those in this city, in upper or lower case; else all."),
+    ] = None,
+    first: First = None,
+    after: After = None,
+    last: Last = None,
+    before: Before = None,
+) -> PageOf:
+    """Events to come, the first to start first."""
+    wanted = loading.Starting(from_ or datetime.now(UTC), _cleaned(city))
+    page: PageOf = await context.load(
+        loading.starting, wanted, first=first, after=after, last=last, before=before
+    )
+    return page
+
+
+def _cleaned(city: str | None) -> str | None:
+    if city is None:
+        return None
+    city = texts.clean(city)
+    if problems := texts.length_problems("city", city, least=1, most=CITY_LENGTH):
+        raise InvalidInput(problems)
+    return city
+
+
+async def join_event(context: Context, *, event_id: str) -> dict[str, Any]:
+    """Go to an event; its host and the others who go see that. Joining again changes nothing."""
+    async with context.write() as tx:
+        key = ids.decode(event_id, "Event")
+        joined = await events.join_event(tx, context.signed_in, event_id=key)
+        return tx.answer({"event": joined})
+
+
+async def leave_event(context: Context, *, event_id: str) -> dict[str, Any]:
+    """Give your seat at an event back. Leaving again changes nothing."""
+    async with context.write() as tx:
+        key = ids.decode(event_id, "Event")
+        left = await events.leave_event(tx, context.signed_in, event_id=key)
+        return tx.answer({"event": left})

@@ -1,0 +1,147 @@
+"""Nodes through the API: anything by its id, as far as the viewer may see it."""
+
+from uuid import UUID
+
+import pytest
+from graphql import GraphQLInterfaceType
+
+from persistence import models
+from persistence.statements import executed
+from resolvers import ids
+from resolvers.nodes import BY_TYPE
+from schema import root
+from tests.support import events
+from tests.support.conversations import matched
+
+ONE = "query ($id: ID!) { node(id: $id) { __typename id } }"
+MANY = "query ($ids: [ID!]!) { nodes(ids: $ids) { __typename id } }"
+
+
+@pytest.fixture
+async def things(people, database):
+    """Ada, Bob, and the id of one thing of each type, which both may see."""
+    ada, bob = await people.join("Ada"), await people.join("Bob")
+    conversation = await matched(database, ada.key, bob.key)
+    event = await events.announced(database, ada)
+    async with database.write() as tx:
+        message = await tx.add(
+            models.Message,
+            conversation_id=conversation.conversation_id,
+            position=1,
+            sender_id=ada.key,
+            text="Hi",
+        )
+        post = await tx.add(models.Post, author_id=ada.key, content="Hi")
+        prompt = await tx.add(
+            models.Prompt, profile_id=ada.key, question="Why?", answer="So.", position=0
+        )
+        companion = await tx.add(models.Companion, profile_id=ada.key, name="Rex", kind="dog")
+    found = {
+        "Companion": companion.companion_id,
+        "Conversation": conversation.conversation_id,
+        "Match": conversation.match_id,
+        "Message": message.message_id,
+        "Post": post.post_id,
+        "Profile": ada.key,
+        "Prompt": prompt.prompt_id,
+    }
+    by_type = {name: ids.encode(name, key) for name, key in found.items()}
+    return ada, bob, {**by_type, "Event": events.global_id(event)}
+
+
+async def test_everything_with_an_identity_is_a_node(things):
+    _, bob, by_type = things
+    assert by_type.keys() == BY_TYPE.keys()
+    for type_name, global_id in by_type.items():
+        seen = await bob.api.ask(ONE, id=global_id)
+        assert seen["node"] == {"__typename": type_name, "id": global_id}
+    nodes = (await bob.api.ask(MANY, ids=list(by_type.values())))["nodes"]
+    assert [(node["__typename"], node["id"]) for node in nodes] == list(by_type.items())
+
+
+def test_every_type_that_implements_node_can_be_loaded_by_its_id():
+    schema = root.build()._schema
+    interface = schema.type_map["Node"]
+    assert isinstance(interface, GraphQLInterfaceType)
+    assert {t.name for t in schema.get_possible_types(interface)} == BY_TYPE.keys()
+
+
+async def test_nodes_keep_the_order_of_their_ids_with_nulls_for_the_missing(things):
+    ada, bob, by_type = things
+    missing = ids.encode("Post", UUID(int=1))
+    asked = [by_type["Post"], missing, bob.id, "", by_type["Event"], "💥", by_type["Post"], ada.id]
+    nodes = (await bob.api.ask(MANY, ids=asked))["nodes"]
+    assert [node and node["id"] for node in nodes] == [
+        wanted if wanted not in {missing, "", "💥"} else None for wanted in asked
+    ]
+    assert (await bob.api.ask(MANY, ids=[]))["nodes"] == []
+
+
+async def test_a_block_makes_everything_of_the_other_missing(things, database):
+    ada, bob, by_type = things
+    async with database.write() as tx:
+        await tx.add(models.Block, blocker_id=ada.key, blocked_id=bob.key)
+    asked = list(by_type.values())
+    assert (await bob.api.ask(MANY, ids=asked))["nodes"] == [None] * len(asked)
+    for global_id in asked:
+        assert await bob.api.ask(ONE, id=global_id) == {"node": None}
+
+
+async def test_a_stranger_sees_what_is_public_and_nothing_of_conversations(things, people):
+    _, _, by_type = things
+    eve = await people.join()
+    nodes = (await eve.api.ask(MANY, ids=list(by_type.values())))["nodes"]
+    assert {node["__typename"] for node in nodes if node} == {
+        "Companion", "Event", "Post", "Profile", "Prompt",
+    }  # fmt: skip
+
+
+async def test_a_hundred_ids_are_the_most(people):
+    ada = await people.join()
+    assert (await ada.api.ask(MANY, ids=[ada.id] * 100))["nodes"] == [
+        {"__typename": "Profile", "id": ada.id}
+    ] * 100
+    answer = await ada.api.send(MANY, ids=[ada.id] * 101)
+    assert answer.codes == ["INVALID_INPUT"]
+    assert [field["path"] for field in answer.errors[0]["extensions"]["fields"]] == ["ids"]
+
+
+async def test_nodes_of_one_type_are_loaded_by_one_statement(people):
+    crowd = [await people.join() for _ in range(6)]
+    counts = []
+    for some in (crowd[:2], crowd):
+        texts: list[str] = []
+        token = executed.set(texts)
+        try:
+            await crowd[0].api.ask(MANY, ids=[person.id for person in some])
+        finally:
+            executed.reset(token)
+        counts.append(sum("profiles.display_name" in text for text in texts))
+    assert counts == [1, 1]
+
+
+@pytest.mark.parametrize("wrong", [None, [None], [["x"]], [{}]])
+async def test_ids_of_wrong_types_are_a_bad_request(people, wrong):
+    ada = await people.join()
+    assert (await ada.api.send(MANY, ids=wrong)).codes == ["BAD_REQUEST"]
+
+
+@pytest.mark.parametrize(
+    "forge",
+    [
+        lambda real: real + "=",
+        lambda real: real[:-1],
+        lambda real: real.swapcase(),
+        lambda real: " " + real,
+        lambda real: ids.encode("Account", ids.parse(real)[1]),
+        lambda real: ids.encode("Session", ids.parse(real)[1]),
+        lambda real: ids.encode("profile", ids.parse(real)[1]),
+        lambda real: ids.encode("Post", ids.parse(real)[1]),
+        lambda _: "A" * 100_000,
+    ],
+)
+async def test_forged_ids_name_nothing(people, forge):
+    ada = await people.join()
+    forged = forge(ada.id)
+    assert await ada.api.ask(ONE, id=forged) == {"node": None}
+    assert await ada.api.ask(MANY, ids=[forged]) == {"nodes": [None]}
