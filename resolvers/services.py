@@ -5,8 +5,14 @@ import hmac
 from dataclasses import dataclass
 from typing import Any
 
+from domain.passwords import Passwords
+from domain.tokens import Tokens
+from integrations import Integrations
+from matching.embeddings import Embedder
 from persistence.database import Database
 from persistence.pages import CursorCodec
+from persistence.rate_limits import RateLimits
+from persistence.vectors import Vectors
 from realtime.listener import Listener
 
 
@@ -41,11 +47,23 @@ class Services:
         secrets: signing keys.
         database: PostgreSQL.
         cursors: signs the cursors of lists.
+        tokens: signs and reads access and refresh tokens.
+        passwords: hashes and verifies passwords.
+        rate_limits: how often somebody may do something.
+        integrations: the outside world.
         listener: live delivery.
+        vectors: the index of people.
+        embedder: texts to vectors.
     """
 
     settings: Any
     secrets: Secrets
     database: Database
     cursors: CursorCodec
+    tokens: Tokens
+    passwords: Passwords
+    rate_limits: RateLimits
+    integrations: Integrations
     listener: Listener
+    vectors: Vectors
+    embedder: Embedder

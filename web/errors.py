@@ -6,6 +6,8 @@ import structlog
 from graphql import GraphQLError
 
 from domain.refusals import InvalidInput, Refusal
+from execution.requests import RequestRefused
+from resolvers.authentication import AuthenticationError
 from resolvers.guards import Forbidden, Unauthenticated
 
 _log = structlog.get_logger("kith.errors")
@@ -33,6 +35,11 @@ def present(error: GraphQLError) -> tuple[str, dict[str, Any]]:
     if isinstance(cause, Forbidden):
         return "You may not do this.", {"code": "FORBIDDEN"}
     return _fault(error, cause)
+
+
+def refused(error: AuthenticationError) -> RequestRefused:
+    """Refuse a request whose token is expired or no good."""
+    return RequestRefused(401, error.code, str(error))
 
 
 def _refused(refusal: Refusal) -> dict[str, Any]:

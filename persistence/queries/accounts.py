@@ -1,0 +1,137 @@
+"""Questions about accounts and their sessions."""
+
+import sqlalchemy as sa
+from sqlalchemy.dialects import postgresql
+
+from persistence import models
+from persistence.pages import Listing
+from persistence.queries.visibility import viewer_id
+from persistence.statements import Statement, one_of, parameter
+
+_Account, _Session, _Head = models.Account, models.Session, models.TopicHead
+
+own_by_ids = Statement(
+    sa.select(_Account).where(
+        one_of(_Account.account_id, "ids"), _Account.account_id == viewer_id()
+    ),
+    _Account,
+)
+"""Of the accounts with these `ids`, the viewer's own: nobody sees another's."""
+
+by_login = Statement(
+    sa.select(_Account).where(
+        sa.or_(
+            _Account.email == parameter("login", postgresql.CITEXT()),
+            _Account.username == parameter("login", postgresql.CITEXT()),
+        )
+    ),
+    _Account,
+)
+"""The account with this e-mail address or username as `login`, in any case of letters."""
+
+caller = Statement(
+    sa.select(
+        _Account.is_staff,
+        _Account.is_verified,
+        sa.func.coalesce(_Head.position, 0).label("position"),
+    )
+    .select_from(_Session)
+    .join(_Account, _Account.account_id == _Session.account_id)
+    .outerjoin(
+        _Head, _Head.topic == sa.func.concat("viewer:", sa.cast(_Account.account_id, sa.Text))
+    )
+    .where(
+        _Session.session_id == parameter("session_id", _Session.session_id),
+        _Session.account_id == parameter("account_id", _Session.account_id),
+        _Session.revoked_at.is_(None),
+        _Session.expires_at > sa.func.now(),
+        _Account.is_active,
+    )
+)
+"""Who calls by `session_id` of `account_id`, with the head of their live log; no row when the
+session has ended or the account is not active."""
+
+_open = sa.select(_Session).where(
+    _Session.revoked_at.is_(None), _Session.expires_at > sa.func.now()
+)
+
+sessions_of = Listing(
+    "sessions.of_account",
+    _open,
+    owner=_Session.account_id,
+    order=[_Session.session_id],
+    model=_Session,
+)
+"""An account's open sessions, newest first."""
+
+own_sessions_by_ids = Statement(
+    _open.where(one_of(_Session.session_id, "ids"), _Session.account_id == viewer_id()), _Session
+)
+"""Of the open sessions with these `ids`, the viewer's own."""
+
+rotate = Statement(
+    sa.update(_Session)
+    .where(
+        _Session.session_id == parameter("session_id", _Session.session_id),
+        _Session.account_id == parameter("account_id", _Session.account_id),
+        _Session.generation == parameter("generation", _Session.generation),
+        _Session.revoked_at.is_(None),
+        _Session.expires_at > sa.func.now(),
+    )
+    .values(
+        generation=_Session.generation + 1,
+        refreshed_at=sa.func.now(),
+        expires_at=parameter("expires_at", _Session.expires_at),
+    )
+    .returning(sa.inspect(_Session).local_table),
+    _Session,
+)
+"""Refresh a session whose present generation this is; no row when it is not."""
+
+revoke = Statement(
+    sa.update(_Session)
+    .where(
+        _Session.account_id == parameter("account_id", _Session.account_id),
+        _Session.revoked_at.is_(None),
+        sa.or_(
+            sa.cast(parameter("session_id", sa.Uuid()), sa.Uuid).is_(None),
+            _Session.session_id == parameter("session_id", sa.Uuid()),
+        ),
+        sa.or_(
+            sa.cast(parameter("except_id", sa.Uuid()), sa.Uuid).is_(None),
+            _Session.session_id != parameter("except_id", sa.Uuid()),
+        ),
+    )
+    .values(revoked_at=sa.func.now())
+    .returning(sa.inspect(_Session).local_table),
+    _Session,
+)
+"""End the session `session_id` of an account, or all when None, but not `except_id`."""
+
+redeem = Statement(
+    sa.update(models.OneTimeCode)
+    .where(
+        models.OneTimeCode.code_hash == parameter("code_hash", models.OneTimeCode.code_hash),
+        models.OneTimeCode.purpose == parameter("purpose", models.OneTimeCode.purpose),
+        models.OneTimeCode.used_at.is_(None),
+        models.OneTimeCode.expires_at > sa.func.now(),
+    )
+    .values(used_at=sa.func.now())
+    .returning(sa.inspect(models.OneTimeCode).local_table),
+    models.OneTimeCode,
+)
+"""Use a one-time code; no row when it is unknown, used or expired."""
+
+register = Statement(
+    postgresql.insert(_Account)
+    .values(
+        {
+            name: parameter(name, sa.inspect(_Account).local_table.c[name])
+            for name in ("email", "username", "password_hash")
+        }
+    )
+    .on_conflict_do_nothing()
+    .returning(sa.inspect(_Account).local_table),
+    _Account,
+)
+"""Create an account; no row when the address or the name is taken."""

@@ -1,0 +1,176 @@
+"""Accounts: signing up, passwords, codes, and leaving."""
+
+import hashlib
+from typing import Any
+
+from domain import accounts, one_time_codes, sessions
+from domain.accounts import EmailVerificationRequested, PasswordResetRequested
+from domain.one_time_codes import Purpose
+from domain.refusals import InvalidInput, NotAllowed, RateLimited
+from persistence.queries import accounts as asking
+from persistence.rows import Row
+from resolvers.context import Context
+from resolvers.sessions import lifetime
+
+
+async def sign_up(
+    context: Context,
+    *,
+    email: str,
+    password: str,
+    display_name: str,
+    username: str | None = None,
+    device_name: str = "",
+    use_cookies: bool = False,
+) -> dict[str, Any]:
+    """Create an account and sign in.
+
+    A mail with a code to verify the address is on its way.
+    """
+    wanted = accounts.checked_sign_up(
+        email=email, username=username, password=password, display_name=display_name
+    )
+    password_hash = await context.services.passwords.hash(wanted.password)
+    async with context.write() as tx:
+        account = await accounts.sign_up(tx, wanted, password_hash=password_hash)
+        session = await sessions.open_session(
+            tx, account.account_id, device_name=device_name, lifetime=lifetime(context)
+        )
+        return tx.answer({"session": session, "use_cookies": use_cookies})
+
+
+async def log_in(
+    context: Context,
+    *,
+    login: str,
+    password: str,
+    device_name: str = "",
+    use_cookies: bool = False,
+) -> dict[str, Any]:
+    """Sign in with your e-mail address or username.
+
+    Whether the account or the password is wrong is not told. Ten wrong passwords in 15 minutes
+    make an account wait.
+    """
+    account = await context.database.one(asking.by_login, login=login)
+    better_hash = await _check_password(context, account, login, password)
+    if account is None or not account.is_active:
+        raise NotAllowed("WRONG_CREDENTIALS", "The account or the password is wrong.")
+    async with context.write() as tx:
+        if better_hash is not None:
+            await accounts.set_better_hash(tx, account.account_id, password_hash=better_hash)
+        session = await sessions.open_session(
+            tx, account.account_id, device_name=device_name, lifetime=lifetime(context)
+        )
+        return tx.answer({"session": session, "use_cookies": use_cookies})
+
+
+async def request_email_verification(context: Context) -> dict[str, Any]:
+    """Ask for another mail with a code to verify your address."""
+    await _limit_mails(context, str(context.signed_in.account_id))
+    async with context.write() as tx:
+        tx.record(EmailVerificationRequested(account_id=context.signed_in.account_id))
+        return tx.answer({"is_requested": True})
+
+
+async def verify_email(context: Context, *, code: str) -> dict[str, Any]:
+    """Verify your e-mail address with the code that was sent to it."""
+    async with context.write() as tx:
+        account_id = await one_time_codes.redeem(
+            tx, code, Purpose.VERIFY_EMAIL, secret=context.services.secrets.codes
+        )
+        await accounts.verify_email(tx, account_id)
+        return tx.answer({"is_verified": True})
+
+
+async def request_password_reset(context: Context, *, email: str) -> dict[str, Any]:
+    """Ask for a mail with a code to set a new password.
+
+    The answer is the same whether there is an account with this address or not.
+    """
+    await _limit_mails(context, email.casefold())
+    account = await context.database.one(asking.by_login, login=email)
+    async with context.write() as tx:
+        tx.record(PasswordResetRequested(account_id=account.account_id if account else None))
+        return tx.answer({"is_requested": True})
+
+
+async def reset_password(context: Context, *, code: str, new_password: str) -> dict[str, Any]:
+    """Set a new password with the code that was sent to you; ends all your sessions."""
+    password_hash = await _new_hash(context, new_password)
+    async with context.write() as tx:
+        account_id = await one_time_codes.redeem(
+            tx, code, Purpose.RESET_PASSWORD, secret=context.services.secrets.codes
+        )
+        await accounts.set_password(tx, account_id, password_hash=password_hash)
+        return tx.answer({"is_reset": True})
+
+
+async def change_password(
+    context: Context, *, current_password: str, new_password: str
+) -> dict[str, Any]:
+    """Set a new password, knowing the present one; ends your other sessions."""
+    await _confirm(context, "currentPassword", current_password)
+    password_hash = await _new_hash(context, new_password)
+    async with context.write() as tx:
+        await accounts.set_password(
+            tx,
+            context.signed_in.account_id,
+            password_hash=password_hash,
+            except_session=context.signed_in.session_id,
+        )
+        return tx.answer({"is_changed": True})
+
+
+async def delete_account(context: Context, *, password: str) -> dict[str, Any]:
+    """Delete your account, your profile and everything that you wrote, for good."""
+    await _confirm(context, "password", password)
+    async with context.write() as tx:
+        await accounts.delete_account(tx, context.signed_in)
+        return tx.answer({"is_deleted": True})
+
+
+async def _confirm(context: Context, field: str, password: str) -> None:
+    viewer = context.signed_in
+    account = await context.database.one(
+        asking.own_by_ids, ids=[viewer.account_id], viewer_id=viewer.account_id
+    )
+    if account is None:
+        raise InvalidInput.of(field, f"{field} is wrong.")
+    try:
+        await _check_password(context, account, account.email, password)
+    except NotAllowed:
+        raise InvalidInput.of(field, f"{field} is wrong.") from None
+
+
+async def _check_password(
+    context: Context, account: Row | None, login: str, password: str
+) -> str | None:
+    settings, limits = context.services.settings, context.services.rate_limits
+    name = str(account.account_id) if account else login.casefold()
+    key = hashlib.sha256(name.encode()).hexdigest()
+    limit = ("wrong passwords", key, settings.wrong_passwords_limit)
+    window = settings.wrong_passwords_window_minutes * 60
+    if (wait := await limits.check(*limit, window)) is not None:
+        raise RateLimited("TOO_MANY_WRONG_PASSWORDS", "Too many wrong passwords: wait.", wait)
+    is_right, better_hash = await context.services.passwords.verify(
+        accounts.normalised(password), account.password_hash if account else None
+    )
+    if not is_right:
+        await limits.hit(*limit, window)
+        raise NotAllowed("WRONG_CREDENTIALS", "The account or the password is wrong.")
+    return better_hash
+
+
+async def _new_hash(context: Context, password: str) -> str:
+    normal = accounts.normalised(password)
+    if problems := accounts.password_problems("newPassword", normal):
+        raise InvalidInput(problems)
+    return await context.services.passwords.hash(normal)
+
+
+async def _limit_mails(context: Context, key: str) -> None:
+    hashed = hashlib.sha256(key.encode()).hexdigest()
+    wait = await context.services.rate_limits.hit("mails", hashed, 5, 3600)
+    if wait is not None:
+        raise RateLimited("TOO_MANY_MAILS", "Too many mails were asked for: wait.", wait)

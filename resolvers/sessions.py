@@ -1,0 +1,81 @@
+"""Sessions: refreshing and ending them."""
+
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+from domain import sessions
+from domain.refusals import NotAllowed
+from domain.tokens import InvalidToken, TokenType
+from domain.viewer import Viewer
+from resolvers import ids
+from resolvers.context import Context, Cookie
+
+ACCESS_COOKIE, REFRESH_COOKIE = "kith_access", "kith_refresh"
+
+
+async def refresh_token(context: Context, *, refresh_token: str | None = None) -> dict[str, Any]:
+    """Exchange a refresh token for a new pair; each works once.
+
+    A token that was used before ends its session: it is in two hands, and nobody can tell which
+    is yours. A browser that signed in with cookies leaves `refreshToken` out.
+    """
+    use_cookies = refresh_token is None
+    token = context.refresh_cookie if use_cookies else refresh_token
+    refusal = NotAllowed("REFRESH_TOKEN_INVALID", "The refresh token is not good: sign in again.")
+    try:
+        claims = context.services.tokens.read(token or "", TokenType.REFRESH, datetime.now(UTC))
+    except InvalidToken:
+        raise refusal from None
+    async with context.write() as tx:
+        session = await sessions.refresh(tx, claims, lifetime=lifetime(context))
+        answer = tx.answer({"session": session, "use_cookies": use_cookies})
+    if session is None:
+        raise refusal
+    return answer
+
+
+async def log_out(context: Context) -> dict[str, Any]:
+    """Sign out: this session ends, with its tokens and its open streams."""
+    viewer = context.signed_in
+    async with context.write() as tx:
+        await sessions.end_sessions(tx, viewer.account_id, session_id=viewer.session_id)
+        return tx.answer({"is_logged_out": True})
+
+
+async def revoke_session(context: Context, *, session_id: str) -> dict[str, Any]:
+    """End one of your sessions, like that of a device that you have lost."""
+    async with context.write() as tx:
+        key = ids.decode(session_id, "Session")
+        await sessions.revoke_session(tx, context.signed_in, session_id=key)
+        return tx.answer({"ended_session_id": session_id})
+
+
+async def revoke_other_sessions(context: Context) -> dict[str, Any]:
+    """End all of your sessions but this one."""
+    viewer = context.signed_in
+    async with context.write() as tx:
+        ended = await sessions.end_sessions(tx, viewer.account_id, except_id=viewer.session_id)
+        return tx.answer({"ended_count": len(ended)})
+
+
+def sign_in(context: Context, answer: dict[str, Any]) -> None:
+    """Let the rest of the operation see what the signed-in person may see, and set cookies."""
+    session = answer["session"]
+    context.viewer = Viewer(session.account_id, session.session_id)
+    if answer["use_cookies"]:
+        tokens, settings = context.services.tokens, context.services.settings
+        minutes, days = settings.access_token_minutes, settings.refresh_token_days
+        context.cookies = {
+            ACCESS_COOKIE: Cookie(tokens.access_token(session), minutes * 60),
+            REFRESH_COOKIE: Cookie(tokens.refresh_token(session), days * 86_400),
+        }
+
+
+def sign_out(context: Context, answer: dict[str, Any]) -> None:
+    """Remove the cookies."""
+    context.cookies = {ACCESS_COOKIE: None, REFRESH_COOKIE: None}
+
+
+def lifetime(context: Context) -> timedelta:
+    """How long a session may rest before it ends."""
+    return timedelta(days=context.services.settings.refresh_token_days)
