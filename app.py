@@ -10,6 +10,7 @@ from fastapi.staticfiles import StaticFiles
 from starlette.middleware.cors import CORSMiddleware
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, Response
+from starlette.routing import Route, WebSocketRoute
 
 from execution.http import GraphQLEndpoint
 from execution.limits import Limits
@@ -92,8 +93,8 @@ async def _start(
         allowed_origins=settings.cors_origins,
     )
     stack.push_async_callback(sockets.shutdown)
-    app.router.add_route("/graphql", endpoint, methods=None)
-    app.router.add_websocket_route("/graphql", sockets)
+    app.router.routes.append(Route("/graphql", endpoint))
+    app.router.routes.append(WebSocketRoute("/graphql", sockets))
     app.include_router(
         health.routes(
             required={"database": lambda: services.database.value(alive)},
@@ -114,13 +115,13 @@ async def _start(
 
 
 def _extensions(context: Any) -> dict[str, Any]:
-    return {"cursor": context.position_cursor} if context.position_cursor else {}
+    return {"cursor": context.position} if context.position is not None else {}
 
 
 def _graphiql() -> Any:
     examples = page.read_examples()
 
-    def ide(request: Request) -> Response:  # noqa: ARG001 - the endpoint hands it over
+    def ide(request: Request) -> Response:
         html, policy = page.page(
             endpoint="/graphql", examples=examples, nonce=secrets.token_urlsafe(16)
         )

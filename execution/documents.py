@@ -2,6 +2,7 @@
 
 import math
 from dataclasses import dataclass
+from functools import cache
 from typing import Any
 
 from graphql import (
@@ -13,6 +14,8 @@ from graphql import (
     IntValueNode,
     OperationDefinitionNode,
     OperationType,
+    OverlappingFieldsCanBeMergedRule,
+    ValidationContext,
     ValidationRule,
     parse,
     specified_rules,
@@ -27,6 +30,9 @@ from execution.limits import Limits
 from execution.results import Renderer, Result
 
 _MAX_ERRORS = 20
+
+# The message of graphql-core for a validation that would take too long.
+_OUT_OF_BUDGET = "Validation aborted."
 
 # Remembered refusals hold no syntax tree, so their text's length says too much of their weight.
 _REFUSAL_WEIGHT = 200
@@ -48,7 +54,22 @@ class FiniteNumbersRule(ValidationRule):
             self.report_error(GraphQLError("This number is out of range.", node))
 
 
-_RULES = (*specified_rules, MaybeNullValidationRule, OneOfInputValidationRule, FiniteNumbersRule)
+@cache
+def _rules(comparisons: int) -> tuple[type[ValidationRule], ...]:
+    class BoundedOverlapRule(OverlappingFieldsCanBeMergedRule):
+        """Compares fields of the same name, whose number of pairs is quadratic."""
+
+        def __init__(self, context: ValidationContext) -> None:
+            super().__init__(context)
+            self.rule_context.remaining_complexity_budget = comparisons
+
+    return (
+        *(rule for rule in specified_rules if rule is not OverlappingFieldsCanBeMergedRule),
+        BoundedOverlapRule,
+        MaybeNullValidationRule,
+        OneOfInputValidationRule,
+        FiniteNumbersRule,
+    )
 
 
 class DocumentRefused(Exception):
@@ -140,19 +161,31 @@ def read_document(
         guard.check(node, limits, introspection=introspection)
     except GraphQLError as error:
         raise DocumentRefused([error]) from None
-    errors = validate(
-        schema, node, _RULES, max_errors=_MAX_ERRORS, hide_suggestions=not introspection
-    )
-    if errors:
-        for invalid in errors:
-            invalid.extensions = {"code": "GRAPHQL_VALIDATION_FAILED"}
-        raise DocumentRefused(errors)
+    _validate(node, schema, limits, hide_suggestions=not introspection)
     operations = {
         definition.name.value if definition.name else None: definition.operation
         for definition in node.definitions
         if isinstance(definition, OperationDefinitionNode)
     }
     return Document(node, operations)
+
+
+def _validate(
+    node: DocumentNode, schema: GraphQLSchema, limits: Limits, *, hide_suggestions: bool
+) -> None:
+    errors = validate(
+        schema,
+        node,
+        _rules(limits.comparisons),
+        max_errors=_MAX_ERRORS,
+        hide_suggestions=hide_suggestions,
+    )
+    if any(error.message == _OUT_OF_BUDGET for error in errors):
+        raise DocumentRefused([guard.too_complex("comparisons", limits.comparisons)])
+    for error in errors:
+        error.extensions = {"code": "GRAPHQL_VALIDATION_FAILED"}
+    if errors:
+        raise DocumentRefused(errors)
 
 
 def _parse(text: str, limits: Limits) -> DocumentNode:

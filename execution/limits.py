@@ -19,6 +19,8 @@ class Limits:
         root_fields: those of them at the root.
         introspections: those of them that are `__schema` or `__type`.
         directives: directives in the document.
+        comparisons: steps of checking that fields of the same name agree; a document of an
+            application takes some hundreds.
         cached_documents: how many documents are remembered.
         cached_characters: how many characters all remembered documents may have together; a
             parsed document takes about 150 bytes a character.
@@ -34,5 +36,6 @@ class Limits:
     root_fields: int = 50
     introspections: int = 5
     directives: int = 100
+    comparisons: int = 20_000
     cached_documents: int = 1_000
     cached_characters: int = 500_000

@@ -4,9 +4,9 @@ from collections.abc import AsyncIterator, Iterator
 
 import httpx
 import pytest
-from app import create_app
 
 import embedded
+from app import create_app
 from persistence import migrating, models
 from persistence.database import Database
 from resolvers.services import Services
@@ -36,6 +36,7 @@ def settings(stores: embedded.Stores, tmp_path_factory: pytest.TempPathFactory) 
         requests_per_minute_per_address=100_000,
         log_level="ERROR",
         live_poll_seconds=0.5,
+        jobs_eager=False,
     ).with_embedded(database_url=stores.database_url, redis_url=stores.redis_url)
 
 

@@ -9,7 +9,7 @@ from workers.resources import Resources
 
 
 @task
-async def index_profile(resources: Resources, fact_id: str, body: dict[str, Any]) -> None:  # noqa: ARG001
+async def index_profile(resources: Resources, fact_id: str, body: dict[str, Any]) -> None:
     """Bring a person in the vector index up to date, after a change or when they are gone."""
     await index_profiles(
         resources.database,

@@ -151,6 +151,7 @@ async def test_fragments_in_a_circle_are_refused(text):
         ("{" + " ".join(f"a{n}: hello" for n in range(51)) + "}", "root_fields"),
         ("{ person {" + " ".join(f"a{n}: name" for n in range(101)) + "} }", "aliases"),
         ("{ hello " + "@include(if: true) " * 101 + "}", "directives"),
+        ("{ person {" + "friend { name } " * 400 + "} }", "comparisons"),
     ],
     ids=lambda value: value[:20],
 )
