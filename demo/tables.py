@@ -6,7 +6,7 @@ from typing import Any
 from uuid import UUID
 
 from demo.keys import uuid7
-from demo.records import Conversation, Decision, Event, Match, Person, World
+from demo.records import Conversation, Decision, Event, Match, Person, Post, World
 from persistence import models
 
 Rows = list[dict[str, Any]]
@@ -39,19 +39,7 @@ def tables_of(world: World, password_hash: str) -> Iterator[tuple[type, Rows]]:
     yield models.Pair, _pairs(ids, world)
     yield models.Match, [_match(ids, match) for match in world.matches]
     yield from _conversations(ids, world)
-    yield (
-        models.Post,
-        [
-            {
-                "post_id": uuid7(post.posted_at, "post", number),
-                "author_id": ids[post.author],
-                "content": post.text,
-                "created_at": post.posted_at,
-                "updated_at": post.posted_at,
-            }
-            for number, post in enumerate(world.posts)
-        ],
-    )
+    yield models.Post, [_post(ids, number, post) for number, post in enumerate(world.posts)]
     yield models.Event, [_event(ids, number, event) for number, event in enumerate(world.events)]
     yield (
         models.EventAttendee,
@@ -261,6 +249,16 @@ def _conversation(key: UUID, conversation: Conversation) -> dict[str, Any]:
 
 def _event_key(number: int, event: Event) -> UUID:
     return uuid7(event.created_at, "event", number)
+
+
+def _post(ids: Mapping[int, UUID], number: int, post: Post) -> dict[str, Any]:
+    return {
+        "post_id": uuid7(post.posted_at, "post", number),
+        "author_id": ids[post.author],
+        "content": post.text,
+        "created_at": post.posted_at,
+        "updated_at": post.posted_at,
+    }
 
 
 def _event(ids: Mapping[int, UUID], number: int, event: Event) -> dict[str, Any]:

@@ -3,26 +3,32 @@
 import ast
 import subprocess
 import sys
+import tomllib
 from pathlib import Path
 
 import pytest
 
 ROOT = Path(__file__).parents[2]
-PACKAGES = (
-    "dataloaders", "demo", "domain", "embedded", "execution", "graphiql", "integrations", "matching",
-    "persistence", "realtime", "resolvers", "schema", "web", "workers",
-)  # fmt: skip
+PACKAGES = sorted(path.parent.name for path in ROOT.glob("*/__init__.py"))
 SOURCES = sorted(
     path
     for path in [*ROOT.glob("*.py"), *(p for name in PACKAGES for p in (ROOT / name).rglob("*.py"))]
-    if "node_modules" not in path.parts
+    # A migration is as long as what it changes, and nobody edits it afterwards.
+    if not {"node_modules", "versions"} & set(path.parts)
 )
 
 
 def test_imports_point_down():
     script = "from importlinter.cli import lint_imports_command; lint_imports_command()"
-    done = subprocess.run([sys.executable, "-c", script], cwd=ROOT, capture_output=True, text=True)
+    done = subprocess.run(  # noqa: S603 - our own interpreter and our own words
+        [sys.executable, "-c", script], check=False, cwd=ROOT, capture_output=True, text=True
+    )
     assert done.returncode == 0, done.stdout + done.stderr
+
+
+def test_the_import_contracts_know_every_package():
+    tools = tomllib.loads((ROOT / "pyproject.toml").read_text())["tool"]
+    assert sorted(tools["importlinter"]["root_packages"]) == PACKAGES
 
 
 @pytest.mark.parametrize("path", SOURCES, ids=lambda path: str(path.relative_to(ROOT)))
