@@ -115,7 +115,7 @@ async def _start(
 
 
 def _extensions(context: Any) -> dict[str, Any]:
-    return {"cursor": context.position} if context.position is not None else {}
+    return {"cursor": context.live_cursor} if context.live_cursor is not None else {}
 
 
 def _graphiql() -> Any:

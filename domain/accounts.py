@@ -9,7 +9,9 @@ from uuid import UUID
 import email_validator
 
 from domain import texts
+from domain.conversations import ConversationEnded
 from domain.facts import Fact
+from domain.matches import MatchEnded
 from domain.refusals import Conflict, InvalidField, InvalidInput
 from domain.sessions import end_sessions
 from domain.viewer import Viewer
@@ -190,7 +192,15 @@ async def verify_email(tx: Transaction, account_id: UUID) -> None:
 
 
 async def delete_account(tx: Transaction, viewer: Viewer) -> None:
-    """Delete the viewer's account with everything that belongs to it."""
+    """Delete the viewer's account with everything of it, and tell their matches."""
+    me = viewer.account_id
+    # Who holds the profile's row lets nobody refer to it, so no match is made from here on.
+    await tx.get(models.Profile, lock=True, profile_id=me)
+    for match in await tx.fetch(accounts.open_matches, account_id=me):
+        audience = (match.partner_id,)
+        tx.record(MatchEnded(match_id=match.match_id, audience=audience))
+        if match.conversation_id is not None:
+            tx.record(ConversationEnded(conversation_id=match.conversation_id, audience=audience))
     await tx.remove(models.Account, account_id=viewer.account_id)
     # The fact wakes the person's open streams, which then end: their session is gone.
     tx.record(AccountDeleted(account_id=viewer.account_id, audience=(viewer.account_id,)))

@@ -1,11 +1,11 @@
 """Authentication: who calls, by the token that they bring, as the database says now."""
 
 from datetime import datetime
+from uuid import UUID
 
 from domain.tokens import ExpiredToken, InvalidToken, TokenType
 from domain.viewer import Viewer
 from persistence.queries import accounts
-from persistence.rows import Row
 from resolvers.services import Services
 
 
@@ -44,26 +44,28 @@ async def authenticate(
         raise AuthenticationError("TOKEN_EXPIRED", "The access token has expired.") from error
     except InvalidToken as error:
         raise AuthenticationError("UNAUTHENTICATED", "The access token is not good.") from error
-    caller = await services.database.one(
-        accounts.caller, session_id=claims.session_id, account_id=claims.account_id
-    )
+    caller = await look_up(services, claims.account_id, claims.session_id)
     if caller is None:
         raise AuthenticationError("UNAUTHENTICATED", "The session has ended.")
-    viewer = Viewer(
-        claims.account_id,
-        claims.session_id,
-        is_staff=caller.is_staff,
-        is_verified=caller.is_verified,
-    )
-    return viewer, caller.position
+    return caller
+
+
+async def look_up(
+    services: Services, account_id: UUID, session_id: UUID
+) -> tuple[Viewer, int] | None:
+    """Find who acts through a session, as the database says now.
+
+    Returns:
+        The viewer with the position of their live log; None when the session has ended or the
+        account is not active.
+    """
+    row = await services.database.one(accounts.caller, session_id=session_id, account_id=account_id)
+    if row is None:
+        return None
+    viewer = Viewer(account_id, session_id, is_staff=row.is_staff, is_verified=row.is_verified)
+    return viewer, row.position
 
 
 async def still_valid(services: Services, viewer: Viewer) -> bool:
     """Say whether the viewer's session is still open and their account active."""
-    return await _caller(services, viewer) is not None
-
-
-async def _caller(services: Services, viewer: Viewer) -> Row | None:
-    return await services.database.one(
-        accounts.caller, session_id=viewer.session_id, account_id=viewer.account_id
-    )
+    return await look_up(services, viewer.account_id, viewer.session_id) is not None

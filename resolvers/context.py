@@ -43,14 +43,15 @@ class Context(Reader):
         request_id: names the request in answers and logs.
         cookies: cookies to set with the answer, by name; None removes one.
         refresh_cookie: the refresh token that the browser sent as a cookie.
-        position: the head of the viewer's live log from before anything was read.
+        live_cursor: where a subscription goes on that misses nothing which the operation has
+            not read; None when nobody is signed in.
     """
 
     services: Services
     request_id: str = ""
     cookies: dict[str, Cookie | None] = field(default_factory=dict)
     refresh_cookie: str | None = None
-    position: int | None = None
+    live_cursor: str | None = None
     _retry: Retry | None = None
 
     @property

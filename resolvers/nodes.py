@@ -6,6 +6,7 @@ from typing import Annotated
 import strawberry
 
 from dataloaders import (
+    accounts,
     companions,
     conversations,
     events,
@@ -22,6 +23,7 @@ from resolvers import ids as global_ids
 from resolvers.context import Context
 
 BY_TYPE: dict[str, Batch] = {
+    "Account": accounts.by_ids,
     "Companion": companions.by_ids,
     "Conversation": conversations.by_ids,
     "Event": events.by_ids,
@@ -30,6 +32,7 @@ BY_TYPE: dict[str, Batch] = {
     "Post": posts.by_ids,
     "Profile": profiles.by_ids,
     "Prompt": prompts.by_ids,
+    "Session": accounts.sessions_by_ids,
 }
 """How to load the things of each type; what the viewer may not see is missing."""
 

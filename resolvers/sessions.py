@@ -21,17 +21,13 @@ async def refresh_token(context: Context, *, refresh_token: str | None = None) -
     """
     use_cookies = refresh_token is None
     token = context.refresh_cookie if use_cookies else refresh_token
-    refusal = NotAllowed("REFRESH_TOKEN_INVALID", "The refresh token is not good: sign in again.")
     try:
         claims = context.services.tokens.read(token or "", TokenType.REFRESH, datetime.now(UTC))
     except InvalidToken:
-        raise refusal from None
+        raise _refused() from None
     async with context.write() as tx:
         session = await sessions.refresh(tx, claims, lifetime=lifetime(context))
-        answer = tx.answer({"session": session, "use_cookies": use_cookies})
-    if session is None:
-        raise refusal
-    return answer
+        return tx.answer({"session": session, "use_cookies": use_cookies})
 
 
 async def log_out(context: Context) -> dict[str, Any]:
@@ -71,6 +67,18 @@ def sign_in(context: Context, answer: dict[str, Any]) -> None:
         }
 
 
+def refreshed(context: Context, answer: dict[str, Any]) -> None:
+    """Go on as the session's person, with cookies of its new tokens.
+
+    Raises:
+        NotAllowed: the token was used before, which is told only now that the end of its session
+            is committed.
+    """
+    if answer["session"] is None:
+        raise _refused()
+    sign_in(context, answer)
+
+
 def sign_out(context: Context, answer: dict[str, Any]) -> None:
     """Remove the cookies."""
     context.cookies = {ACCESS_COOKIE: None, REFRESH_COOKIE: None}
@@ -79,3 +87,7 @@ def sign_out(context: Context, answer: dict[str, Any]) -> None:
 def lifetime(context: Context) -> timedelta:
     """How long a session may rest before it ends."""
     return timedelta(days=context.services.settings.refresh_token_days)
+
+
+def _refused() -> NotAllowed:
+    return NotAllowed("REFRESH_TOKEN_INVALID", "The refresh token is not good: sign in again.")

@@ -23,6 +23,7 @@ from schema.refusals import shown, view_type
 T = TypeVar("T", bound=type)
 _ANY_PARENT: Any = strawberry.Parent[Any]  # type: ignore[misc]  # a typing construct of Strawberry
 Refusals = Sequence[type[refusals.Refusal]]
+Then = Callable[[Any, dict[str, Any]], None]
 
 
 def primary_key(model: Any) -> str:
@@ -124,6 +125,7 @@ def mutation(
     returns: type,
     refuses: Refusals = (),
     guard: Guard = guards.signed_in,
+    then: Then | None = None,
 ) -> Any:
     """Declare a mutation by its resolver: ``async def send_message(context, *, text) -> dict``.
 
@@ -137,9 +139,11 @@ def mutation(
         returns: its success type.
         refuses: the kinds of refusal that it may answer, besides IdempotencyConflict.
         guard: who may call it; default deny.
+        then: what follows from every answer, a retried one too, like setting cookies; it takes
+            the context and the answer's fields, and may refuse.
     """
     kinds: Any = tuple(dict.fromkeys((*refuses, refusals.IdempotencyConflict)))
-    run = _mutating(resolver, returns, kinds, guard)
+    run = _mutating(resolver, returns, kinds, guard, then)
     argument = strawberry.argument(description="What it needs.")
     run.__annotations__ = {"info": strawberry.Info, "input": Annotated[input, argument]}
     field: StrawberryField = strawberry.mutation(
@@ -152,25 +156,32 @@ def mutation(
 
 
 def _mutating(
-    resolver: Callable[..., Any], returns: type, kinds: Any, guard: Guard
+    resolver: Callable[..., Any], returns: type, kinds: Any, guard: Guard, then: Then | None
 ) -> Callable[..., Any]:
-    async def run(info: Any, input: Any) -> Any:
-        context = info.context
-        guard(context)
+    async def answered(context: Any, name: str, input: Any) -> dict[str, Any]:
         arguments = {
             key: value
             for key, value in vars(input).items()
             if value is not strawberry.UNSET and key != "client_mutation_id"
         }
         try:
-            with context.mutating(resolver.__name__, input):
-                return returns(**await resolver(context, **arguments))
+            with context.mutating(name, input):
+                return await resolver(context, **arguments)  # type: ignore[no-any-return]
+        except AlreadyAnswered as already:
+            return await context.database.recall(already.payload)  # type: ignore[no-any-return]
+
+    async def run(info: Any, input: Any) -> Any:
+        context = info.context
+        guard(context)
+        try:
+            answer = await answered(context, resolver.__name__, input)
+            if then is not None:
+                then(context, answer)
+            return returns(**answer)
         except kinds as refusal:
             return shown(refusal)
         except KeyReused:
             return shown(refusals.IdempotencyConflict())
-        except AlreadyAnswered as answered:
-            return returns(**await context.database.recall(answered.payload))
 
     return run
 

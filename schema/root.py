@@ -8,6 +8,7 @@ from graphql import GraphQLNamedType, GraphQLSchema
 from strawberry.schema.config import StrawberryConfig
 
 from resolvers import guards, nodes
+from schema.accounts import AccountMutations
 from schema.blocks import BlockMutations
 from schema.building import resolve
 from schema.companions import CompanionMutations
@@ -25,6 +26,7 @@ from schema.preferences import PreferencesMutations
 from schema.profiles import ProfileMutations, ProfileQueries
 from schema.prompts import PromptMutations
 from schema.scalars import SCALARS
+from schema.sessions import SessionMutations
 from schema.viewer import ViewerQueries
 
 
@@ -46,6 +48,8 @@ class Query(
 
 @strawberry.type
 class Mutation(
+    AccountMutations,
+    SessionMutations,
     OnboardingMutations,
     ProfileMutations,
     PromptMutations,

@@ -4,6 +4,7 @@ import strawberry
 
 from resolvers import guards
 from resolvers.context import Context
+from schema.accounts import AccountOfViewer
 from schema.blocks import BlocksOfViewer
 from schema.building import resolve
 from schema.conversations import ConversationsOfViewer
@@ -14,10 +15,13 @@ from schema.matches import MatchesOfViewer
 from schema.onboarding import OnboardingOfViewer
 from schema.preferences import PreferencesOfViewer
 from schema.profiles import ProfilesOfViewer
+from schema.sessions import SessionsOfViewer
 
 
 @strawberry.type
 class Viewer(
+    AccountOfViewer,
+    SessionsOfViewer,
     ProfilesOfViewer,
     OnboardingOfViewer,
     PreferencesOfViewer,

@@ -11,12 +11,14 @@ from starlette.websockets import WebSocket
 
 from domain.viewer import Viewer
 from execution.requests import RequestRefused
+from realtime import topics
 from resolvers import authentication
 from resolvers.context import Context
+from resolvers.live import cursor_at
 from resolvers.services import Services
+from resolvers.sessions import ACCESS_COOKIE, REFRESH_COOKIE
 from web.errors import refused
 
-ACCESS_COOKIE, REFRESH_COOKIE = "kith_access", "kith_refresh"
 _MINUTE = 60
 
 
@@ -51,12 +53,12 @@ class Callers:
         """
         await self._admit("address", address_of(request, self._services.settings.trusted_proxies))
         header = request.headers.get("authorization", "")
-        viewer = await self._viewer(
+        found = await self._authenticated(
             bearer_of(header), request.cookies.get(ACCESS_COOKIE) if not header else None
         )
-        if viewer is not None:
-            await self._admit("account", str(viewer.account_id))
-        context = self._context(viewer, request.state.request_id)
+        if found is not None:
+            await self._admit("account", str(found[0].account_id))
+        context = self._context(found, request.state.request_id)
         context.refresh_cookie = request.cookies.get(REFRESH_COOKIE)
         return context
 
@@ -71,8 +73,8 @@ class Callers:
             (value for key, value in (payload or {}).items() if key.lower() == "authorization"), ""
         )
         cookie = socket.cookies.get(ACCESS_COOKIE) if not header else None
-        viewer = await self._viewer(bearer_of(str(header)), cookie)
-        return Caller(viewer, socket.state.request_id)
+        found = await self._authenticated(bearer_of(str(header)), cookie)
+        return Caller(found[0] if found else None, socket.state.request_id)
 
     async def context_on(self, caller: Caller) -> Context:
         """The context of one operation, or of one event, on a socket.
@@ -80,22 +82,33 @@ class Callers:
         Raises:
             RequestRefused: the session has ended in the meantime.
         """
-        viewer = caller.viewer
-        if viewer is not None and not await authentication.still_valid(self._services, viewer):
-            raise RequestRefused(401, "UNAUTHENTICATED", "The session has ended.")
-        return self._context(viewer, caller.request_id)
+        viewer, found = caller.viewer, None
+        if viewer is not None:
+            found = await authentication.look_up(
+                self._services, viewer.account_id, viewer.session_id
+            )
+            if found is None:
+                raise RequestRefused(401, "UNAUTHENTICATED", "The session has ended.")
+        return self._context(found, caller.request_id)
 
-    def _context(self, viewer: Viewer | None, request_id: str) -> Context:
+    def _context(self, found: tuple[Viewer, int] | None, request_id: str) -> Context:
         services = self._services
-        return Context(
+        viewer, position = found or (None, 0)
+        context = Context(
             services=services,
             database=services.database,
             cursors=services.cursors,
             viewer=viewer,
             request_id=request_id,
         )
+        if viewer is not None:
+            topic = topics.viewer(viewer.profile_id)
+            context.live_cursor = cursor_at(context, topic, position)
+        return context
 
-    async def _viewer(self, bearer: str | None, cookie: str | None) -> Viewer | None:
+    async def _authenticated(
+        self, bearer: str | None, cookie: str | None
+    ) -> tuple[Viewer, int] | None:
         try:
             return await authentication.authenticate(
                 self._services, bearer=bearer, cookie=cookie, now=datetime.now(UTC)

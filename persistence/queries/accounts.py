@@ -135,3 +135,19 @@ register = Statement(
     _Account,
 )
 """Create an account; no row when the address or the name is taken."""
+
+_Match, _Conversation = models.Match, models.Conversation
+_whose = parameter("account_id", _Account.account_id)
+
+open_matches = Statement(
+    sa.select(
+        _Match.match_id,
+        sa.case((_Match.first_id == _whose, _Match.second_id), else_=_Match.first_id).label(
+            "partner_id"
+        ),
+        _Conversation.conversation_id,
+    )
+    .outerjoin(_Conversation, _Conversation.match_id == _Match.match_id)
+    .where(_Match.ended_at.is_(None), sa.or_(_Match.first_id == _whose, _Match.second_id == _whose))
+)
+"""The matches of an account that have not ended, each with the other person and conversation."""
