@@ -8,16 +8,19 @@ import pytest
 import strawberry
 from graphql import (
     GraphQLEnumType,
+    GraphQLField,
     GraphQLInputObjectType,
     GraphQLInterfaceType,
     GraphQLNamedType,
+    GraphQLNonNull,
     GraphQLObjectType,
+    get_named_type,
 )
 from strawberry.types import get_object_definition
 from strawberry.types.field import StrawberryField
 
-from resolvers import guards
-from schema import root
+from resolvers import guards, nodes
+from schema import building, root
 
 SDL = Path(__file__).parents[2] / "schema" / "schema.graphql"
 SCHEMA = root.build()
@@ -97,8 +100,68 @@ def test_every_root_field_has_a_guard_and_only_these_are_public(record_property)
     table = {name: field.metadata["guard"] for name, field in root_fields().items()}
     lines = [f"{name:45} {guard.__name__}" for name, guard in sorted(table.items())]
     record_property("guards", "\n".join(lines))
-    print("\n".join(lines))
-    assert {name for name, guard in table.items() if guard is guards.public} <= PUBLIC_FIELDS
+    assert {name for name, guard in table.items() if guard is guards.public} == PUBLIC_FIELDS
+
+
+def test_a_root_field_that_says_nothing_needs_a_signed_in_person():
+    for declare in (building.resolve, building.mutation, building.subscription):
+        assert inspect.signature(declare).parameters["guard"].default is guards.signed_in
+
+
+def test_connections_are_as_relay_wants_them():
+    for name, t in connections().items():
+        assert set(t.fields) == {"edges", "nodes", "pageInfo", "totalCount"}, name
+        node = CORE.type_map[shape(t.fields["nodes"])[0]]
+        edge = CORE.type_map[shape(t.fields["edges"])[0]]
+        assert set(edge.fields) == {"cursor", "node"}, edge.name
+        assert shape(edge.fields["cursor"]) == ("String", "String!")
+        assert shape(edge.fields["node"]) == (node.name, f"{node.name}!")
+        assert shape(t.fields["edges"])[1] == f"[{edge.name}!]!", name
+        assert shape(t.fields["nodes"])[1] == f"[{node.name}!]!", name
+    assert {name: str(field.type) for name, field in CORE.type_map["PageInfo"].fields.items()} == {
+        "hasNextPage": "Boolean!",
+        "hasPreviousPage": "Boolean!",
+        "startCursor": "String",
+        "endCursor": "String",
+    }
+
+
+def test_every_connection_takes_the_arguments_of_relay_and_is_never_null():
+    wrong = []
+    for t in OUR_TYPES:
+        if not isinstance(t, GraphQLObjectType):
+            continue
+        for name, field in t.fields.items():
+            if shape(field)[0] not in connections():
+                continue
+            types = {argument: str(arg.type) for argument, arg in field.args.items()}
+            forward = {"first": "Int", "after": "String"}
+            backward = {"last": "Int", "before": "String"}
+            # The deck has no end that is worth starting from.
+            wanted = forward if f"{t.name}.{name}" == "Viewer.deck" else forward | backward
+            if not wanted.items() <= types.items() or not isinstance(field.type, GraphQLNonNull):
+                wrong.append(f"{t.name}.{name}")
+    assert wrong == []
+
+
+def test_whatever_has_an_id_is_a_node_and_every_node_is_found_by_its_id():
+    node = CORE.type_map["Node"]
+    objects = [t for t in OUR_TYPES if isinstance(t, GraphQLObjectType)]
+    identified = {t.name for t in objects if "id" in t.fields}
+    implementing = {t.name for t in objects if node in t.interfaces}
+    # The id is of the profile, of which nothing else is to be seen.
+    assert identified - {"BlockedProfile"} == implementing
+    assert set(nodes.BY_TYPE) == implementing
+    assert shape(node.fields["id"]) == ("ID", "ID!")
+
+
+def connections() -> dict[str, GraphQLObjectType]:
+    return {t.name: t for t in OUR_TYPES if t.name.endswith("Connection")}
+
+
+def shape(field: GraphQLField) -> tuple[str, str]:
+    """The name of a field's type, and how it is wrapped."""
+    return get_named_type(field.type).name, str(field.type)
 
 
 def test_every_mutation_takes_one_input_and_answers_a_union_of_success_and_refusals():

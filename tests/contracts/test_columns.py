@@ -1,0 +1,205 @@
+"""Columns as a contract: which of them the API shows, which it only works with, which nobody sees.
+
+A new column fails here until somebody has decided what it is.
+"""
+
+import ast
+import inspect
+import textwrap
+from dataclasses import dataclass
+from typing import Any
+
+import pytest
+from strawberry.types import get_object_definition
+
+from persistence import models
+from schema import root
+
+
+@dataclass(frozen=True)
+class Columns:
+    """What the API makes of the columns of a model.
+
+    Attributes:
+        shown: given as they are.
+        used: relations start from them, or something is derived from them.
+        private: no view reads them.
+    """
+
+    shown: str = ""
+    used: str = ""
+    private: str = ""
+
+    def all(self) -> list[str]:
+        return sorted(f"{self.shown} {self.used} {self.private}".split())
+
+
+DECIDED: dict[type, Columns] = {
+    models.Account: Columns(
+        shown="email username is_verified created_at last_login_at",
+        used="account_id",
+        private="password_hash first_name last_name is_active is_staff updated_at",
+    ),
+    models.Answer: Columns(
+        private="scope mutation client_mutation_id input_hash payload answered_at",
+    ),
+    models.Fact: Columns(
+        private="fact_id kind body recorded_at available_at attempt_count finished_at",
+    ),
+    models.TopicEntry: Columns(
+        private="topic position kind body recorded_at",
+    ),
+    models.TopicHead: Columns(
+        private="topic position",
+    ),
+    models.OneTimeCode: Columns(
+        private="one_time_code_id account_id purpose code_hash created_at expires_at used_at",
+    ),
+    models.Profile: Columns(
+        shown="display_name bio gender pronouns city skills "
+        "interests goals languages available_until",
+        used="profile_id birth_date last_active_at availability latitude longitude location_salt",
+        private="onboarded_at created_at updated_at",
+    ),
+    models.Session: Columns(
+        shown="device_name created_at refreshed_at expires_at",
+        used="session_id",
+        private="account_id generation revoked_at",
+    ),
+    models.Block: Columns(
+        shown="blocked_at",
+        used="blocked_id",
+        private="blocker_id",
+    ),
+    models.Companion: Columns(
+        shown="kind name breed birth_date temperament",
+        used="companion_id",
+        private="profile_id created_at",
+    ),
+    models.Decision: Columns(
+        shown="kind decided_at",
+        used="decision_id candidate_id",
+        private="decider_id",
+    ),
+    models.Event: Columns(
+        shown="title description starts_at ends_at time_zone place_name "
+        "city capacity attendee_count",
+        used="event_id host_id",
+        private="latitude longitude created_at updated_at",
+    ),
+    models.Match: Columns(
+        shown="compatibility_score matched_at",
+        used="match_id ended_at",
+        private="first_id second_id ended_by_id",
+    ),
+    models.Pair: Columns(
+        private="first_id second_id first_decision second_decision "
+        "first_decided_at second_decided_at",
+    ),
+    models.Post: Columns(
+        shown="content created_at",
+        used="author_id post_id",
+        private="updated_at",
+    ),
+    models.Preferences: Columns(
+        shown="age_min age_max genders active_within_days distance_unit is_discoverable",
+        used="goals_wanted languages_wanted max_distance_km",
+        private="profile_id updated_at",
+    ),
+    models.ProfileVector: Columns(
+        shown="model_version embedded_at",
+        private="profile_id text_hash vector",
+    ),
+    models.Prompt: Columns(
+        shown="question answer",
+        used="prompt_id",
+        private="profile_id position",
+    ),
+    models.Conversation: Columns(
+        shown="last_position last_message_at created_at active_at",
+        used="conversation_id match_id",
+        private="ended_at",
+    ),
+    models.EventAttendee: Columns(
+        private="event_id profile_id joined_at",
+    ),
+    models.ConversationMember: Columns(
+        shown="read_position read_at joined_at",
+        used="profile_id",
+        private="conversation_id hidden_position",
+    ),
+    models.Message: Columns(
+        shown="position text sent_at",
+        used="message_id conversation_id sender_id",
+    ),
+}
+
+
+def views() -> list[Any]:
+    definitions = [
+        (t.extensions or {}).get("strawberry-definition")
+        for t in root.build()._schema.type_map.values()
+    ]
+    origins = [getattr(definition, "origin", None) for definition in definitions]
+    return [origin for origin in origins if hasattr(origin, "shown_model")]
+
+
+VIEWS = views()
+
+
+def test_every_column_of_every_model_is_decided_about_once():
+    columns = {
+        mapper.class_: sorted(mapper.columns.keys()) for mapper in models.Model.registry.mappers
+    }
+    assert {model: decided.all() for model, decided in DECIDED.items()} == columns
+
+
+def test_a_model_without_a_view_shows_nothing():
+    viewed = {view.shown_model for view in VIEWS}
+    shown = [model for model, columns in DECIDED.items() if columns.shown or columns.used]
+    assert viewed == set(shown)
+
+
+@pytest.mark.parametrize("view", VIEWS, ids=lambda view: view.__name__)
+def test_a_view_shows_these_columns_and_no_other(view):
+    columns = view.shown_model.__table__.columns.keys()
+    shown = {field.python_name for field in plain_fields(view)} | {
+        name for name in read_by_functions(view) if name in fields_of(view)
+    }
+    assert shown & set(columns) == set(DECIDED[view.shown_model].shown.split())
+
+
+@pytest.mark.parametrize("view", VIEWS, ids=lambda view: view.__name__)
+def test_a_view_works_with_nothing_private(view):
+    decided = DECIDED[view.shown_model]
+    keys = {key for field in all_fields(view) if (key := field.metadata.get("key"))}
+    read = keys | read_by_functions(view) - {"model"}
+    assert read & set(decided.private.split()) == set()
+    assert read <= set(decided.all())
+
+
+def all_fields(view: type) -> list[Any]:
+    return list(get_object_definition(view, strict=True).fields)
+
+
+def fields_of(view: type) -> set[str]:
+    return {field.python_name for field in all_fields(view)}
+
+
+def plain_fields(view: type) -> list[Any]:
+    return [field for field in all_fields(view) if field.base_resolver is None]
+
+
+def read_by_functions(view: type) -> set[str]:
+    """The attributes of the row that the view's field functions name."""
+    return {
+        node.attr
+        for field in all_fields(view)
+        if field.base_resolver is not None and "batch" not in field.metadata
+        for node in ast.walk(
+            ast.parse(textwrap.dedent(inspect.getsource(field.base_resolver.wrapped_func)))
+        )
+        if isinstance(node, ast.Attribute)
+        and isinstance(node.value, ast.Name)
+        and node.value.id == "root"
+    }
