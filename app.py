@@ -20,7 +20,7 @@ from persistence.queries.health import alive
 from resolvers.services import Services
 from schema import root
 from settings import Settings, get_settings
-from web import errors, health, jobs, logs
+from web import errors, health, jobs, keys, logs
 from web.callers import Callers, set_cookies
 from web.hosts import KnownHosts
 from web.middleware import RequestLog
@@ -101,6 +101,7 @@ async def _start(
             optional={"redis": services.rate_limits.ping, "vectors": services.vectors.count},
         )
     )
+    app.include_router(keys.routes(services.tokens))
     await services.vectors.ensure_collection()
     if settings.eager_jobs:
         relay = await stack.enter_async_context(jobs.running_inside(services))

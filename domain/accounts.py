@@ -12,7 +12,7 @@ from domain import texts
 from domain.conversations import ConversationEnded
 from domain.facts import Fact
 from domain.matches import MatchEnded
-from domain.refusals import Conflict, InvalidField, InvalidInput
+from domain.refusals import Conflict, InvalidField, InvalidInput, NotFound
 from domain.sessions import end_sessions
 from domain.viewer import Viewer
 from persistence import models
@@ -163,6 +163,30 @@ async def sign_up(tx: Transaction, wanted: SignUp, *, password_hash: str) -> Row
     await tx.add(models.Profile, profile_id=key, display_name=wanted.display_name)
     await tx.add(models.Preferences, profile_id=key)
     tx.record(AccountCreated(account_id=key))
+    return account
+
+
+async def update_account(
+    tx: Transaction, viewer: Viewer, *, first_name: str | None, last_name: str | None
+) -> Row:
+    """Change the names of the viewer's account; what is None stays, an empty one is taken back.
+
+    Raises:
+        InvalidInput: a name is too long.
+        NotFound: the account was deleted just now.
+    """
+    given = {"first_name": first_name, "last_name": last_name}
+    names = {key: texts.clean(name) for key, name in given.items() if name is not None}
+    problems = [
+        *texts.length_problems("firstName", names.get("first_name", ""), most=50),
+        *texts.length_problems("lastName", names.get("last_name", ""), most=50),
+    ]
+    if problems:
+        raise InvalidInput(problems)
+    changes = {key: name or None for key, name in names.items()}
+    account = await tx.change(models.Account, {"account_id": viewer.account_id}, **changes)
+    if account is None:
+        raise NotFound("Account")
     return account
 
 

@@ -10,12 +10,14 @@ from domain.refusals import InvalidField
 _FORBIDDEN = re.compile(
     r"[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff\u202a-\u202e\u2066-\u2069\ufeff]"
 )
+# Letters and symbols that show nothing, whatever their category says.
+_BLANK = frozenset("\u115f\u1160\u2800\u3164\uffa0")
 _MANY_NEWLINES = re.compile(r"\n{3,}")
 _SPACES = re.compile(r"\s+")
 
 
 def clean(text: str, *, lines: bool = False) -> str:
-    """Normalise a text: NFC, no invisible controls, trimmed.
+    """Normalise a text: NFC, no invisible controls, trimmed; one that shows nothing is empty.
 
     Args:
         text: what a person wrote.
@@ -25,7 +27,11 @@ def clean(text: str, *, lines: bool = False) -> str:
     text = unicodedata.normalize("NFC", text.replace("\r\n", "\n").replace("\r", "\n"))
     text = _FORBIDDEN.sub("", text)
     text = _MANY_NEWLINES.sub("\n\n", text) if lines else _SPACES.sub(" ", text)
-    return text.strip()
+    return text.strip() if any(map(_shows, text)) else ""
+
+
+def _shows(character: str) -> bool:
+    return character not in _BLANK and unicodedata.category(character)[0] not in "CZ"
 
 
 def length_problems(path: str, text: str, *, least: int = 0, most: int) -> list[InvalidField]:

@@ -3,7 +3,7 @@
 import hashlib
 from typing import Any
 
-from domain import accounts, one_time_codes, sessions
+from domain import accounts, one_time_codes, sessions, texts
 from domain.accounts import EmailVerificationRequested, PasswordResetRequested
 from domain.one_time_codes import Purpose
 from domain.refusals import InvalidInput, NotAllowed, RateLimited
@@ -52,6 +52,7 @@ async def log_in(
     Whether the account or the password is wrong is not told. Ten wrong passwords in 15 minutes
     make an account wait.
     """
+    login = texts.clean(login)
     account = await context.database.one(asking.by_login, login=login)
     better_hash = await _check_password(context, account, login, password)
     if account is None or not account.is_active:
@@ -88,6 +89,7 @@ async def request_password_reset(context: Context, *, email: str) -> dict[str, A
 
     The answer is the same whether there is an account with this address or not.
     """
+    email = texts.clean(email)
     await _limit_mails(context, email.casefold())
     account = await context.database.one(asking.by_login, login=email)
     async with context.write() as tx:
@@ -120,6 +122,17 @@ async def change_password(
             except_session=context.signed_in.session_id,
         )
         return tx.answer({"is_changed": True})
+
+
+async def update_account(
+    context: Context, *, first_name: str | None = None, last_name: str | None = None
+) -> dict[str, Any]:
+    """Change your account; what is left out stays."""
+    async with context.write() as tx:
+        account = await accounts.update_account(
+            tx, context.signed_in, first_name=first_name, last_name=last_name
+        )
+        return tx.answer({"account": account})
 
 
 async def delete_account(context: Context, *, password: str) -> dict[str, Any]:

@@ -5,7 +5,7 @@ from datetime import datetime
 import strawberry
 
 from dataloaders import accounts
-from domain.refusals import Conflict, InvalidInput, NotAllowed, RateLimited
+from domain.refusals import Conflict, InvalidInput, NotAllowed, NotFound, RateLimited
 from persistence import models
 from resolvers import accounts as resolvers
 from resolvers import guards, sessions
@@ -22,6 +22,8 @@ class Account(Node):
 
     email: str = strawberry.field(description="Your e-mail address.")
     username: str = strawberry.field(description="Your name for signing in.")
+    first_name: str | None = strawberry.field(description="Your first name; shown to nobody.")
+    last_name: str | None = strawberry.field(description="Your last name; shown to nobody.")
     is_verified: bool = strawberry.field(description="Whether the address is known to be yours.")
     created_at: datetime = strawberry.field(description="When you signed up.")
     last_login_at: datetime | None = strawberry.field(description="When you last signed in.")
@@ -129,6 +131,25 @@ class ChangePasswordSuccess:
 
 
 @strawberry.input
+class UpdateAccountInput(MutationInput):
+    """What `updateAccount` takes; what is left out stays."""
+
+    first_name: str | None = strawberry.field(
+        default=strawberry.UNSET, description="At most 50 characters; empty takes it back."
+    )
+    last_name: str | None = strawberry.field(
+        default=strawberry.UNSET, description="At most 50 characters; empty takes it back."
+    )
+
+
+@strawberry.type
+class UpdateAccountSuccess:
+    """Your account is changed."""
+
+    account: Account = strawberry.field(description="Your account as it is now.")
+
+
+@strawberry.input
 class DeleteAccountInput(MutationInput):
     """What `deleteAccount` needs."""
 
@@ -194,6 +215,12 @@ class AccountMutations:
         input=ChangePasswordInput,
         returns=ChangePasswordSuccess,
         refuses=(InvalidInput, RateLimited),
+    )
+    update_account = mutation(
+        resolvers.update_account,
+        input=UpdateAccountInput,
+        returns=UpdateAccountSuccess,
+        refuses=(InvalidInput, NotFound),
     )
     delete_account = mutation(
         resolvers.delete_account,

@@ -1,0 +1,66 @@
+"""Passwords: hashed so that nobody reads them back."""
+
+import asyncio
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from passlib.hash import bcrypt
+
+from domain.passwords import Passwords
+
+PASSWORDS = Passwords()
+typed = st.text(st.characters(exclude_categories=("Cs",), exclude_characters="\x00"), max_size=64)
+
+
+@settings(max_examples=15, deadline=None)
+@given(password=typed, other=typed)
+def test_a_hash_gives_nothing_away_and_only_its_password_verifies(password, other):
+    async def hashed():
+        first, second = await PASSWORDS.hash(password), await PASSWORDS.hash(password)
+        assert first != second
+        assert first.startswith("$argon2id$v=19$m=19456,t=2,p=1$")
+        assert len(password) < 4 or password not in first
+        assert await PASSWORDS.verify(password, first) == (True, None)
+        if other != password:
+            assert await PASSWORDS.verify(other, first) == (False, None)
+
+    asyncio.run(hashed())
+
+
+async def test_nobodys_password_is_wrong_after_the_same_kind_of_work():
+    assert await PASSWORDS.verify("anything", None) == (False, None)
+    assert await PASSWORDS.verify("nobody's password", None) == (False, None)
+
+
+async def test_a_bcrypt_hash_brought_from_elsewhere_verifies_and_is_replaced():
+    brought = bcrypt.using(rounds=4).hash("correct horse")
+    is_right, better = await PASSWORDS.verify("correct horse", brought)
+    assert is_right
+    assert better is not None
+    assert better.startswith("$argon2id$")
+    assert await PASSWORDS.verify("correct house", brought) == (False, None)
+
+
+async def test_bcrypt_does_not_take_a_password_for_another_with_the_same_beginning():
+    beginning = "é" * 36
+    brought = bcrypt.using(rounds=4).hash(beginning)
+    assert await PASSWORDS.verify(beginning + "x", brought) == (False, None)
+    assert (await PASSWORDS.verify(beginning, brought))[0]
+
+
+async def test_hashing_leaves_the_event_loop_free():
+    loop = asyncio.get_running_loop()
+    beats = []
+    hashing = asyncio.gather(*(PASSWORDS.hash("correct horse battery") for _ in range(6)))
+    while not hashing.done():
+        beats.append(loop.time())
+        await asyncio.sleep(0)
+    await hashing
+    assert len(beats) > 6
+
+
+@pytest.mark.parametrize("broken", ["", "plain", "$argon2id$v=19$m=19456,t=2,p=1$nothing"])
+async def test_what_is_no_hash_is_never_right(broken):
+    with pytest.raises((ValueError, TypeError)):
+        await PASSWORDS.verify("anything", broken)
