@@ -5,7 +5,7 @@ import re
 from pathlib import Path
 
 import pytest
-from graphql import OperationDefinitionNode, parse
+from graphql import FragmentDefinitionNode, OperationDefinitionNode, parse
 
 from graphiql import page as explorer
 from graphiql.page import Example, page, read_examples
@@ -69,8 +69,9 @@ def test_every_example_is_one_explained_operation_with_the_variables_it_declares
     examples = read_examples()
     assert len(examples) >= 9
     for example in examples:
-        (operation,) = parse(example.query).definitions
+        operation, *others = parse(example.query).definitions
         assert isinstance(operation, OperationDefinitionNode)
+        assert all(isinstance(other, FragmentDefinitionNode) for other in others)
         assert operation.name is not None
         assert operation.name.value == example.title
         assert example.query.startswith("# ")
