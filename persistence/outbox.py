@@ -1,12 +1,22 @@
 """The outbox: facts stored with what they tell of, carried out after the commit."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from typing import Any
+from uuid import UUID
 
 import asyncpg
 
 from persistence.transaction import Recordable
 
-_STORE = "INSERT INTO facts (kind, body) SELECT * FROM unnest($1::text[], $2::jsonb[])"
+RELAYS_TOPIC = "relays"
+"""A topic without entries, whose wake-ups tell relays that facts wait."""
+
+_STORE = """
+INSERT INTO facts (kind, subject, body)
+SELECT kind, subject, body
+FROM unnest($1::text[], $2::uuid[], $3::jsonb[]) WITH ORDINALITY AS f (kind, subject, body, n)
+ORDER BY n
+"""
 
 # The time is read while the heads are locked, so within a topic it follows the positions, and what
 # is forgotten by age is always the beginning of a log.
@@ -48,19 +58,27 @@ async def store(connection: asyncpg.Connection, facts: Sequence[Recordable]) -> 
         facts: what happened, in order.
 
     Returns:
-        The new head of every topic that got an entry.
+        The new head of every topic that got an entry, and `RELAYS_TOPIC` when facts wait.
     """
     if not facts:
         return {}
     bodies = [fact.body() for fact in facts]
-    await connection.execute(_STORE, [fact.kind for fact in facts], bodies)
+    kinds = [fact.kind for fact in facts]
+    await connection.execute(_STORE, kinds, [_subject(body) for body in bodies], bodies)
     entries = [
         (viewer_topic(person), fact.kind, body)
         for fact, body in zip(facts, bodies, strict=True)
         for person in fact.audience
     ]
+    woken = {RELAYS_TOPIC: 0}
     if not entries:
-        return {}
+        return woken
     topics, kinds, payloads = map(list, zip(*entries, strict=True))
     heads = await connection.fetch(_APPEND, topics, kinds, payloads)
-    return {head["topic"]: head["position"] for head in heads}
+    return woken | {head["topic"]: head["position"] for head in heads}
+
+
+def _subject(body: Mapping[str, Any]) -> UUID | None:
+    """Whom a fact is about, where it is about one person: such facts are carried in order."""
+    key = body.get("account_id") or body.get("profile_id")
+    return UUID(key) if key else None

@@ -6,15 +6,15 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from persistence import forgetting
 from persistence.database import Database
+from persistence.queries import expired
 from persistence.queries import topics as questions
 from realtime import metrics
 from realtime.topics import Topic
 
 PAGE_SIZE = 100
 """The most entries that are read at once."""
-
-_FORGET_SIZE = 5_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,13 +90,7 @@ class Log:
         Returns:
             How many entries are gone.
         """
-        total = 0
-        while True:
-            async with self._database.write() as tx:
-                gone = await tx.fetch(questions.forget, before=before, limit=_FORGET_SIZE)
-            total += len(gone)
-            if len(gone) < _FORGET_SIZE:
-                return total
+        return await forgetting.forget(self._database, expired.entries, before)
 
 
 class SharedReads:

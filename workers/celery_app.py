@@ -4,9 +4,16 @@ from collections.abc import Callable, Coroutine
 from typing import Any
 
 from celery import Celery, Task
-from celery.signals import worker_process_init, worker_process_shutdown
+from celery.signals import worker_process_init, worker_process_shutdown, worker_shutdown
 
 from workers.runtime import Opening, Runtime
+
+_FIRST_PAUSE_SECONDS = 5
+_LONGEST_PAUSE_SECONDS = 120
+_MOST_RETRIES = 720
+# A killed worker's tasks run again after this time. It must be longer than any pause between
+# retries: Celery's Redis transport gives a task that waits in one worker to another one then.
+_VISIBILITY_SECONDS = 300
 
 celery = Celery("kith")
 celery.conf.update(
@@ -20,7 +27,15 @@ celery.conf.update(
     task_acks_late=True,
     task_reject_on_worker_lost=True,
     worker_prefetch_multiplier=1,
+    # A process opens its stores before it says that it is there.
+    worker_proc_alive_timeout=60,
     broker_connection_retry_on_startup=True,
+    broker_transport_options={
+        "visibility_timeout": _VISIBILITY_SECONDS,
+        # Who hands a task to a Redis that is frozen must learn that it failed.
+        "socket_timeout": 5,
+        "socket_connect_timeout": 5,
+    },
     worker_hijack_root_logger=False,
 )
 
@@ -32,27 +47,34 @@ Job = Callable[..., Coroutine[Any, Any, None]]
 def task(job: Job) -> Task:
     """Declare a coroutine a task: ``async def index_profile(resources, fact_id, body)``.
 
-    It is tried again with growing pauses, up to five times in about ten minutes.
+    In a worker it is tried again for about a day, with pauses that grow to two minutes. In the
+    eager mode a failure reaches the relay, which tries again in its own time.
     """
 
-    def run(*arguments: Any) -> None:
-        runtime.run(job, *arguments)
+    def run(self: Task, *arguments: Any) -> None:
+        try:
+            runtime.run(job, *arguments)
+        except Exception as error:
+            if self.request.is_eager:
+                raise
+            pause = min(_LONGEST_PAUSE_SECONDS, _FIRST_PAUSE_SECONDS * 2**self.request.retries)
+            raise self.retry(exc=error, countdown=pause) from error
 
     run.__doc__ = job.__doc__
     declared: Task = celery.task(
-        run,
-        name=f"kith.{job.__name__}",
-        autoretry_for=(Exception,),
-        max_retries=5,
-        retry_backoff=5,
-        retry_backoff_max=300,
+        run, bind=True, name=f"kith.{job.__name__}", max_retries=_MOST_RETRIES
     )
     return declared
 
 
 def use_broker(redis_url: str) -> None:
-    """Hand tasks to workers through Redis."""
-    celery.conf.update(broker_url=redis_url, task_always_eager=False)
+    """Hand tasks to workers through Redis.
+
+    Args:
+        redis_url: ``redis://``, ``rediss://`` or ``unix://``, as redis-py writes them.
+    """
+    url = redis_url.replace("unix://", "redis+socket://", 1).replace("?db=", "?virtual_host=", 1)
+    celery.conf.update(broker_url=url, task_always_eager=False)
 
 
 def run_eagerly() -> None:
@@ -67,6 +89,7 @@ def open_in_workers(opening: Opening) -> None:
     def start(**_: Any) -> None:
         runtime.start(opening)
 
+    @worker_shutdown.connect(weak=False)  # type: ignore[untyped-decorator]
     @worker_process_shutdown.connect(weak=False)  # type: ignore[untyped-decorator]
     def stop(**_: Any) -> None:
         runtime.stop()

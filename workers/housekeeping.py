@@ -2,21 +2,40 @@
 
 from datetime import UTC, datetime, timedelta
 
-from persistence.queries import facts
+import structlog
+
+from persistence.forgetting import forget
+from persistence.queries import expired
 from realtime.log import Log
 from workers.celery_app import task
 from workers.resources import Resources
 
+_log = structlog.get_logger("kith.housekeeping")
+
 FACTS_KEPT = timedelta(days=7)
+CODES_KEPT = FACTS_KEPT
+"""A code that were gone before its fact could be made again from it, and would be good again."""
+
+SESSIONS_KEPT = timedelta(days=30)
 
 
 @task
 async def forget_expired(resources: Resources) -> None:
-    """Delete finished facts, answers kept for retries, and live entries past their retention."""
-    now = datetime.now(UTC)
-    answers_kept = timedelta(hours=resources.settings.idempotency_hours)
-    async with resources.database.write() as tx:
-        await tx.fetch(facts.forget_finished, before=now - FACTS_KEPT)
-        await tx.fetch(facts.forget_answers, before=now - answers_kept)
-    live_kept = timedelta(days=resources.settings.live_retention_days)
-    await Log(resources.database).forget(now - live_kept)
+    """Delete what nobody can use any more, in small steps; safe to repeat.
+
+    Carried facts, answers kept for retries, one-time codes, ended sessions, and live entries past
+    their retention.
+    """
+    now, settings = datetime.now(UTC), resources.settings
+    kept = (
+        (expired.finished_facts, FACTS_KEPT),
+        (expired.answers, timedelta(hours=settings.idempotency_hours)),
+        (expired.one_time_codes, CODES_KEPT),
+        (expired.sessions, SESSIONS_KEPT),
+    )
+    rows = 0
+    for statement, duration in kept:
+        rows += await forget(resources.database, statement, now - duration)
+    live_kept = timedelta(days=settings.live_retention_days)
+    entries = await Log(resources.database).forget(now - live_kept)
+    _log.info("expired things forgotten", rows=rows, live_entries=entries)

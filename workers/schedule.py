@@ -1,14 +1,46 @@
 """What runs when."""
 
+import asyncio
 from typing import Any
 
+import structlog
 from celery.schedules import crontab
 
 from workers import housekeeping
+from workers.celery_app import celery
+
+_log = structlog.get_logger("kith.schedule")
 
 SCHEDULE: dict[str, dict[str, Any]] = {
-    "forget what has expired, daily": {
+    "forget what has expired, hourly": {
         "task": housekeeping.forget_expired.name,
-        "schedule": crontab(hour="3", minute="17"),
+        "schedule": crontab(minute="17"),
     },
 }
+
+celery.conf.beat_schedule = SCHEDULE
+
+
+async def keep(stopping: asyncio.Event) -> None:
+    """Start what is on the schedule from inside this process, as `kith beat` does from its own.
+
+    Everything runs once at the start too: such a process may never be up at the time.
+
+    Args:
+        stopping: set when nothing more is to start; what runs is finished.
+    """
+    await asyncio.gather(*(_keep(name, stopping) for name in SCHEDULE))
+
+
+async def _keep(name: str, stopping: asyncio.Event) -> None:
+    task, times = celery.tasks[SCHEDULE[name]["task"]], SCHEDULE[name]["schedule"]
+    while not stopping.is_set():
+        try:
+            await asyncio.to_thread(task.delay)
+        except Exception:  # noqa: BLE001 - its next time is the next try
+            _log.exception("scheduled task failed", name=name)
+        pause = max(1.0, times.remaining_estimate(celery.now()).total_seconds())
+        try:
+            await asyncio.wait_for(stopping.wait(), pause)
+        except TimeoutError:
+            continue

@@ -70,6 +70,7 @@ def upgrade() -> None:
         "facts",
         sa.Column("fact_id", sa.Uuid(), server_default=sa.text("uuidv7()"), nullable=False),
         sa.Column("kind", sa.String(length=50), nullable=False),
+        sa.Column("subject", sa.Uuid(), nullable=True),
         sa.Column("body", postgresql.JSONB(astext_type=sa.Text()), nullable=False),
         sa.Column(
             "recorded_at",
@@ -90,7 +91,14 @@ def upgrade() -> None:
     op.create_index(
         "facts_unfinished_idx",
         "facts",
-        ["available_at", "fact_id"],
+        ["fact_id"],
+        unique=False,
+        postgresql_where=sa.text("finished_at IS NULL"),
+    )
+    op.create_index(
+        "facts_unfinished_subject_idx",
+        "facts",
+        ["kind", "subject", "fact_id"],
         unique=False,
         postgresql_where=sa.text("finished_at IS NULL"),
     )
@@ -739,6 +747,11 @@ def downgrade() -> None:
     op.drop_table("topic_heads")
     op.drop_index("topic_entries_recorded_at_idx", table_name="topic_entries")
     op.drop_table("topic_entries")
+    op.drop_index(
+        "facts_unfinished_subject_idx",
+        table_name="facts",
+        postgresql_where=sa.text("finished_at IS NULL"),
+    )
     op.drop_index(
         "facts_unfinished_idx", table_name="facts", postgresql_where=sa.text("finished_at IS NULL")
     )

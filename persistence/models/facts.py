@@ -16,8 +16,12 @@ class Fact(Model):
     __tablename__ = "facts"
     __table_args__ = (
         sa.Index(
-            "facts_unfinished_idx",
-            "available_at",
+            "facts_unfinished_idx", "fact_id", postgresql_where=sa.text("finished_at IS NULL")
+        ),
+        sa.Index(
+            "facts_unfinished_subject_idx",
+            "kind",
+            "subject",
             "fact_id",
             postgresql_where=sa.text("finished_at IS NULL"),
         ),
@@ -25,6 +29,7 @@ class Fact(Model):
 
     fact_id: Mapped[Key]
     kind: Mapped[str] = mapped_column(sa.String(50))
+    subject: Mapped[UUID | None]
     body: Mapped[dict[str, Any]] = mapped_column(postgresql.JSONB)
     recorded_at: Mapped[Now]
     available_at: Mapped[Now]

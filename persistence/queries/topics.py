@@ -31,17 +31,3 @@ page = Statement(
 Both are of one moment. When there is no such entry, one row tells the head alone; when the topic
 has never had an entry, there is no row.
 """
-
-_old = (
-    sa.select(_entry.topic, _entry.position)
-    .where(_entry.recorded_at < parameter("before", _entry.recorded_at))
-    .order_by(_entry.recorded_at)
-    .limit(sa.bindparam("limit", type_=sa.Integer))
-)
-
-forget = Statement(
-    sa.delete(_entry)
-    .where(sa.tuple_(_entry.topic, _entry.position).in_(_old))
-    .returning(_entry.position)
-)
-"""Remove up to `limit` entries recorded before `before`, the oldest first."""

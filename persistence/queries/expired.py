@@ -1,0 +1,39 @@
+"""What is past its time: each statement deletes up to `limit` rows from `before` a moment."""
+
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.orm import InstrumentedAttribute
+
+from persistence import models
+from persistence.statements import Statement, parameter
+
+
+def _forget(model: Any, moment: sa.ColumnElement[Any] | InstrumentedAttribute[Any]) -> Statement:
+    key = sa.inspect(model).primary_key
+    old = (
+        sa.select(*key)
+        .where(moment < parameter("before", sa.DateTime(timezone=True)))
+        # What is left of a live log must be its end, without holes.
+        .order_by(moment)
+        .limit(parameter("limit", sa.Integer()))
+    )
+    return Statement(sa.delete(model).where(sa.tuple_(*key).in_(old)).returning(key[0]))
+
+
+finished_facts = _forget(models.Fact, models.Fact.finished_at)
+"""Facts that were carried out; those that were not stay."""
+
+answers = _forget(models.Answer, models.Answer.answered_at)
+"""Answers that were kept for retries."""
+
+one_time_codes = _forget(models.OneTimeCode, models.OneTimeCode.expires_at)
+"""One-time codes that are good no more, used or not."""
+
+sessions = _forget(
+    models.Session, sa.func.coalesce(models.Session.revoked_at, models.Session.expires_at)
+)
+"""Sessions that have ended."""
+
+entries = _forget(models.TopicEntry, models.TopicEntry.recorded_at)
+"""Entries of live logs."""
