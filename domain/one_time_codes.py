@@ -8,8 +8,7 @@ from enum import StrEnum
 from uuid import UUID
 
 from domain.refusals import NotAllowed
-from persistence import models
-from persistence.queries import accounts
+from persistence.queries import accounts, one_time_codes
 from persistence.transaction import Transaction
 
 
@@ -21,7 +20,13 @@ class Purpose(StrEnum):
 
 
 async def mint(
-    tx: Transaction, account_id: UUID, purpose: Purpose, *, secret: bytes, lifetime: timedelta
+    tx: Transaction,
+    account_id: UUID,
+    purpose: Purpose,
+    *,
+    secret: bytes,
+    lifetime: timedelta,
+    cause: str | None = None,
 ) -> str:
     """Make a code; only its keyed hash is kept.
 
@@ -29,15 +34,18 @@ async def mint(
         tx: the transaction.
         account_id: for whom.
         purpose: what it is good for.
-        secret: the key of the hash.
+        secret: the key of the code and of its hash.
         lifetime: how long it is good.
+        cause: why it is made: the same cause makes the same code again, which lives on from now
+            unless it was used. A code of its own when None.
 
     Returns:
-        The code, 160 random bits in letters and digits.
+        The code, 160 bits that nobody can guess, in letters and digits.
     """
-    code = secrets.token_hex(20)
-    await tx.add(
-        models.OneTimeCode,
+    made = hmac.digest(secret, f"code:{purpose}:{cause}".encode(), hashlib.sha256)[:20].hex()
+    code = made if cause else secrets.token_hex(20)
+    await tx.fetch(
+        one_time_codes.keep,
         account_id=account_id,
         purpose=purpose.value,
         code_hash=_hash(code, secret),

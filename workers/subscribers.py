@@ -4,15 +4,25 @@ import asyncio
 
 from celery import Task
 
-from domain.accounts import AccountCreated, AccountDeleted
+from domain.accounts import (
+    AccountCreated,
+    AccountDeleted,
+    EmailVerificationRequested,
+    PasswordResetRequested,
+)
+from domain.onboarding import ProfileOnboarded
 from domain.profiles import ProfileChanged
 from persistence.rows import Row
 from workers import emails, profiles
 
 STARTS: dict[str, tuple[Task, ...]] = {
     AccountCreated.__name__: (emails.send_welcome,),
+    EmailVerificationRequested.__name__: (emails.send_verification,),
+    PasswordResetRequested.__name__: (emails.send_password_reset,),
     AccountDeleted.__name__: (profiles.index_profile,),
+    # Of the profile itself, its place, prompts, companions and preferences.
     ProfileChanged.__name__: (profiles.index_profile,),
+    ProfileOnboarded.__name__: (profiles.index_profile,),
 }
 
 
