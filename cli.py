@@ -44,6 +44,54 @@ def up(
 
 
 @app.command()
+def serve(
+    host: Host = None,
+    port: Port = None,
+    workers: Annotated[int, typer.Option(min=1, help="How many processes share the port.")] = 1,
+) -> None:
+    """Serve the API on stores that are set, as one of several programs."""
+    from commands import serve as api
+
+    api.serve(host=host, port=port, processes=workers)
+
+
+@app.command()
+def worker(
+    concurrency: Annotated[
+        int, typer.Option(min=1, help="How many processes run jobs, each one at a time.")
+    ] = 2,
+) -> None:
+    """Work on jobs, on stores that are set."""
+    from commands import jobs
+
+    jobs.work(concurrency=concurrency)
+
+
+@app.command()
+def beat() -> None:
+    """Hand out the jobs of the schedule; run exactly one of these."""
+    from commands import jobs
+
+    jobs.keep_time()
+
+
+@app.command()
+def relay() -> None:
+    """Hand what has happened to the jobs that follow from it; run any number of these."""
+    from commands import jobs
+
+    jobs.relay()
+
+
+@app.command()
+def doctor() -> None:
+    """Say what is reachable and configured, with the fix for what is not."""
+    from commands import doctor as physician
+
+    physician.examine()
+
+
+@app.command()
 def seed(people: People = 500, seed: Seed = 7) -> None:
     """Fill an empty database with a demo world."""
     from commands import seeding

@@ -51,6 +51,29 @@ async def upgrade(database_url: str) -> None:
     console.print(f"Migrated the database from {before or 'nothing'} to revision {newest}.")
 
 
+async def require_newest(database_url: str) -> None:
+    """Make sure that a database has the tables which this version of Kith needs.
+
+    A newer revision is fine: while a new version is rolled out, the old one goes on.
+
+    Raises:
+        StoreUnavailable: the database does not answer, or is too old.
+        CommandFailed: it has to be migrated first.
+    """
+    await reaching.postgresql(database_url)
+    if lag := await behind(database_url):
+        raise CommandFailed(f"The database {lag}: run `kith migrate`.")
+
+
+async def behind(database_url: str) -> str | None:
+    """Say how the revision of a database that answers is too old; None when it is not."""
+    newest, found = migrating.newest(), await migrating.revision(database_url)
+    if found is None:
+        return "was never migrated"
+    # Revisions are numbered.
+    return f"is at revision {found} of {newest}" if newest and found < newest else None
+
+
 async def _take_down(database_url: str) -> None:
     await reaching.postgresql(database_url)
     with console.status("Taking the tables down ..."):

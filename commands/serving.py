@@ -6,11 +6,15 @@ from contextlib import contextmanager
 from typing import Any
 
 import uvicorn
+from uvicorn.config import STARTUP_FAILURE
+from uvicorn.supervisors import Multiprocess
 
 from commands.failures import CommandFailed
+from settings import Settings
 
 _LONGEST_FRAME_BYTES = 64 * 1024
 _GRACE_SECONDS = 10
+_START_SECONDS = 60.0
 
 OPTIONS: dict[str, Any] = {
     "loop": "auto",
@@ -59,6 +63,20 @@ def bind(host: str, port: int) -> socket.socket:
     return taken
 
 
+def at(settings: Settings, listening: socket.socket) -> Settings:
+    """Give settings that know where the server listens.
+
+    Args:
+        settings: as read.
+        listening: from `bind`.
+    """
+    host, port = listening.getsockname()[:2]
+    changed = {"host": host, "port": port}
+    if "public_url" not in settings.model_fields_set:
+        changed["public_url"] = f"http://localhost:{port}"
+    return settings.model_copy(update=changed)
+
+
 class Server(uvicorn.Server):
     """A server that tells when it serves, and for which Ctrl-C and SIGTERM are a clean end.
 
@@ -99,4 +117,38 @@ def serve(app: Any, listening: socket.socket, announce: Callable[[], None]) -> N
     server = Server(uvicorn.Config(app, **OPTIONS), announce)
     server.run(sockets=[listening])
     if not server.started:
+        raise CommandFailed("The application did not start: the log above says why.")
+
+
+class _Processes(Multiprocess):
+    """Several processes on one socket; one that dies is started again."""
+
+    announce: Callable[[], None]
+
+    def init_processes(self) -> None:
+        """Start them, and say so when all of them serve."""
+        super().init_processes()
+        if all(process.wait_until_ready(_START_SECONDS) for process in self.processes):
+            self.announce()
+
+
+def serve_by_processes(
+    factory: str, listening: socket.socket, announce: Callable[[], None], *, processes: int
+) -> None:
+    """Serve an application by several processes until Ctrl-C or SIGTERM; see `serve`.
+
+    Args:
+        factory: where the function that makes it is found, like ``app:create_app``.
+        listening: from `bind`.
+        announce: called once all of them answer requests.
+        processes: how many.
+
+    Raises:
+        CommandFailed: the application does not start; the log says why.
+    """
+    config = uvicorn.Config(factory, factory=True, workers=processes, **OPTIONS)
+    supervisor = _Processes(config, sockets=[listening])
+    supervisor.announce = announce
+    supervisor.run()
+    if any(process.exitcode == STARTUP_FAILURE for process in supervisor.processes):
         raise CommandFailed("The application did not start: the log above says why.")

