@@ -4,10 +4,9 @@ from typing import Annotated, Any
 
 import strawberry
 
-from dataloaders import conversations as loading
 from domain import conversations, messages
 from persistence.rows import Row
-from resolvers import ids
+from resolvers import ids, nodes
 from resolvers.context import Context
 
 
@@ -17,11 +16,7 @@ async def conversation(
     id: Annotated[strawberry.ID, strawberry.argument(description="The conversation.")],
 ) -> Row | None:
     """A conversation that you take part in; null when it is missing, ended or hidden from you."""
-    parsed = ids.parse(id)
-    if parsed is None or parsed[0] != "Conversation":
-        return None
-    row: Row | None = await context.load(loading.by_ids, parsed[1])
-    return row
+    return await nodes.of_type(context, id, "Conversation")
 
 
 async def start_conversation(context: Context, *, profile_id: str) -> dict[str, Any]:

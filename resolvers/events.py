@@ -10,7 +10,7 @@ from dataloaders.connections import After, Before, First, Last, PageOf
 from domain import events, texts
 from domain.refusals import InvalidInput
 from persistence.rows import Row
-from resolvers import ids
+from resolvers import ids, nodes
 from resolvers.context import Context
 
 CITY_LENGTH = 100
@@ -23,11 +23,7 @@ async def event(
     id: Annotated[strawberry.ID, strawberry.argument(description="The event.")],
 ) -> Row | None:
     """An event; null when it is missing or its host hidden from you."""
-    parsed = ids.parse(id)
-    if parsed is None or parsed[0] != "Event":
-        return None
-    row: Row | None = await context.load(loading.by_ids, parsed[1])
-    return row
+    return await nodes.of_type(context, id, "Event")
 
 
 async def listed(

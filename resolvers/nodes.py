@@ -2,6 +2,7 @@
 
 import asyncio
 from typing import Annotated
+from uuid import UUID
 
 import strawberry
 
@@ -49,9 +50,19 @@ async def node(
     parsed = global_ids.parse(id)
     if parsed is None or parsed[0] not in BY_TYPE:
         return None
-    type_name, key = parsed
-    row: Row | None = await context.load(BY_TYPE[type_name], key)
-    return row
+    return await _loaded(context, *parsed)
+
+
+async def of_type(context: Context, id: str, type_name: str) -> Row | None:
+    """Load the thing of this GraphQL type that has this global id, as far as the viewer sees it.
+
+    Returns:
+        None when it is missing or hidden, and for the id of a thing of another type.
+    """
+    parsed = global_ids.parse(id)
+    if parsed is None or parsed[0] != type_name:
+        return None
+    return await _loaded(context, *parsed)
 
 
 async def nodes(
@@ -65,3 +76,8 @@ async def nodes(
     if len(ids) > MOST_NODES:
         raise InvalidInput.of("ids", f"ids has more than {MOST_NODES} items.")
     return await asyncio.gather(*(node(context, id=wanted) for wanted in ids))
+
+
+async def _loaded(context: Context, type_name: str, key: UUID) -> Row | None:
+    row: Row | None = await context.load(BY_TYPE[type_name], key)
+    return row

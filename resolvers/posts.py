@@ -4,10 +4,9 @@ from typing import Annotated, Any
 
 import strawberry
 
-from dataloaders import posts as loading
 from domain import posts
 from persistence.rows import Row
-from resolvers import ids
+from resolvers import ids, nodes
 from resolvers.context import Context
 
 
@@ -17,11 +16,7 @@ async def post(
     id: Annotated[strawberry.ID, strawberry.argument(description="The post.")],
 ) -> Row | None:
     """A post; null when it is missing or its author hidden from you."""
-    parsed = ids.parse(id)
-    if parsed is None or parsed[0] != "Post":
-        return None
-    row: Row | None = await context.load(loading.by_ids, parsed[1])
-    return row
+    return await nodes.of_type(context, id, "Post")
 
 
 async def create_post(context: Context, *, content: str) -> dict[str, Any]:

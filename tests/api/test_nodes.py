@@ -49,8 +49,17 @@ async def things(people, database):
     return ada, bob, {**by_type, "Event": events.global_id(event)}
 
 
+def private_of(person):
+    """The ids of what a person alone may see."""
+    return {
+        "Account": ids.encode("Account", person.key),
+        "Session": ids.encode("Session", person.viewer.session_id),
+    }
+
+
 async def test_everything_with_an_identity_is_a_node(things):
-    _, bob, by_type = things
+    _, bob, shared = things
+    by_type = shared | private_of(bob)
     assert by_type.keys() == BY_TYPE.keys()
     for type_name, global_id in by_type.items():
         seen = await bob.api.ask(ONE, id=global_id)
@@ -96,6 +105,13 @@ async def test_a_stranger_sees_what_is_public_and_nothing_of_conversations(thing
     }  # fmt: skip
 
 
+async def test_accounts_and_sessions_are_seen_by_nobody_else(people, api):
+    ada, bob = await people.join(), await people.join()
+    asked = list(private_of(ada).values())
+    assert (await bob.api.ask(MANY, ids=asked))["nodes"] == [None, None]
+    assert (await api.ask(MANY, ids=asked))["nodes"] == [None, None]
+
+
 async def test_a_hundred_ids_are_the_most(people):
     ada = await people.join()
     assert (await ada.api.ask(MANY, ids=[ada.id] * 100))["nodes"] == [
@@ -133,9 +149,10 @@ async def test_ids_of_wrong_types_are_a_bad_request(people, wrong):
         lambda real: real[:-1],
         lambda real: real.swapcase(),
         lambda real: " " + real,
-        lambda real: ids.encode("Account", ids.parse(real)[1]),
+        lambda real: ids.encode("Preferences", ids.parse(real)[1]),
         lambda real: ids.encode("Session", ids.parse(real)[1]),
         lambda real: ids.encode("profile", ids.parse(real)[1]),
+        lambda real: ids.encode("", ids.parse(real)[1]),
         lambda real: ids.encode("Post", ids.parse(real)[1]),
         lambda _: "A" * 100_000,
     ],
