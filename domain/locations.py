@@ -10,6 +10,9 @@ from domain.viewer import Viewer
 from persistence.rows import Row
 from persistence.transaction import Transaction
 
+# A centimetre: finer is noise, and the cube extension cannot compute with numbers next to zero.
+_DECIMALS = 7
+
 
 class DistanceUnit(StrEnum):
     """In what distances are told."""
@@ -54,7 +57,10 @@ async def update_location(
     city, city_problems = profiles.cleaned_city(named.get("city"))
     if problems := [*coordinate_problems(latitude, longitude), *city_problems]:
         raise InvalidInput(problems)
-    values: dict[str, Any] = {"latitude": latitude, "longitude": longitude}
+    values: dict[str, Any] = {
+        "latitude": round(latitude, _DECIMALS),
+        "longitude": round(longitude, _DECIMALS),
+    }
     if "city" in named:
         values["city"] = city
     return await profiles.change(tx, await profiles.own(tx, viewer), **values)

@@ -6,6 +6,7 @@ from concurrent.futures import ThreadPoolExecutor
 from typing import TypeVar
 
 from passlib.context import CryptContext
+from passlib.exc import PasswordValueError
 
 T = TypeVar("T")
 
@@ -67,4 +68,8 @@ def _verified(password: str, password_hash: str) -> tuple[bool, str | None]:
     # bcrypt reads no further, so two long passwords with the same beginning would be one.
     if _context.identify(password_hash) == "bcrypt" and len(password.encode()) > _BCRYPT_BYTES:
         return False, None
-    return _context.verify_and_update(password, password_hash)
+    try:
+        return _context.verify_and_update(password, password_hash)
+    except PasswordValueError:
+        # Too long for any scheme, or with characters that it cannot take: nobody's password.
+        return False, None
