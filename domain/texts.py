@@ -10,8 +10,8 @@ from domain.refusals import InvalidField
 _FORBIDDEN = re.compile(
     r"[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff\u202a-\u202e\u2066-\u2069\ufeff]"
 )
-# Letters and symbols that show nothing, whatever their category says.
-_BLANK = frozenset("\u115f\u1160\u2800\u3164\uffa0")
+# Letters, symbols and marks that show nothing, whatever their category says.
+_BLANK = frozenset("\u034f\u115f\u1160\u2800\u3164\ufe0e\ufe0f\uffa0")
 _MANY_NEWLINES = re.compile(r"\n{3,}")
 _SPACES = re.compile(r"\s+")
 
@@ -24,8 +24,8 @@ def clean(text: str, *, lines: bool = False) -> str:
         lines: whether line breaks stay (at most two in a row); otherwise all white space
             becomes single spaces.
     """
-    text = unicodedata.normalize("NFC", text.replace("\r\n", "\n").replace("\r", "\n"))
-    text = _FORBIDDEN.sub("", text)
+    text = _FORBIDDEN.sub("", text.replace("\r\n", "\n").replace("\r", "\n"))
+    text = unicodedata.normalize("NFC", text)
     text = _MANY_NEWLINES.sub("\n\n", text) if lines else _SPACES.sub(" ", text)
     return text.strip() if any(map(_shows, text)) else ""
 
