@@ -1,0 +1,320 @@
+"""Inputs of every mutation: valid ones in a small world, and ways to spoil them at any place."""
+
+import copy
+import json
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from typing import Any
+from uuid import UUID
+
+import httpx
+from graphql import (
+    GraphQLEnumType,
+    GraphQLInputObjectType,
+    GraphQLInputType,
+    get_named_type,
+    get_nullable_type,
+    is_list_type,
+)
+
+from domain import one_time_codes
+from domain.one_time_codes import Purpose
+from persistence import models
+from resolvers import guards, ids
+from resolvers.services import Services
+from schema import root
+from tests.support.client import Answer, Api
+from tests.support.conversations import global_id, matched
+from tests.support.events import announced
+from tests.support.events import global_id as event_id
+from tests.support.people import PASSWORD, People, Person
+
+CORE = root.build()._schema
+MUTATIONS: dict[str, GraphQLInputObjectType] = {
+    name: get_named_type(field.args["input"].type)
+    for name, field in sorted(CORE.mutation_type.fields.items())
+}
+"""The input type of every mutation."""
+
+PUBLIC = {
+    name
+    for name, field in CORE.mutation_type.fields.items()
+    if field.extensions["strawberry-definition"].metadata["guard"] is guards.public
+}
+"""The mutations that need nobody to be signed in."""
+
+Path = tuple[str | int, ...]
+
+FACTS = {
+    "displayName": "Ada",
+    "bio": "I like board games.",
+    "birthDate": "1990-12-31",
+    "gender": "woman",
+    "pronouns": "she/her",
+    "city": "Berlin",
+    "interests": ["hiking"],
+    "skills": ["python"],
+    "goals": ["friendship"],
+    "languages": ["en"],
+}
+PREFERENCES = {
+    "ageMin": 20,
+    "ageMax": 60,
+    "maxDistance": {"value": 50.0, "unit": "KILOMETRES"},
+    "genders": ["woman"],
+    "goals": ["friendship"],
+    "languages": ["en"],
+    "activeWithinDays": 30,
+    "distanceUnit": "MILES",
+    "isDiscoverable": True,
+}
+PROMPTS = [{"question": "Tea or coffee?", "answer": "Tea."}]
+PLACE = {"latitude": 52.52, "longitude": 13.4}
+COMPANION = {
+    "kind": "dog",
+    "name": "Rex",
+    "breed": "Beagle",
+    "birthDate": "2020-01-31",
+    "temperament": "Calm",
+}
+DEVICE = {"deviceName": "Phone", "useCookies": False}
+
+
+@dataclass(frozen=True)
+class World:
+    """Somebody who can do everything, and whom and what it is about.
+
+    Attributes:
+        ada: the one who acts.
+        stranger: somebody who has nothing to do with any of it.
+        inputs: for every mutation an input with every field of it, that it accepts from Ada.
+    """
+
+    ada: Person
+    stranger: Person
+    inputs: dict[str, dict[str, Any]]
+
+    def caller(self, mutation: str) -> Api:
+        """Who calls a mutation: nobody, where that is enough."""
+        return Api(self.ada.api.http) if mutation in PUBLIC else self.ada.api
+
+
+async def new_world(services: Services, people: People) -> World:
+    """Make a world, next to those that are there already."""
+    ada, bob, cleo, dora, finn, gina, eve = [await people.join() for _ in range(7)]
+    conversation = await matched(services.database, ada.key, bob.key)
+    await bob.api.done("sendMessage", conversationId=global_id(conversation), text="Hello")
+    await ada.api.done("blockProfile", profileId=dora.id)
+    await ada.api.done("likeProfile", profileId=gina.id)
+    await ada.api.done("passProfile", profileId=finn.id)
+    prompts = await ada.api.done(
+        "setPrompts",
+        "prompts { id }",
+        prompts=[*PROMPTS, {"question": "Where?", "answer": "Here."}],
+    )
+    companion = await ada.api.done("addCompanion", "companion { id }", **COMPANION)
+    post = await ada.api.done("createPost", "post { id }", content="Hello, all")
+    codes, other, refresh = await _secrets(services, ada)
+    about = {
+        "bob": bob.id,
+        "cleo": cleo.id,
+        "dora": dora.id,
+        "gina": gina.id,
+        "conversation": global_id(conversation),
+        "match": ids.encode("Match", conversation.match_id),
+        "event": event_id(await announced(services.database, bob)),
+        "prompts": [prompt["id"] for prompt in prompts["prompts"]],
+        "companion": companion["companion"]["id"],
+        "post": post["post"]["id"],
+        "session": ids.encode("Session", other),
+    }
+    return World(ada, eve, {**_of_accounts(ada, codes, refresh), **_of_profiles(), **_of(about)})
+
+
+async def _secrets(services: Services, ada: Person) -> tuple[dict[Purpose, str], UUID, str]:
+    """Good codes, another session, and the refresh token of the present one."""
+    lifetime = timedelta(hours=1)
+    async with services.database.write() as tx:
+        codes = {
+            purpose: await one_time_codes.mint(
+                tx, ada.key, purpose, secret=services.secrets.codes, lifetime=lifetime
+            )
+            for purpose in Purpose
+        }
+        other = await tx.add(
+            models.Session, account_id=ada.key, expires_at=datetime.now(UTC) + lifetime
+        )
+        session = await tx.get(models.Session, session_id=ada.viewer.session_id)
+    return codes, other.session_id, services.tokens.refresh_token(session)
+
+
+def _of_accounts(ada: Person, codes: dict[Purpose, str], refresh: str) -> dict[str, Any]:
+    new = {"newPassword": "another good password"}
+    return {
+        "signUp": {
+            "email": f"new.{ada.email}",
+            "username": f"new{ada.key.hex}",
+            "password": PASSWORD,
+            "displayName": "New",
+            **DEVICE,
+        },
+        "logIn": {"login": ada.email, "password": PASSWORD, **DEVICE},
+        "requestEmailVerification": {},
+        "verifyEmail": {"code": codes[Purpose.VERIFY_EMAIL]},
+        "requestPasswordReset": {"email": ada.email},
+        "resetPassword": {"code": codes[Purpose.RESET_PASSWORD], **new},
+        "changePassword": {"currentPassword": PASSWORD, **new},
+        "updateAccount": {"firstName": "Ada", "lastName": "Lovelace"},
+        "deleteAccount": {"password": PASSWORD},
+        "refreshToken": {"refreshToken": refresh},
+        "logOut": {},
+        "revokeOtherSessions": {},
+    }
+
+
+def _of_profiles() -> dict[str, Any]:
+    availability = {
+        "status": "EVENINGS",
+        "until": (datetime.now(UTC) + timedelta(days=7)).isoformat(),
+    }
+    return {
+        "completeOnboarding": {
+            **FACTS,
+            "prompts": PROMPTS,
+            "preferences": PREFERENCES,
+            "location": PLACE,
+            "availability": availability,
+        },
+        "updateProfile": FACTS,
+        "setAvailability": availability,
+        "setPrompts": {"prompts": PROMPTS},
+        "addCompanion": COMPANION,
+        "setPreferences": PREFERENCES,
+        "updateLocation": {"location": PLACE, "city": "Berlin"},
+        "clearLocation": {},
+    }
+
+
+def _of(about: dict[str, Any]) -> dict[str, Any]:
+    talk = {"conversationId": about["conversation"]}
+    return {
+        "revokeSession": {"sessionId": about["session"]},
+        "reorderPrompts": {"promptIds": about["prompts"][::-1]},
+        "updateCompanion": {"companionId": about["companion"], **COMPANION, "name": "Max"},
+        "removeCompanion": {"companionId": about["companion"]},
+        "blockProfile": {"profileId": about["cleo"]},
+        "unblockProfile": {"profileId": about["dora"]},
+        "createPost": {"content": "Something new"},
+        "deletePost": {"postId": about["post"]},
+        "likeProfile": {"profileId": about["cleo"]},
+        "passProfile": {"profileId": about["cleo"]},
+        "undoDecision": {},
+        "unlikeProfile": {"profileId": about["gina"]},
+        "unmatch": {"matchId": about["match"]},
+        "startConversation": {"profileId": about["bob"]},
+        "hideConversation": talk,
+        "markRead": {**talk, "upTo": 1},
+        "sendMessage": {**talk, "text": "Hello back"},
+        "joinEvent": {"eventId": about["event"]},
+        "leaveEvent": {"eventId": about["event"]},
+    }
+
+
+def places(t: GraphQLInputType, path: Path = ()) -> Iterator[tuple[Path, GraphQLInputType]]:
+    """Every place in an input, nested ones too, with its type; of a list the first item."""
+    nullable = get_nullable_type(t)
+    if path:
+        yield path, t
+    if is_list_type(nullable):
+        yield from places(nullable.of_type, (*path, 0))
+    elif isinstance(nullable, GraphQLInputObjectType):
+        for name, field in nullable.fields.items():
+            yield from places(field.type, (*path, name))
+
+
+def places_of(mutation: str, type_name: str) -> list[Path]:
+    """The places in a mutation's input that hold single values of a type."""
+    return [
+        path
+        for path, t in places(MUTATIONS[mutation])
+        if getattr(get_nullable_type(t), "name", None) == type_name
+    ]
+
+
+def spoiled(value: Any, path: Path, replacement: Any) -> Any:
+    """A copy of an input that differs at one place."""
+    changed = copy.deepcopy(value)
+    target = changed
+    for step in path[:-1]:
+        target = target[step]
+    target[path[-1]] = replacement
+    return changed
+
+
+def wrong_values(t: GraphQLInputType) -> list[Any]:
+    """What JSON can hold and the type does not take."""
+    nullable = get_nullable_type(t)
+    null = [] if nullable is t else [None]
+    if is_list_type(nullable):
+        # A value that is no list stands for a list of one, so only its items can be wrong.
+        return null
+    if isinstance(nullable, GraphQLEnumType):
+        return [*null, "NOPE", "", 5, True, {}, []]
+    if isinstance(nullable, GraphQLInputObjectType):
+        return [*null, "x", 5, True, [], {"noSuchField": 1}]
+    return [*null, *_WRONG[nullable.name], {"a": 1}, []]
+
+
+_WRONG: dict[str, list[Any]] = {
+    "String": [5, 1.5, True],
+    "ID": [1.5, True],
+    "Int": ["5", 1.5, 2**31, -(2**31) - 1, 2**70, True],
+    "Float": ["1.0", True],
+    "Boolean": ["true", 1, 0],
+    "Date": [5, True, "", "yesterday", "2024-02-30", "2024-1-1", "0000-01-01", "1990-12-31T00:00"],
+    "DateTime": [5, True, "", "now", "2024-02-30T00:00:00Z", "2024-01-01T00:00:00", "2024-01-01"],
+}
+
+EDGES: dict[str, list[Any]] = {
+    "Int": [0, -1, 1, 2**31 - 1, -(2**31)],
+    "Float": [0, -0.0, -1, 1e308, -1e308, 5e-324, 2**31],
+    "Date": ["0001-01-01", "9999-12-31", "1899-12-31", "2024-02-29"],
+    "DateTime": [
+        "0001-01-01T00:00:00Z",
+        "9999-12-31T23:59:59.999999Z",
+        "2024-02-29T00:00:00+14:00",
+    ],
+}
+"""Values of a type that are as far out as it goes."""
+
+HOSTILE = {
+    "empty": "",
+    "long": "x" * 100_000,
+    "NUL": "a\x00b",
+    "lone surrogate": "a\ud800b",
+    "invisible": "\u200b\u200d\ufeff",
+}
+"""Strings that are no text."""
+
+
+def call_of(mutation: str) -> str:
+    """The document of a mutation whose input is a variable."""
+    pascal = mutation[0].upper() + mutation[1:]
+    return (
+        f"mutation Call($input: {pascal}Input!) {{ {mutation}(input: $input) {{ __typename "
+        "... on Refusal { code message ... on InvalidInput { fields { path message } } } } }"
+    )
+
+
+async def post(api: Api, query: str, variables: Any = None, *, accept: str = "*/*") -> Answer:
+    """Send an operation with values that an ordinary client would not let through."""
+    headers = {"Content-Type": "application/json", "Accept": accept}
+    if api.token:
+        headers["Authorization"] = f"Bearer {api.token}"
+    content = json.dumps({"query": query, "variables": variables})
+    response: httpx.Response = await api.http.post("/graphql", content=content, headers=headers)
+    body = response.json()
+    return Answer(
+        response.status_code, body.get("data"), body.get("errors", []), {}, response.headers
+    )
