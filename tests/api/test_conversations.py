@@ -3,7 +3,7 @@
 import pytest
 
 from persistence import models
-from tests.support.conversations import global_id, matched
+from tests.support.conversations import global_id, matched, write
 
 CONVERSATION = """
 query($id: ID!) { conversation(id: $id) {
@@ -18,18 +18,6 @@ query($first: Int, $after: String) { viewer { unreadCount
     totalCount nodes { id unreadCount lastMessage { text } other { displayName } }
     pageInfo { hasNextPage endCursor } } } }
 """
-
-
-@pytest.fixture
-async def pair(people, database):
-    """Two people who have matched, and the id of their conversation."""
-    ada, bob = await people.join("Ada"), await people.join("Bob")
-    return ada, bob, global_id(await matched(database, ada.key, bob.key))
-
-
-async def write(person, conversation, *texts):
-    for text in texts:
-        await person.api.done("sendMessage", conversationId=conversation, text=text)
 
 
 async def listed(person, **page):

@@ -3,8 +3,8 @@
 import pytest
 
 from persistence import models
-from persistence.statements import executed
 from tests.support.conversations import matched
+from tests.support.statements import statements_of
 
 FEED = """
 query ($first: Int, $after: String, $last: Int, $before: String) {
@@ -129,19 +129,9 @@ async def test_the_feed_is_one_statement_however_many_posts_and_matches(people, 
             friend = await people.join()
             await matched(database, ada.key, friend.key)
             await share(friend, "1", "2")
-        counts.append(await _statements_of_feed(ada))
-    assert counts[0] == counts[1]
-    assert counts[0] == 1
-
-
-async def _statements_of_feed(person):
-    texts: list[str] = []
-    token = executed.set(texts)
-    try:
-        await person.api.ask("{ viewer { feed { nodes { content } } } }")
-    finally:
-        executed.reset(token)
-    return sum("FROM posts" in text for text in texts)
+        ran = await statements_of(ada.api.ask("{ viewer { feed { nodes { content } } } }"))
+        counts.append(sum("FROM posts" in text for text in ran))
+    assert counts == [1, 1]
 
 
 async def test_who_is_signed_out_has_no_feed(api):

@@ -6,69 +6,12 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from dataloaders import messages as loading
-from dataloaders.reader import Reader
 from domain import conversations
-from persistence import models
 from resolvers import live
-from resolvers.context import Context
-from tests.support.conversations import global_id, matched
+from tests.support.conversations import global_id, matched, write
 from tests.support.live import Said
+from tests.support.live_events import EVENTS, MESSAGES, context_of, cursor_of, next_event, texts_of
 from tests.support.sockets import Ended, connected
-
-EVENTS = """
-subscription($after: String) { events(after: $after) { __typename cursor at
-  ... on MessageSent {
-    message { text position sender { displayName } } conversation { unreadCount } }
-  ... on MessageRead { reader { displayName } position conversation { lastPosition } }
-  ... on ConversationOpened { conversation { id } }
-  ... on ConversationHidden { conversation { id } }
-  ... on ConversationEnded { endedConversationId }
-  ... on Gap { from to reason } } }
-"""
-MESSAGES = """
-subscription($id: ID!, $after: String) { messages(conversationId: $id, after: $after) {
-  __typename cursor ... on MessageSent { message { text } } } }
-"""
-
-
-@pytest.fixture
-async def pair(people, database):
-    """Two people who have matched, and the id of their conversation."""
-    ada, bob = await people.join("Ada"), await people.join("Bob")
-    return ada, bob, global_id(await matched(database, ada.key, bob.key))
-
-
-async def write(person, conversation, *texts):
-    for text in texts:
-        await person.api.done("sendMessage", conversationId=conversation, text=text)
-
-
-async def next_event(operation, *, field="events"):
-    """The next event that is no heartbeat."""
-    while True:
-        result = await operation.next()
-        assert result.get("errors", []) == []
-        event = result["data"][field]
-        if event["__typename"] != "Heartbeat":
-            return event
-
-
-async def texts_of(operation, count, *, field="events"):
-    return [(await next_event(operation, field=field))["message"]["text"] for _ in range(count)]
-
-
-def context_of(services, person):
-    return Context(
-        services=services,
-        database=services.database,
-        cursors=services.cursors,
-        viewer=person.viewer,
-    )
-
-
-async def cursor_of(services, person):
-    return await live.position_cursor(context_of(services, person))
 
 
 async def test_a_stream_begins_with_its_cursor_and_tells_messages_as_they_come(application, pair):
@@ -163,22 +106,6 @@ async def test_the_messages_of_one_conversation_are_a_view_of_all_events(
         assert (await next_event(events))["__typename"] == "MessageRead"
 
 
-async def test_a_block_filters_what_was_not_told_yet(application, pair, people, database, services):
-    ada, bob, key = pair
-    eve = await people.join("Eve")
-    other = global_id(await matched(database, eve.key, bob.key))
-    cursor = await cursor_of(services, bob)
-    await write(ada, key, "secret")
-    await write(eve, other, "public")
-    async with database.write() as tx:
-        await tx.add(models.Block, blocker_id=ada.key, blocked_id=bob.key)
-    async with connected(application, bob.api.token) as socket:
-        events = await socket.subscribe(EVENTS, after=cursor)
-        assert await texts_of(events, 1) == ["public"]
-        refused = await socket.subscribe(MESSAGES, id=key)
-        assert (await refused.error())[0]["extensions"]["code"] == "CONVERSATION_NOT_FOUND"
-
-
 async def test_an_ended_conversation_completes_its_stream_and_is_told(application, pair, database):
     ada, bob, key = pair
     async with database.write() as tx:
@@ -229,84 +156,6 @@ async def test_matches_are_told_to_both_as_they_come_and_go(application, people)
             assert event["endedMatchId"] == made[0]["match"]["id"]
 
 
-async def test_after_an_unmatch_nothing_of_the_match_is_told_from_before(
-    application, people, services
-):
-    ada, bob = await people.join("Ada"), await people.join("Bob")
-    cursor = await cursor_of(services, bob)
-    await ada.api.done("likeProfile", profileId=bob.id)
-    await bob.api.done("likeProfile", profileId=ada.id)
-    matches = "{ viewer { matches { nodes { id conversation { id match { id } } } } } }"
-    (match,) = (await ada.api.ask(matches))["viewer"]["matches"]["nodes"]
-    assert match["conversation"]["match"] == {"id": match["id"]}
-    await write(ada, match["conversation"]["id"], "secret")
-    await ada.api.done("unmatch", matchId=match["id"])
-    async with connected(application, bob.api.token) as socket:
-        events = await socket.subscribe(EVENTS, after=cursor)
-        told = {(await next_event(events))["__typename"] for _ in range(2)}
-        assert told == {"ConversationEnded", "MatchEnded"}
-
-
-async def test_strangers_cannot_listen_to_a_conversation(application, pair, people):
-    stranger = await people.join()
-    async with connected(application, stranger.api.token) as socket:
-        refused = await socket.subscribe(MESSAGES, id=pair[2])
-        assert (await refused.error())[0]["extensions"]["code"] == "CONVERSATION_NOT_FOUND"
-
-
-async def test_nobody_listens_signed_out(application, services):
-    async with connected(application, None) as socket:
-        refused = await socket.subscribe(EVENTS)
-        assert (await refused.error())[0]["extensions"]["code"] == "UNAUTHENTICATED"
-
-
-@pytest.mark.parametrize("kind", ["garbage", "empty", "forged", "of somebody else", "of a list"])
-async def test_foreign_and_forged_cursors_are_refused(application, pair, services, kind):
-    ada, bob, key = pair
-    own = await cursor_of(services, bob)
-    listed = await ada.api.ask(
-        "query($id: ID!) { conversation(id: $id) { messages { pageInfo { endCursor } } } }", id=key
-    )
-    assert listed["conversation"]["messages"]["pageInfo"]["endCursor"] is None
-    cursor = {
-        "garbage": "💥",
-        "empty": "",
-        "forged": ("A" if own[0] != "A" else "B") + own[1:],
-        "of somebody else": await cursor_of(services, ada),
-        "of a list": services.cursors.encode("messages.of_conversation", [1]),
-    }[kind]
-    async with connected(application, bob.api.token) as socket:
-        refused = await socket.subscribe(EVENTS, after=cursor)
-        assert (await refused.error())[0]["extensions"]["code"] == "INVALID_INPUT"
-
-
-async def test_a_revoked_session_ends_its_streams_at_the_next_event(application, pair, database):
-    ada, bob, key = pair
-    async with connected(application, bob.api.token) as socket:
-        events = await socket.subscribe(EVENTS)
-        await events.next()
-        session = {"session_id": bob.viewer.session_id}
-        async with database.write() as tx:
-            await tx.change(models.Session, session, revoked_at=datetime.now(UTC))
-        await write(ada, key, "not for a stolen phone")
-        with pytest.raises(Ended):
-            await next_event(events)
-
-
-async def test_the_end_of_a_session_wakes_its_streams(application, pair, database):
-    """Nobody has to write to them: the fact in their own inbox is enough."""
-    _, bob, _ = pair
-    async with connected(application, bob.api.token) as socket:
-        events = await socket.subscribe(EVENTS)
-        await events.next()
-        session = {"session_id": bob.viewer.session_id}
-        async with database.write() as tx:
-            await tx.change(models.Session, session, revoked_at=datetime.now(UTC))
-            tx.record(Said(1, (bob.key,), kind="SessionEnded"))
-        with pytest.raises(Ended):
-            await next_event(events)
-
-
 async def test_facts_that_are_not_for_clients_only_move_the_cursor(application, pair, database):
     ada, bob, key = pair
     async with connected(application, bob.api.token) as socket:
@@ -317,31 +166,6 @@ async def test_facts_that_are_not_for_clients_only_move_the_cursor(application, 
         await write(ada, key, "for you")
         event = await next_event(events)
         assert event["message"]["text"] == "for you"
-
-
-async def test_a_slow_reader_gets_what_they_may_see_when_they_read(
-    pair, people, services, database, monkeypatch
-):
-    monkeypatch.setattr(live, "_SURE_SECONDS", 0.0)
-    ada, bob, key = pair
-    eve = await people.join("Eve")
-    other = global_id(await matched(database, eve.key, bob.key))
-    context = context_of(services, bob)
-    cursor = await live.position_cursor(context)
-    await write(eve, other, "first")
-    await write(ada, key, "hidden before it was read")
-    await write(eve, other, "last")
-    async with aclosing(live.events(context, after=cursor)) as events:
-        assert await message_of(context, await anext(events)) == "first"
-        async with database.write() as tx:
-            await tx.add(models.Block, blocker_id=ada.key, blocked_id=bob.key)
-        assert await message_of(context, await anext(events)) == "last"
-
-
-async def message_of(context, event):
-    assert event.kind == "MessageSent"
-    reader = Reader(database=context.database, cursors=context.cursors, viewer=context.viewer)
-    return (await reader.load(loading.by_ids, event.message_id)).text
 
 
 async def test_a_view_in_a_busy_inbox_still_gets_heartbeats(

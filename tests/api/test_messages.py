@@ -8,20 +8,12 @@ import sqlalchemy as sa
 
 from persistence import models
 from persistence.statements import Statement
-from tests.support.conversations import global_id, matched
 
 MESSAGE = (
     "sentMessage { id text position sentAt isRead sender { displayName } conversation { id } }"
 )
 NODE = "query($id: ID!) { node(id: $id) { ... on Message { text isRead } } }"
 COUNT = Statement(sa.select(sa.func.count()).select_from(models.Message))
-
-
-@pytest.fixture
-async def pair(people, database):
-    """Two people who have matched, and the id of their conversation."""
-    ada, bob = await people.join("Ada"), await people.join("Bob")
-    return ada, bob, global_id(await matched(database, ada.key, bob.key))
 
 
 async def test_a_message_is_sent_and_read(pair):

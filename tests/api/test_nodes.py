@@ -6,12 +6,12 @@ import pytest
 from graphql import GraphQLInterfaceType
 
 from persistence import models
-from persistence.statements import executed
 from resolvers import ids
 from resolvers.nodes import BY_TYPE
 from schema import root
 from tests.support import events
 from tests.support.conversations import matched
+from tests.support.statements import statements_of
 
 ONE = "query ($id: ID!) { node(id: $id) { __typename id } }"
 MANY = "query ($ids: [ID!]!) { nodes(ids: $ids) { __typename id } }"
@@ -126,13 +126,8 @@ async def test_nodes_of_one_type_are_loaded_by_one_statement(people):
     crowd = [await people.join() for _ in range(6)]
     counts = []
     for some in (crowd[:2], crowd):
-        texts: list[str] = []
-        token = executed.set(texts)
-        try:
-            await crowd[0].api.ask(MANY, ids=[person.id for person in some])
-        finally:
-            executed.reset(token)
-        counts.append(sum("profiles.display_name" in text for text in texts))
+        ran = await statements_of(crowd[0].api.ask(MANY, ids=[person.id for person in some]))
+        counts.append(sum("profiles.display_name" in text for text in ran))
     assert counts == [1, 1]
 
 

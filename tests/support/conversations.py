@@ -1,4 +1,4 @@
-"""Matches with their conversations, made directly."""
+"""Matches with their conversations, made directly, and what is written there."""
 
 from uuid import UUID
 
@@ -7,6 +7,7 @@ from persistence import models
 from persistence.database import Database
 from persistence.rows import Row
 from resolvers import ids
+from tests.support.people import Person
 
 
 async def matched(database: Database, one: UUID, other: UUID) -> Row:
@@ -22,3 +23,9 @@ async def matched(database: Database, one: UUID, other: UUID) -> Row:
 def global_id(conversation: Row) -> str:
     """The id of a conversation as clients know it."""
     return ids.encode("Conversation", conversation.conversation_id)
+
+
+async def write(person: Person, conversation_id: str, *texts: str) -> None:
+    """Let somebody write messages, one after the other."""
+    for text in texts:
+        await person.api.done("sendMessage", conversationId=conversation_id, text=text)
