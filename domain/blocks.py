@@ -4,12 +4,12 @@ from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
-from domain import matches
+from domain import matches, pairs
 from domain.facts import Fact
+from domain.pairs import Act, DecisionKind
 from domain.refusals import NotAllowed, NotFound
 from domain.viewer import Viewer
 from persistence import models
-from persistence.queries import blocks as queries
 from persistence.queries import profiles as profile_queries
 from persistence.rows import Row
 from persistence.transaction import Transaction
@@ -34,7 +34,8 @@ class ProfileUnblocked(Fact):
 async def block_profile(tx: Transaction, viewer: Viewer, *, profile_id: UUID) -> Row:
     """Hide somebody and oneself from each other, and end their match and its conversation.
 
-    Blocking again changes nothing. A concurrent block of the same person waits on the row.
+    A like of the one who blocks becomes a pass. Blocking again changes nothing. What both do at
+    the same time waits on the row of the pair.
 
     Returns:
         The block.
@@ -46,18 +47,19 @@ async def block_profile(tx: Transaction, viewer: Viewer, *, profile_id: UUID) ->
     me = viewer.profile_id
     if profile_id == me:
         raise NotAllowed("CANNOT_BLOCK_YOURSELF", "You cannot block yourself.")
-    pair: dict[str, Any] = {"blocker_id": me, "blocked_id": profile_id}
-    if await tx.one(profile_queries.by_ids, ids=[profile_id], viewer_id=me) is None:
-        # Whom one blocks is hidden as well. The order matters: a block that another call has
-        # committed just now is seen by the second statement even when it hid the person already.
-        known = await tx.get(models.Block, **pair)
-        if known is None:
-            raise NotFound("Profile")
+    pair = await pairs.hold(tx, me, profile_id)
+    key: dict[str, Any] = {"blocker_id": me, "blocked_id": profile_id}
+    known = await tx.get(models.Block, **key)
+    if known is not None:
         return known
-    (block,) = await tx.fetch(queries.add, **pair)
-    if block.is_new:
-        tx.record(ProfileBlocked(**pair, audience=(me,)))
-        await matches.end_match_between(tx, by=me, other=profile_id)
+    person = await tx.one(profile_queries.by_ids, ids=[profile_id], viewer_id=me)
+    if pair is None or person is None:
+        raise NotFound("Profile")
+    block = await tx.add(models.Block, **key)
+    tx.record(ProfileBlocked(**key, audience=(me,)))
+    if pair.mine is DecisionKind.LIKE:
+        await matches.end(tx, pair)
+        await pairs.part(tx, pair, Act.BLOCK)
     return block
 
 

@@ -69,23 +69,6 @@ async def unmatch(tx: Transaction, viewer: Viewer, *, match_id: UUID) -> None:
     await pairs.part(tx, pair, Act.UNMATCH)
 
 
-async def end_match_between(tx: Transaction, *, by: UUID, other: UUID) -> None:
-    """End what is between two people because one blocks the other; called by that verb.
-
-    The block must be written before: likes look for it once they hold the pair. A like by the one
-    who blocks becomes a pass. Nothing happens when there is neither like nor match.
-
-    Args:
-        tx: the transaction of the block.
-        by: who blocks.
-        other: who is blocked.
-    """
-    pair = await pairs.hold(tx, by, other)
-    if pair is not None and pair.mine is DecisionKind.LIKE:
-        await end(tx, pair)
-        await pairs.part(tx, pair, Act.BLOCK)
-
-
 async def between(tx: Transaction, pair: Pair) -> Row | None:
     """Give the match of a held pair; None when they have none."""
     return await tx.one(queries.between, **pair.key)
