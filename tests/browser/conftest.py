@@ -7,13 +7,14 @@ import json
 import os
 import shutil
 import subprocess
-from collections.abc import Awaitable, Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
+from contextlib import AbstractAsyncContextManager, asynccontextmanager, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import pytest
+import uvicorn
 
 from graphiql import page as explorer
 
@@ -22,6 +23,7 @@ CHROMIUM_NAMES = ("chromium-headless-shell", "chromium", "chromium-browser", "go
 
 Step = dict[str, Any]
 Browse = Callable[..., Awaitable["Visit"]]
+Serving = Callable[..., AbstractAsyncContextManager[str]]
 
 
 @dataclass(frozen=True)
@@ -37,6 +39,11 @@ class Visit:
     failed: list[str]
     hosts: list[str]
     sockets: list[str]
+
+    @property
+    def complaints(self) -> list[str]:
+        """All that the browser complained of."""
+        return [*self.console_errors, *self.violations, *self.failed]
 
 
 @pytest.fixture(scope="session")
@@ -141,6 +148,28 @@ def browse(chromium: str, node_modules: Path, tmp_path: Path) -> Browse:
         return Visit(**json.loads(out))
 
     return visit
+
+
+@pytest.fixture
+def serving() -> Serving:
+    """Return `async with serving(app) as host`, which listens on a free port meanwhile."""
+
+    @asynccontextmanager
+    async def listening(app: Any) -> AsyncIterator[str]:
+        config = uvicorn.Config(app, port=0, log_level="warning", ws="websockets-sansio")
+        server = uvicorn.Server(config)
+        task = asyncio.create_task(server.serve())
+        try:
+            while not server.started:
+                assert not task.done(), "the server did not start"
+                await asyncio.sleep(0.01)
+            port = server.servers[0].sockets[0].getsockname()[1]
+            yield f"127.0.0.1:{port}"
+        finally:
+            server.should_exit = True
+            await task
+
+    return listening
 
 
 @contextmanager

@@ -3,12 +3,10 @@
 import asyncio
 import secrets
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
 from typing import Any
 
 import pytest
 import strawberry
-import uvicorn
 from starlette.applications import Starlette
 from starlette.requests import Request
 from starlette.responses import HTMLResponse
@@ -85,32 +83,9 @@ def application() -> Starlette:
     return Starlette(routes=routes)
 
 
-@asynccontextmanager
-async def serving(app: Starlette) -> AsyncIterator[str]:
-    """Serve the application on a free port and give its address."""
-    config = uvicorn.Config(
-        app, port=0, log_level="warning", ws="websockets-sansio", lifespan="off"
-    )
-    server = uvicorn.Server(config)
-    task = asyncio.create_task(server.serve())
-    try:
-        while not server.started:
-            assert not task.done(), "the server did not start"
-            await asyncio.sleep(0.01)
-        port = server.servers[0].sockets[0].getsockname()[1]
-        yield f"127.0.0.1:{port}"
-    finally:
-        server.should_exit = True
-        await task
-
-
-def assert_undisturbed(visit: Any) -> None:
-    assert visit.console_errors == []
-    assert visit.violations == []
-    assert visit.failed == []
-
-
-async def test_the_built_explorer_runs_examples_without_any_foreign_host(browse, bundle) -> None:
+async def test_the_built_explorer_runs_examples_without_any_foreign_host(
+    browse, serving, bundle
+) -> None:
     async with serving(application()) as host:
         visit = await browse(
             f"http://{host}/graphql",
@@ -127,11 +102,11 @@ async def test_the_built_explorer_runs_examples_without_any_foreign_host(browse,
     assert '"greeting": "Hello Ada"' in visit.results[0]
     assert '"viewer": null' in visit.results[2]
     assert visit.hosts == [host]
-    assert_undisturbed(visit)
+    assert visit.complaints == []
 
 
 async def test_a_stricter_policy_would_be_noticed(
-    browse, bundle, monkeypatch: pytest.MonkeyPatch
+    browse, serving, bundle, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     lenient = explorer.page
 
@@ -145,7 +120,7 @@ async def test_a_stricter_policy_would_be_noticed(
     assert any(each.startswith("style-src-attr") for each in visit.violations)
 
 
-async def test_the_documentation_explorer_lists_described_types(browse, bundle) -> None:
+async def test_the_documentation_explorer_lists_described_types(browse, serving, bundle) -> None:
     async with serving(application()) as host:
         visit = await browse(f"http://{host}/graphql", [{"do": "docs"}])
     described = visit.results[0]
@@ -153,10 +128,10 @@ async def test_the_documentation_explorer_lists_described_types(browse, bundle) 
     assert described["Mutation"] == "Where writing starts."
     assert described["Subscription"] == "Where listening starts."
     assert described["Event"] == "Something that happened."
-    assert_undisturbed(visit)
+    assert visit.complaints == []
 
 
-async def test_a_subscription_is_signed_in_by_the_cookie_of_log_in(browse, bundle) -> None:
+async def test_a_subscription_is_signed_in_by_the_cookie_of_log_in(browse, serving, bundle) -> None:
     async with serving(application()) as host:
         visit = await browse(
             f"http://{host}/graphql",
@@ -170,11 +145,11 @@ async def test_a_subscription_is_signed_in_by_the_cookie_of_log_in(browse, bundl
     assert '"seenBy": "ada"' in visit.results[2]
     assert visit.sockets == [f"ws://{host}/graphql"]
     assert visit.hosts == [host]
-    assert_undisturbed(visit)
+    assert visit.complaints == []
 
 
 async def test_the_page_without_assets_works_with_the_packages_of_the_cdn(
-    browse, cdn_files: dict[str, str], monkeypatch: pytest.MonkeyPatch
+    browse, serving, cdn_files: dict[str, str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(explorer, "assets_directory", lambda: None)
     async with serving(application()) as host:
@@ -193,4 +168,4 @@ async def test_the_page_without_assets_works_with_the_packages_of_the_cdn(
     assert '"seenBy": "ada"' in visit.results[2]
     assert visit.results[3]["Event"] == "Something that happened."
     assert visit.hosts == [host, "unpkg.com"]
-    assert_undisturbed(visit)
+    assert visit.complaints == []
