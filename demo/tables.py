@@ -24,35 +24,20 @@ def tables_of(world: World, password_hash: str) -> Iterator[tuple[type, Rows]]:
     Yields:
         A model and its rows, all with the same columns.
     """
-    ids = {
-        person.number: uuid7(person.joined_at, "person", person.number) for person in world.people
-    }
-    yield models.Account, [_account(ids, person, password_hash) for person in world.people]
-    yield models.Profile, [_profile(ids, person) for person in world.people]
-    yield models.Prompt, [row for person in world.people for row in _prompts(ids, person)]
-    yield (
-        models.Companion,
-        [row for person in world.people for row in _companions(ids, person, world.now.date())],
-    )
-    yield models.Preferences, [_preferences(ids, person) for person in world.people]
+    people = world.people
+    ids = {person.number: uuid7(person.joined_at, "person", person.number) for person in people}
+    today = world.now.date()
+    yield models.Account, [_account(ids, person, password_hash) for person in people]
+    yield models.Profile, [_profile(ids, person) for person in people]
+    yield models.Prompt, [row for person in people for row in _prompts(ids, person)]
+    yield models.Companion, [row for person in people for row in _companions(ids, person, today)]
+    yield models.Preferences, [_preferences(ids, person) for person in people]
     yield models.Decision, [_decision(ids, decision) for decision in world.decisions]
     yield models.Pair, _pairs(ids, world)
     yield models.Match, [_match(ids, match) for match in world.matches]
     yield from _conversations(ids, world)
     yield models.Post, [_post(ids, number, post) for number, post in enumerate(world.posts)]
-    yield models.Event, [_event(ids, number, event) for number, event in enumerate(world.events)]
-    yield (
-        models.EventAttendee,
-        [
-            {
-                "event_id": _event_key(number, event),
-                "profile_id": ids[attendee.person],
-                "joined_at": attendee.joined_at,
-            }
-            for number, event in enumerate(world.events)
-            for attendee in event.attendees
-        ],
-    )
+    yield from _events(ids, world)
 
 
 def birth_date_of(age_months: int, today: date) -> date:
@@ -247,10 +232,6 @@ def _conversation(key: UUID, conversation: Conversation) -> dict[str, Any]:
     }
 
 
-def _event_key(number: int, event: Event) -> UUID:
-    return uuid7(event.created_at, "event", number)
-
-
 def _post(ids: Mapping[int, UUID], number: int, post: Post) -> dict[str, Any]:
     return {
         "post_id": uuid7(post.posted_at, "post", number),
@@ -261,9 +242,29 @@ def _post(ids: Mapping[int, UUID], number: int, post: Post) -> dict[str, Any]:
     }
 
 
-def _event(ids: Mapping[int, UUID], number: int, event: Event) -> dict[str, Any]:
+def _events(ids: Mapping[int, UUID], world: World) -> Iterator[tuple[type, Rows]]:
+    keyed = [
+        (uuid7(event.created_at, "event", number), event)
+        for number, event in enumerate(world.events)
+    ]
+    yield models.Event, [_event(ids, key, event) for key, event in keyed]
+    yield (
+        models.EventAttendee,
+        [
+            {
+                "event_id": key,
+                "profile_id": ids[attendee.person],
+                "joined_at": attendee.joined_at,
+            }
+            for key, event in keyed
+            for attendee in event.attendees
+        ],
+    )
+
+
+def _event(ids: Mapping[int, UUID], key: UUID, event: Event) -> dict[str, Any]:
     return {
-        "event_id": _event_key(number, event),
+        "event_id": key,
         "host_id": ids[event.host],
         "title": event.title,
         "description": event.description,
