@@ -1,9 +1,14 @@
 """Conversations through the API."""
 
+from uuid import UUID
+
 import pytest
 
 from persistence import models
+from resolvers import ids
+from tests.support.contents import unchanged
 from tests.support.conversations import global_id, matched, write
+from tests.support.statements import statements_of
 
 CONVERSATION = """
 query($id: ID!) { conversation(id: $id) {
@@ -97,12 +102,85 @@ async def test_a_hidden_conversation_returns_with_the_next_message_or_when_start
     assert (await listed(bob))["unreadCount"] == 1
 
 
-async def test_only_matches_can_be_written_to(people):
+async def test_hiding_is_soft_and_the_other_notices_nothing(pair):
+    ada, bob, key = pair
+    await write(ada, key, "keep me")
+    seen = (await ada.api.ask(CONVERSATION, id=key))["conversation"]
+    await bob.api.done("hideConversation", conversationId=key)
+    assert (await ada.api.ask(CONVERSATION, id=key))["conversation"] == seen
+    kept = (await bob.api.ask(CONVERSATION, id=key))["conversation"]
+    assert kept["lastMessage"] == {"text": "keep me"}
+    assert kept["messages"]["totalCount"] == 1
+
+
+async def test_the_time_of_the_last_message_is_kept(pair):
+    ada, bob, key = pair
+    query = "query($id: ID!) { conversation(id: $id) { lastMessageAt lastMessage { sentAt } } }"
+    seen = (await bob.api.ask(query, id=key))["conversation"]
+    assert seen == {"lastMessageAt": None, "lastMessage": None}
+    times = []
+    for person in (ada, bob, ada):
+        await write(person, key, "x")
+        seen = (await bob.api.ask(query, id=key))["conversation"]
+        assert seen["lastMessageAt"] == seen["lastMessage"]["sentAt"]
+        times.append(seen["lastMessageAt"])
+    assert times == sorted(set(times))
+
+
+async def test_only_matches_can_be_written_to(people, database):
     ada, bob = await people.join(), await people.join()
-    answer = await ada.api.do("startConversation", profileId=bob.id)
-    assert (answer["__typename"], answer["code"]) == ("NotAllowed", "NO_MATCH")
-    answer = await ada.api.do("startConversation", profileId=ada.id)
-    assert answer["__typename"] == "NotAllowed"
+    async with unchanged(database):
+        for person in (ada, bob):
+            answer = await ada.api.do("startConversation", profileId=person.id)
+            assert (answer["__typename"], answer["code"]) == ("NotAllowed", "NO_MATCH")
+
+
+@pytest.mark.parametrize(
+    ("mutation", "more", "before"),
+    [
+        ("startConversation", {}, ["hideConversation"]),
+        ("hideConversation", {}, []),
+        ("markRead", {"upTo": 1}, []),
+    ],
+)
+async def test_a_retry_has_one_effect_and_gets_the_same_answer(
+    pair, database, mutation, more, before
+):
+    ada, bob, key = pair
+    await write(ada, key, "one", "two")
+    for earlier in before:
+        await bob.api.done(earlier, conversationId=key)
+    about = {"profileId": ada.id} if mutation == "startConversation" else {"conversationId": key}
+    call = {**about, **more, "clientMutationId": "again"}
+    first = await bob.api.done(mutation, "conversation { id unreadCount }", **call)
+    async with unchanged(database):
+        again = await bob.api.done(mutation, "conversation { id unreadCount }", **call)
+        assert again == first
+        other = {**call, next(iter(about)): ada.api.token}
+        assert (await bob.api.do(mutation, **other))["__typename"] == "IdempotencyConflict"
+
+
+DEEP = """{ viewer { unreadCount conversations(first: 50) { totalCount nodes {
+  id unreadCount readPosition lastMessage { text isRead sender { displayName } }
+  other { displayName } match { id } members { readPosition profile { displayName } }
+  messages(first: 2) { totalCount nodes { text isRead sender { displayName } } } } } } }"""
+
+
+async def test_any_number_of_conversations_costs_the_same_statements(people, database):
+    ada = await people.join("Ada")
+    ran, listed_count = [], 0
+    for wanted in (3, 12):
+        for _ in range(wanted - listed_count):
+            other = await people.join()
+            key = global_id(await matched(database, ada.key, other.key))
+            await write(other, key, "hello", "there")
+            await write(ada, key, "hi")
+        listed_count = wanted
+        seen = (await ada.api.ask(DEEP))["viewer"]
+        assert len(seen["conversations"]["nodes"]) == wanted
+        assert seen["unreadCount"] == 2 * wanted
+        ran.append(sorted(await statements_of(ada.api.ask(DEEP))))
+    assert ran[0] == ran[1] != []
 
 
 @pytest.mark.parametrize("blocked_by", ["viewer", "other"])
@@ -137,36 +215,71 @@ async def missing(person, key):
         ("hideConversation", {}),
     ):
         answer = await person.api.do(mutation, conversationId=key, **more)
+        assert answer["__typename"] == "NotFound", mutation
         assert answer["code"] == "CONVERSATION_NOT_FOUND", mutation
 
 
-FORGED = ["", "x", "AAAA", "💥", "a" * 10_000, "Q29udmVyc2F0aW9uOjE="]
+FORGED = [
+    "", " ", "x", "AAAA", "💥", "\x00", "\u200b", "\u202e", "a" * 10_000, "Q29udmVyc2F0aW9uOjE=",
+    ids.encode("Conversation", UUID(int=0)), ids.encode("Profile", UUID(int=2**128 - 1)),
+]  # fmt: skip
 
 
 @pytest.mark.parametrize("id", FORGED)
-async def test_forged_ids_name_nothing(people, id):
-    ada = await people.join()
-    await missing(ada, id)
-    answer = await ada.api.do("startConversation", profileId=id)
-    assert answer["code"] == "PROFILE_NOT_FOUND"
+async def test_forged_ids_name_nothing(pair, database, id):
+    ada, _, _ = pair
+    async with unchanged(database):
+        await missing(ada, id)
+        answer = await ada.api.do("startConversation", profileId=id)
+        assert (answer["__typename"], answer["code"]) == ("NotFound", "PROFILE_NOT_FOUND")
 
 
-async def test_ids_of_other_types_name_nothing(pair):
+async def test_ids_of_other_types_and_of_other_pairs_name_nothing(pair, people, database):
     ada, bob, key = pair
-    await missing(ada, bob.id)
-    assert (await ada.api.do("startConversation", profileId=key))["code"] == "PROFILE_NOT_FOUND"
+    eve = await people.join("Eve")
+    foreign = global_id(await matched(database, bob.key, eve.key))
+    same_key = ids.encode("Match", ids.parse(key)[1])
+    async with unchanged(database):
+        for other in (bob.id, foreign, same_key, key[:-1], key.swapcase(), f"{key}="):
+            await missing(ada, other)
+        answer = await ada.api.do("startConversation", profileId=key)
+        assert answer["code"] == "PROFILE_NOT_FOUND"
 
 
 @pytest.mark.parametrize("up_to", [-1, -(2**31)])
-async def test_a_negative_position_is_refused(pair, up_to):
+async def test_a_negative_position_is_refused(pair, database, up_to):
     ada, _, key = pair
-    answer = await ada.api.do("markRead", conversationId=key, upTo=up_to)
+    async with unchanged(database):
+        answer = await ada.api.do("markRead", conversationId=key, upTo=up_to)
     assert answer["fields"] == [{"path": "upTo", "message": "upTo must not be negative."}]
 
 
-@pytest.mark.parametrize("up_to", [2**31, "1", 1.5, None])
-async def test_a_position_of_the_wrong_type_is_a_bad_request(pair, up_to):
-    ada, _, key = pair
-    query = "mutation($input: MarkReadInput!) { markRead(input: $input) { __typename } }"
-    answer = await ada.api.send(query, input={"conversationId": key, "upTo": up_to})
-    assert answer.codes == ["BAD_REQUEST"]
+@pytest.mark.parametrize(
+    ("mutation", "spoiled"),
+    [
+        *(("markRead", {"upTo": up_to}) for up_to in (2**31, -(2**31) - 1, "1", 1.5, True, None)),
+        *(
+            (mutation, {id_of: wrong})
+            for mutation, id_of in (
+                ("markRead", "conversationId"),
+                ("hideConversation", "conversationId"),
+                ("startConversation", "profileId"),
+            )
+            for wrong in (None, 1.5, True, ["x"], {"id": "x"})
+        ),
+        ("hideConversation", {"clientMutationId": 5}),
+        ("hideConversation", {"noSuchField": 1}),
+    ],
+)
+async def test_an_input_of_the_wrong_type_is_a_bad_request(pair, database, mutation, spoiled):
+    ada, bob, key = pair
+    right = {
+        "markRead": {"conversationId": key, "upTo": 0},
+        "hideConversation": {"conversationId": key},
+        "startConversation": {"profileId": bob.id},
+    }
+    kind = f"{mutation[0].upper()}{mutation[1:]}Input"
+    query = f"mutation($input: {kind}!) {{ {mutation}(input: $input) {{ __typename }} }}"
+    async with unchanged(database):
+        answer = await ada.api.send(query, input=right[mutation] | spoiled)
+    assert (answer.codes, answer.data) == (["BAD_REQUEST"], None)
