@@ -2,7 +2,7 @@
 
 from domain import blocks, likes
 from matching.indexing import index_profiles
-from persistence.statements import executed
+from tests.support.statements import statements_of
 
 PERSON = """profile { id displayName age city lastActive distance { atLeast atMost } prompts { id }
   companions { id } posts(first: 2) { totalCount nodes { content } } }"""
@@ -31,14 +31,15 @@ async def settle(people, services, ada, number):
     await index_profiles(services.database, services.vectors, services.embedder, undecided)
 
 
-async def statements_of(person, selection):
-    """Ask for a list, and give its length and the statements that it took."""
-    texts = []
-    token = executed.set(texts)
-    try:
-        (found,) = (await person.api.ask(f"{{ viewer {{ {selection} }} }}"))["viewer"].values()
-    finally:
-        executed.reset(token)
+async def cost_of(person, selection):
+    """The length of a list and the statements that asking for it takes."""
+    found = {}
+
+    async def ask():
+        answer = await person.api.ask(f"{{ viewer {{ {selection} }} }}")
+        found.update(*answer["viewer"].values())
+
+    texts = await statements_of(ask())
     assert found["totalCount"] == len(found["nodes"])
     return len(found["nodes"]), sorted(texts)
 
@@ -46,9 +47,9 @@ async def statements_of(person, selection):
 async def test_three_and_twelve_people_take_the_same_statements(people, services):
     ada = await people.join()
     await settle(people, services, ada, 3)
-    of_three = {name: await statements_of(ada, selection) for name, selection in LISTS.items()}
+    of_three = {name: await cost_of(ada, selection) for name, selection in LISTS.items()}
     await settle(people, services, ada, 9)
-    of_twelve = {name: await statements_of(ada, selection) for name, selection in LISTS.items()}
+    of_twelve = {name: await cost_of(ada, selection) for name, selection in LISTS.items()}
     for name in LISTS:
         assert (of_three[name][0], of_twelve[name][0]) == (3, 12)
         assert of_three[name][1] == of_twelve[name][1], name
