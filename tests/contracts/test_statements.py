@@ -1,0 +1,149 @@
+"""Statements as a contract: an operation runs as many for a long list as for a short one."""
+
+from collections import Counter
+from datetime import UTC, datetime, timedelta
+
+import numpy as np
+import pytest
+
+from domain import messages
+from matching.indexing import index_profiles
+from persistence import models
+from persistence.statements import executed
+from resolvers import ids
+from tests.contracts import walking
+from tests.support.conversations import matched
+from tests.support.events import announced
+
+WAYS = walking.ways_to_lists()
+# These lists are as long for everybody.
+FIXED = {"Onboarding.steps"}
+# What happens is told one by one, never in a list.
+TOLD = {t.name for t in walking.CORE.get_possible_types(walking.CORE.type_map["LiveEvent"])}
+
+
+class Abundance:
+    """Somebody who has `size` of everything that there are lists of."""
+
+    def __init__(self, services, people, size):
+        self.services, self.people, self.size = services, people, size
+
+    async def begin(self):
+        self.ada = await self.people.join()
+        self.friends = await self.crowd()
+        await self.decide()
+        for friend in self.friends:
+            conversation = await matched(self.services.database, self.ada.key, friend.key)
+            await self.talk(conversation, friend)
+        for person in (self.ada, *self.friends):
+            await self.fill(person)
+        for host in self.friends:
+            await self.invite(host)
+        await index_profiles(
+            self.services.database,
+            self.services.vectors,
+            SameForAll(),
+            [self.ada.key, *(person.key for person in await self.crowd())],
+        )
+        return self
+
+    async def crowd(self):
+        return [await self.people.join() for _ in range(self.size)]
+
+    async def decide(self):
+        for mutation in ("likeProfile", "passProfile", "blockProfile"):
+            for person in await self.crowd():
+                await self.ada.api.done(mutation, profileId=person.id)
+
+    async def talk(self, conversation, friend):
+        key = conversation.conversation_id
+        async with self.services.database.write() as tx:
+            for _ in range(self.size):
+                await messages.send_message(tx, friend.viewer, conversation_id=key, text="Hello")
+
+    async def fill(self, person):
+        tomorrow = datetime.now(UTC) + timedelta(days=1)
+        mine = {"profile_id": person.key}
+        async with self.services.database.write() as tx:
+            for n in range(self.size):
+                await tx.add(models.Prompt, **mine, position=n, question=f"Why {n}?", answer="So")
+                await tx.add(models.Companion, **mine, kind="dog", name=f"Rex {n}")
+                await tx.add(models.Post, author_id=person.key, content="Hello, all")
+                await tx.add(models.Session, account_id=person.key, expires_at=tomorrow)
+
+    async def invite(self, host):
+        event = await announced(self.services.database, host)
+        async with self.services.database.write() as tx:
+            for guest in self.friends:
+                await tx.add(models.EventAttendee, event_id=event.event_id, profile_id=guest.key)
+
+    async def statements(self, query, **variables):
+        """What an operation answers, and how often it runs which statement."""
+        texts = []
+        token = executed.set(texts)
+        try:
+            data = await self.ada.api.ask(query, **variables)
+        finally:
+            executed.reset(token)
+        return data, Counter(texts)
+
+
+class SameForAll:
+    """Embeds every text alike."""
+
+    async def embed(self, texts):
+        return np.full((len(texts), 384), 384**-0.5, dtype=np.float32)
+
+
+@pytest.fixture
+async def grown(services, people):
+    """Makes abundances of any size; nobody of them stays in the index."""
+    yield lambda size: Abundance(services, people, size).begin()
+    async with services.database.write() as tx:
+        rows = await tx.connection.fetch("SELECT profile_id FROM profile_vectors")
+    await services.vectors.delete([row["profile_id"] for row in rows])
+
+
+def test_all_relations_are_reached():
+    reached = set()
+    for way in WAYS.values():
+        _, field = walking.field_at(way)
+        t = walking.thing_of(field)
+        reached |= {f"{t.name}.{name}" for name, _ in walking.open_fields(t)}
+    declared = {
+        f"{t.name}.{name}"
+        for t in walking.CORE.type_map.values()
+        if hasattr(t, "fields") and t.name not in {"Viewer", "Query"} | TOLD
+        for name, field in t.fields.items()
+        if "batch" in getattr(field.extensions.get("strawberry-definition"), "metadata", {})
+    }
+    assert "Conversation.unreadCount" in declared
+    assert declared - reached == set()
+
+
+async def test_every_list_takes_as_many_statements_however_long_it_is(grown):
+    counts, lengths = {}, {}
+    for size in (2, 8):
+        abundance = await grown(size)
+        for name, way in WAYS.items():
+            data, texts = await abundance.statements(walking.query_along(way))
+            counts.setdefault(name, []).append(texts)
+            lengths.setdefault(name, []).append(len(walking.items_at(data, way)))
+    short = {name: both for name, both in lengths.items() if not 2 <= both[0] < both[1]}
+    assert set(short) == FIXED
+    more = {name: dict(large - small) for name, (small, large) in counts.items() if small != large}
+    assert more == {}
+    assert all(sum(texts.values()) >= 1 for both in counts.values() for texts in both)
+
+
+async def test_nodes_of_all_types_take_as_many_statements_however_many_they_are(grown):
+    abundance = await grown(8)
+    query = "query($ids: [ID!]!) { nodes(ids: $ids) { __typename id } }"
+    keys = [person.id for person in abundance.friends]
+    _, few = await abundance.statements(query, ids=keys[:2])
+    data, many = await abundance.statements(query, ids=keys)
+    assert [node["id"] for node in data["nodes"]] == keys
+    assert few == many
+    missing = [ids.encode("Profile", abundance.ada.viewer.session_id)] * 8
+    _, none = await abundance.statements(query, ids=missing)
+    assert none == few
