@@ -34,12 +34,13 @@ class Runtime:
         self._loop = asyncio.new_event_loop()
         self._thread = threading.Thread(target=self._loop.run_forever, name="jobs", daemon=True)
         self._thread.start()
-        self._opened = opening()
+        opened = opening()
         try:
-            self._resources = self._run(self._opened.__aenter__())
+            self._resources = self._run(opened.__aenter__())
         except BaseException:
             self._end_loop()
             raise
+        self._opened = opened
 
     def stop(self) -> None:
         """Close the resources and end the loop."""

@@ -1,0 +1,143 @@
+"""Housekeeping: what nobody can use any more goes, in small steps, and nothing else."""
+
+import asyncio
+from datetime import UTC, datetime, timedelta
+from uuid import uuid4
+
+import pytest
+from celery.beat import Scheduler
+
+from persistence import forgetting
+from persistence.queries import expired
+from tests.support.live import until
+from workers import celery_app, housekeeping, schedule
+from workers.celery_app import celery
+
+NOW = datetime.now(UTC)
+LONG_AGO = NOW - timedelta(days=400)
+
+OLD_AND_YOUNG = {
+    "facts": (
+        "INSERT INTO facts (kind, body, finished_at) VALUES ('Happened', '{}', $1)",
+        timedelta(days=7),
+    ),
+    "answers": (
+        (
+            "INSERT INTO answers (scope, mutation, client_mutation_id, input_hash, answered_at)"
+            " VALUES (uuidv7(), 'likeProfile', '1', '', $1)"
+        ),
+        timedelta(hours=24),
+    ),
+    "one_time_codes": (
+        (
+            "INSERT INTO one_time_codes (account_id, purpose, code_hash, expires_at)"
+            " SELECT account_id, 'verify_email', uuidv7(), $1 FROM accounts"
+        ),
+        timedelta(days=7),
+    ),
+    "sessions": (
+        "INSERT INTO sessions (account_id, expires_at) SELECT account_id, $1 FROM accounts",
+        timedelta(days=30),
+    ),
+    "topic_entries": (
+        (
+            "INSERT INTO topic_entries (topic, position, kind, body, recorded_at)"
+            " VALUES ('viewer:' || uuidv7(), 1, 'Happened', '{}', $1)"
+        ),
+        timedelta(days=7),
+    ),
+}
+
+
+async def execute(database, sql, *arguments):
+    async with database.write() as tx:
+        return await tx.connection.fetch(sql, *arguments)
+
+
+async def count(database, table):
+    (row,) = await execute(database, f"SELECT count(*) FROM {table}")  # noqa: S608
+    return row["count"]
+
+
+@pytest.fixture
+async def forget(running):
+    """Does the job in a process that also does it at its start."""
+
+    async def forget():
+        await asyncio.to_thread(housekeeping.forget_expired.delay)
+
+    async with running():
+        yield forget
+
+
+@pytest.mark.parametrize("table", OLD_AND_YOUNG)
+async def test_what_is_past_its_time_goes_and_the_rest_stays(people, database, forget, table):
+    await people.join()
+    insert, kept = OLD_AND_YOUNG[table]
+    before = await count(database, table)
+    for moment in (LONG_AGO, NOW - kept - timedelta(minutes=5), NOW - kept + timedelta(minutes=5)):
+        await execute(database, insert, moment)
+    await forget()
+    assert await count(database, table) == before + 1
+    await forget()
+    assert await count(database, table) == before + 1
+
+
+async def test_a_fact_that_was_never_carried_out_is_never_forgotten(database, forget):
+    await execute(
+        database,
+        "INSERT INTO facts (kind, body, recorded_at, available_at)"
+        " VALUES ('Unknown', '{}', $1, $2)",
+        LONG_AGO,
+        NOW + timedelta(days=1),
+    )
+    await forget()
+    assert await count(database, "facts") == 1
+
+
+async def test_a_session_that_was_ended_is_forgotten_before_it_expires(people, database, forget):
+    await people.join()
+    await execute(database, "UPDATE sessions SET revoked_at = $1", LONG_AGO)
+    await forget()
+    assert await count(database, "sessions") == 0
+
+
+async def test_much_is_forgotten_in_small_steps(database, monkeypatch):
+    insert, _ = OLD_AND_YOUNG["facts"]
+    for _ in range(5):
+        await execute(database, insert, LONG_AGO)
+    await execute(database, insert, NOW)
+    steps, write = [], database.write
+    monkeypatch.setattr(database, "write", lambda: steps.append(1) or write())
+    gone = await forgetting.forget(database, expired.finished_facts, NOW, step=2)
+    monkeypatch.undo()
+    assert (gone, len(steps), await count(database, "facts")) == (5, 3, 1)
+
+
+def test_everything_on_the_schedule_is_a_task():
+    scheduler = Scheduler(app=celery)
+    for name, entry in schedule.SCHEDULE.items():
+        assert entry["task"] in celery.tasks
+        assert name in scheduler.schedule
+
+
+async def test_the_schedule_runs_at_the_start_and_through_failures(monkeypatch):
+    celery_app.run_eagerly()
+    runs, stopping = [], asyncio.Event()
+
+    class Soon:
+        def remaining_estimate(self, _):
+            return timedelta(0)
+
+    def fail():
+        runs.append(uuid4())
+        raise OSError("the database is away")
+
+    name = next(iter(schedule.SCHEDULE))
+    monkeypatch.setitem(schedule.SCHEDULE[name], "schedule", Soon())
+    monkeypatch.setattr(housekeeping.forget_expired, "delay", fail)
+    keeping = asyncio.create_task(schedule.keep(stopping))
+    await until(lambda: len(runs) == 2)
+    stopping.set()
+    await keeping
+    assert len(runs) == 2
