@@ -5,11 +5,12 @@ from contextlib import aclosing
 from datetime import UTC, datetime, timedelta
 
 import pytest
+from prometheus_client import REGISTRY
 
 from domain import conversations
 from resolvers import live
 from tests.support.conversations import global_id, matched, write
-from tests.support.live import Said
+from tests.support.live import Said, until
 from tests.support.live_events import EVENTS, MESSAGES, context_of, cursor_of, next_event, texts_of
 from tests.support.sockets import Ended, connected
 
@@ -221,3 +222,27 @@ async def test_writers_at_once_and_a_reader_that_drops_lose_and_double_nothing(a
         while heard[-1] < 80:
             heard.append((await next_event(events))["message"]["position"])
     assert heard == list(range(heard[0], 81))
+
+
+async def test_open_sockets_and_streams_are_counted_until_they_leave(application, pair):
+    _, bob, key = pair
+
+    def counted():
+        names = ("kith_sockets", "kith_live_followers", "kith_live_topics")
+        return [REGISTRY.get_sample_value(name) for name in names]
+
+    await until(lambda: counted() == [0, 0, 0])
+    async with (
+        connected(application, bob.api.token) as socket,
+        connected(application, bob.api.token) as other,
+    ):
+        for stream in (
+            await socket.subscribe(EVENTS),
+            await socket.subscribe(MESSAGES, id=key),
+            await other.subscribe(EVENTS),
+        ):
+            await stream.next()
+        assert counted() == [2, 3, 1]
+        await stream.stop()
+        await until(lambda: counted() == [2, 2, 1])
+    await until(lambda: counted() == [0, 0, 0])

@@ -15,7 +15,9 @@ from domain.refusals import InvalidInput, NotAllowed, NotFound
 from persistence import models
 from persistence.pages import CursorCodec, Window
 from persistence.queries import messages as queries
+from resolvers import ids, live
 from tests.support.conversations import matched
+from tests.support.live_events import context_of
 
 WHOLE = Window(1000)
 
@@ -231,15 +233,69 @@ async def test_only_members_read_write_hide_or_start(database, people):
     assert await sees(database, other, conversation, message)
 
 
-@pytest.mark.parametrize("by_sender", [True, False])
-async def test_a_block_hides_the_conversation_from_both(database, people, by_sender):
-    one, other = await people.join(), await people.join()
-    conversation = await matched(database, one.key, other.key)
-    message = await send(database, one, conversation)
-    pair = (one.key, other.key) if by_sender else (other.key, one.key)
+STANDING = st.lists(
+    st.tuples(st.sampled_from(["block", "unblock", "leave", "return", "end"]), st.integers(0, 1)),
+    max_size=6,
+)
+
+
+@settings(
+    max_examples=20,
+    deadline=None,
+    suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
+)
+@given(acts=STANDING)
+async def test_only_who_may_meet_in_an_open_conversation_reads_writes_or_listens(
+    services, database, people, acts
+):
+    """P-07: whatever has happened between the two, and never for anybody else."""
+    pair = [await people.join(), await people.join()]
+    conversation = await matched(database, pair[0].key, pair[1].key)
+    message = await send(database, pair[0], conversation)
+    blocks, away, has_ended = set(), set(), False
+    for act, who in acts:
+        await stand(database, pair, conversation, act, who)
+        blocks = {"block": blocks | {who}, "unblock": blocks - {who}}.get(act, blocks)
+        away = {"leave": away | {who}, "return": away - {who}}.get(act, away)
+        has_ended = has_ended or act == "end"
+    for who, person in enumerate(pair):
+        is_open = not (blocks or has_ended or 1 - who in away)
+        assert await takes_part(services, person, conversation, message) == is_open
+    assert not await takes_part(services, await people.join(), conversation, message)
+
+
+async def stand(database, pair, conversation, act, who):
+    """Let one of the two do something that changes how they stand to each other."""
+    me, other = pair[who].key, pair[1 - who].key
     async with database.write() as tx:
-        await tx.add(models.Block, blocker_id=pair[0], blocked_id=pair[1])
-    await closed(database, one, other, conversation, message)
+        if act == "unblock":
+            await tx.remove(models.Block, blocker_id=me, blocked_id=other)
+        elif act in {"leave", "return"}:
+            await tx.change(models.Account, {"account_id": me}, is_active=act == "return")
+        elif act == "end":
+            await conversations.end_conversation(tx, match_id=conversation.match_id)
+        elif not await tx.get(models.Block, blocker_id=me, blocked_id=other):
+            await tx.add(models.Block, blocker_id=me, blocked_id=other)
+
+
+async def takes_part(services, person, conversation, message):
+    """Whether somebody can read, write, mark, hide and listen; all of it or nothing of it."""
+    database = services.database
+    can = [await sees(database, person, conversation, message)]
+    key = ids.encode("Conversation", conversation.conversation_id)
+    for act in (
+        send(database, person, conversation),
+        read(database, person, conversation, 1),
+        hide(database, person, conversation),
+        live.message_events(context_of(services, person), conversation_id=key),
+    ):
+        try:
+            await act
+            can.append(True)
+        except NotFound:
+            can.append(False)
+    assert len(set(can)) == 1, can
+    return can[0]
 
 
 async def test_an_end_hides_the_conversation_from_both_and_can_be_repeated(database, people):

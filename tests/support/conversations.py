@@ -2,7 +2,8 @@
 
 from uuid import UUID
 
-from domain import conversations
+from domain import conversations, pairs
+from domain.pairs import Act, DecisionKind
 from persistence import models
 from persistence.database import Database
 from persistence.rows import Row
@@ -11,9 +12,13 @@ from tests.support.people import Person
 
 
 async def matched(database: Database, one: UUID, other: UUID) -> Row:
-    """Let two people match, and give their conversation."""
+    """Let two people like each other and match, and give their conversation."""
     first, second = sorted((one, other))
     async with database.write() as tx:
+        for me, them in ((one, other), (other, one)):
+            pair = await pairs.hold(tx, me, them)
+            assert pair is not None
+            await pairs.decide(tx, pair, Act.LIKE, DecisionKind.LIKE)
         match = await tx.add(models.Match, first_id=first, second_id=second)
         return await conversations.open_conversation(
             tx, match_id=match.match_id, member_ids=(one, other)
