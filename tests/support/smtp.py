@@ -18,6 +18,7 @@ class MailServer:
         was_encrypted: for each mail, whether it came through TLS.
         tls: offers STARTTLS when set.
         refusals: how many mails it will refuse before it takes the next.
+        goes_on: while it is not set, a mail that has come is not confirmed.
     """
 
     received: list[EmailMessage] = field(default_factory=list)
@@ -25,6 +26,10 @@ class MailServer:
     was_encrypted: list[bool] = field(default_factory=list)
     tls: ssl.SSLContext | None = None
     refusals: int = 0
+    goes_on: asyncio.Event = field(default_factory=asyncio.Event)
+
+    def __post_init__(self):
+        self.goes_on.set()
 
     async def __aenter__(self):
         self._server = await asyncio.start_server(self._converse, "localhost", 0)
@@ -68,6 +73,7 @@ class MailServer:
                     raw = await reader.readuntil(b"\r\n.\r\n")
                     self.received.append(_read(raw))
                     self.was_encrypted.append(is_encrypted)
+                    await self.goes_on.wait()
                     writer.write(b"250 taken\r\n")
                 case "QUIT":
                     writer.write(b"221 bye\r\n")
