@@ -67,9 +67,9 @@ async def hold(tx: Transaction, me: UUID, other: UUID) -> Pair | None:
         other: somebody else.
 
     Returns:
-        None when there is no profile `other`.
+        None when there is no profile of one of the two.
     """
-    row = await tx.one(queries.hold, **Pair(me, other).key, other_id=other)
+    row = await tx.one(queries.hold, **Pair(me, other).key)
     if row is None:
         return None
     standing = {row.first_id: row.first_decision, row.second_id: row.second_decision}

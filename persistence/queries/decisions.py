@@ -77,13 +77,14 @@ matched = Statement(
 )
 """Those of the decisions `ids` of `viewer_id` that are about somebody matched with them."""
 
-_profile = models.Profile.__table__
+_first_id, _second_id = (parameter(name, _Pair.first_id) for name in ("first_id", "second_id"))
+_first, _second = (models.Profile.__table__.alias(name) for name in ("first", "second"))
 _wanted: Any = postgresql.insert(_Pair).from_select(
     ["first_id", "second_id"],
-    # Locked against deletion: otherwise a person could go between this and the foreign key.
-    sa.select(parameter("first_id", _Pair.first_id), parameter("second_id", _Pair.second_id))
-    .where(_profile.c.profile_id == parameter("other_id", _Pair.first_id))
-    .with_for_update(read=True, key_share=True, of=_profile),
+    # Both locked against deletion, and before the pair: who deletes them locks in this order too.
+    sa.select(_first.c.profile_id, _second.c.profile_id)
+    .where(_first.c.profile_id == _first_id, _second.c.profile_id == _second_id)
+    .with_for_update(read=True, key_share=True),
 )
 
 hold = Statement(
@@ -96,5 +97,5 @@ hold = Statement(
 )
 """Lock the row of the pair `first_id`, `second_id`, made when missing, until the transaction ends.
 
-No row when there is no profile `other_id`, which is one of the two.
+No row when there is no profile of one of them.
 """

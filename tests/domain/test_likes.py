@@ -1,10 +1,11 @@
 """Likes: the rule of undoing, and races on real connections."""
 
 import asyncio
+from collections import Counter
 
 import pytest
 
-from domain import blocks, likes, matches, messages
+from domain import accounts, blocks, likes, matches, messages
 from domain.refusals import Refusal
 from persistence import models
 from persistence.queries import decisions
@@ -107,6 +108,24 @@ async def test_a_like_and_a_block_at_once_leave_no_match(people, database):
         assert answers[1:].count("PROFILE_NOT_FOUND") == 1
         assert await match_between(database, ada, bob) is None
     assert all(row["ended_at"] for row in await rows(database, models.Match))
+
+
+@pytest.mark.parametrize("leaver", [0, 1])
+async def test_a_like_and_the_liker_or_the_liked_leaving_at_once_leave_nothing(
+    people, database, leaver
+):
+    for _ in range(ROUNDS // 2):
+        pair = await people.join(), await people.join()
+        await like(database, pair[1], pair[0])
+        answers = await asyncio.gather(
+            like(database, pair[0], pair[1]), do(database, accounts.delete_account, pair[leaver])
+        )
+        assert answers[0][1] is not None or answers[0] in {"NOT_ONBOARDED", "PROFILE_NOT_FOUND"}
+    for model in (models.Pair, models.Decision, models.Match, models.Conversation):
+        assert await rows(database, model) == []
+    kinds = Counter(row["kind"] for row in await rows(database, models.Fact))
+    assert kinds["MatchMade"] == kinds["MatchEnded"]
+    assert kinds["AccountDeleted"] == ROUNDS // 2
 
 
 async def test_two_undos_at_once_never_undo_the_same_decision_twice(people, database):
