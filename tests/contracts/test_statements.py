@@ -126,14 +126,14 @@ async def test_every_list_takes_as_many_statements_however_long_it_is(grown):
     for size in (2, 8):
         abundance = await grown(size)
         for name, way in WAYS.items():
-            data, texts = await abundance.statements(walking.query_along(way))
-            counts.setdefault(name, []).append(texts)
-            lengths.setdefault(name, []).append(len(walking.items_at(data, way)))
-    short = {name: both for name, both in lengths.items() if not 2 <= both[0] < both[1]}
-    assert set(short) == FIXED
-    more = {name: dict(large - small) for name, (small, large) in counts.items() if small != large}
+            for relation, query in walking.queries_along(way).items():
+                data, texts = await abundance.statements(query)
+                counts.setdefault((name, relation), []).append(texts)
+                lengths.setdefault(name, []).append(len(walking.items_at(data, way)))
+    assert {name for name, all_ in lengths.items() if not 2 <= all_[0] < all_[-1]} == FIXED
+    more = {place: large - small for place, (small, large) in counts.items() if small != large}
     assert more == {}
-    assert all(sum(texts.values()) >= 1 for both in counts.values() for texts in both)
+    assert all(small.total() >= 1 for small, _ in counts.values())
 
 
 async def test_nodes_of_all_types_take_as_many_statements_however_many_they_are(grown):

@@ -76,25 +76,25 @@ def field_at(way: Way) -> tuple[GraphQLObjectType, GraphQLField]:
     return parent, parent.fields[way[-1]]
 
 
-def query_along(way: Way) -> str:
-    """A query for everything that each item of the list at the end of a way has."""
-    _, field = field_at(way)
-    text = selection(thing_of(field))
+def queries_along(way: Way) -> dict[str, str]:
+    """Queries for all that each item of the list at the end of a way has.
+
+    One for its plain fields, and one for each of its relations with their plain fields: which
+    loads of different relations meet in one batch is a matter of timing.
+    """
+    thing = thing_of(field_at(way)[1])
+    relations = {
+        name: _selected(name, field, leaves(thing_of(field)))
+        for name, field in open_fields(thing)
+        if not is_leaf_type(get_named_type(field.type))
+    }
+    return {name: _along(way, text) for name, text in {"": leaves(thing), **relations}.items()}
+
+
+def _along(way: Way, text: str) -> str:
     for depth in range(len(way), 0, -1):
         text = _selected(way[depth - 1], field_at(way[:depth])[1], text)
     return f"{{ {text} }}"
-
-
-def selection(t: GraphQLObjectType) -> str:
-    """Every field of a type: plain ones, and related things with their plain fields."""
-    parts = []
-    for name, field in open_fields(t):
-        thing = thing_of(field)
-        if is_leaf_type(get_named_type(field.type)):
-            parts.append(name)
-        else:
-            parts.append(_selected(name, field, leaves(thing)))
-    return " ".join(["__typename", *parts])
 
 
 def leaves(t: Any) -> str:
