@@ -7,7 +7,9 @@ import pytest
 
 from persistence import models
 from resolvers import ids
+from tests.support.contents import unchanged
 from tests.support.events import announced, global_id
+from tests.support.statements import statements_of
 
 EVENT = """
 id title description startsAt endsAt timeZone placeName city capacity attendeeCount seatsLeft
@@ -152,6 +154,9 @@ async def test_two_lists_in_one_operation_stay_apart(people, database):
         ({"first": 1, "last": 1}, "last"),
         ({"after": "💥"}, "after"),
         ({"city": " \u202e "}, "city"),
+        ({"city": ""}, "city"),
+        ({"city": "\u200b"}, "city"),
+        ({"city": "😀" * 101}, "city"),
         ({"city": "x" * 101}, "city"),
     ],
 )
@@ -284,12 +289,17 @@ async def missing(person, event_id):
         assert await person.api.do(mutation, eventId=event_id) == expected
 
 
-@pytest.mark.parametrize("event_id", ["", "x", "AAAA", "💥", "a" * 10_000, "RXZlbnQ6MQ=="])
-async def test_forged_ids_name_nothing(people, event_id):
+@pytest.mark.parametrize(
+    "event_id",
+    ["", "x", "AAAA", "💥", "\x00", "\u200b", "\u202e", "a" * 10_000, "RXZlbnQ6MQ=="],
+)
+async def test_forged_ids_name_nothing(people, database, event_id):
     ada = await people.join()
-    assert (await ada.api.ask(ONE, id=event_id))["event"] is None
-    answer = await ada.api.do("joinEvent", eventId=event_id)
-    assert answer["code"] == "EVENT_NOT_FOUND"
+    async with unchanged(database):
+        assert (await ada.api.ask(ONE, id=event_id))["event"] is None
+        for mutation in ("joinEvent", "leaveEvent"):
+            answer = await ada.api.do(mutation, eventId=event_id)
+            assert (answer["__typename"], answer["code"]) == ("NotFound", "EVENT_NOT_FOUND")
 
 
 async def test_ids_of_other_types_name_no_event(party):
@@ -302,12 +312,37 @@ async def test_ids_of_other_types_name_no_event(party):
 
 
 @pytest.mark.parametrize("mutation", ["JoinEvent", "LeaveEvent"])
-@pytest.mark.parametrize("given", [{}, {"eventId": None}, {"eventId": ["x"]}, {"eventId": {}}])
-async def test_ids_of_wrong_types_never_reach_the_rules(people, mutation, given):
+@pytest.mark.parametrize(
+    "given",
+    [
+        {},
+        *({"eventId": wrong} for wrong in (None, 1.5, True, ["x"], {})),
+        {"eventId": "x", "clientMutationId": 1},
+        {"eventId": "x", "seats": 2},
+    ],
+)
+async def test_an_input_of_the_wrong_type_is_a_bad_request(people, database, mutation, given):
     ada = await people.join()
     name = mutation[0].lower() + mutation[1:]
     query = f"mutation ($i: {mutation}Input!) {{ {name}(input: $i) {{ __typename }} }}"
-    assert (await ada.api.send(query, i=given)).codes == ["BAD_REQUEST"]
+    async with unchanged(database):
+        answer = await ada.api.send(query, i=given)
+    assert (answer.codes, answer.data) == (["BAD_REQUEST"], None)
+
+
+async def test_any_number_of_events_and_guests_costs_the_same_statements(people, database):
+    ada, bob = await people.join(), await people.join()
+    query = f"{{ events(first: 50) {{ totalCount nodes {{ {EVENT} }} }} }}"
+    ran, announced_count = [], 0
+    for wanted in (3, 12):
+        for _ in range(wanted - announced_count):
+            event_id = global_id(await announced(database, await people.join()))
+            for guest in (ada, bob):
+                await guest.api.done("joinEvent", eventId=event_id)
+        announced_count = wanted
+        assert (await listed(ada))["totalCount"] == wanted
+        ran.append(sorted(await statements_of(ada.api.ask(query))))
+    assert ran[0] == ran[1] != []
 
 
 async def test_nobody_sees_or_joins_events_signed_out(party, api):

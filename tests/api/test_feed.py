@@ -110,7 +110,7 @@ async def test_the_cursor_of_another_list_is_refused(circle):
     await share(ada, "a")
     query = "query ($id: ID!) { profile(id: $id) { posts { pageInfo { endCursor } } } }"
     page = (await ada.api.ask(query, id=ada.id))["profile"]["posts"]["pageInfo"]
-    for after in (page["endCursor"], "💥", ""):
+    for after in (page["endCursor"], "💥", "", "\x00", page["endCursor"][:-1], "a" * 10_000):
         answer = await ada.api.send(FEED, after=after)
         assert answer.codes == ["INVALID_INPUT"]
         assert [f["path"] for f in answer.errors[0]["extensions"]["fields"]] == ["after"]
