@@ -1,6 +1,10 @@
 """Blocks through the API: neither is shown to the other any more, and only one knows why."""
 
+import asyncio
+from collections import Counter
 from uuid import UUID
+
+import pytest
 
 from persistence import models
 from resolvers import ids
@@ -145,10 +149,88 @@ async def test_only_its_blocker_takes_a_block_back(people):
     assert not await sees(bob, ada)
 
 
-async def test_ids_of_wrong_types_never_reach_the_rules(people):
+@pytest.mark.parametrize("mutation", ["blockProfile", "unblockProfile"])
+@pytest.mark.parametrize(
+    "given",
+    [
+        {},
+        {"profileId": None},
+        {"profileId": ["x"]},
+        {"profileId": {"id": 1}},
+        {"profileId": True},
+        {"profileId": "x", "reason": "x"},
+        {"profileId": "x", "clientMutationId": 1},
+        None,
+    ],
+)
+async def test_inputs_of_wrong_types_never_reach_the_rules(people, mutation, given):
     ada = await people.join()
-    for given in ({}, {"profileId": None}, {"profileId": ["x"]}, {"profileId": {"id": 1}}):
-        query = "mutation ($i: BlockProfileInput!) { blockProfile(input: $i) { __typename } }"
-        answer = await ada.api.send(query, i=given)
-        assert answer.errors
-        assert answer.data is None
+    answer = await ada.api.send(document(mutation), i=given)
+    assert answer.codes == ["BAD_REQUEST"]
+    assert answer.data is None
+
+
+@pytest.mark.parametrize("mutation", ["blockProfile", "unblockProfile"])
+async def test_who_is_signed_out_blocks_nobody(people, api, mutation):
+    ada = await people.join()
+    answer = await api.send(document(mutation), i={"profileId": ada.id})
+    assert answer.codes == ["UNAUTHENTICATED"]
+    assert await api.ask(LIST) == {"viewer": None}
+
+
+def document(mutation):
+    pascal = mutation[0].upper() + mutation[1:]
+    return f"mutation ($i: {pascal}Input!) {{ {mutation}(input: $i) {{ __typename }} }}"
+
+
+async def test_a_retried_block_at_once_has_one_effect_and_does_not_return_once_taken_back(
+    people, database
+):
+    ada, bob = await people.join(), await people.join()
+    same = {"profileId": bob.id, "clientMutationId": "k"}
+    calls = (ada.api.done("blockProfile", BLOCKED, **same) for _ in range(10))
+    answers = await asyncio.gather(*calls)
+    assert all(answer == answers[0] for answer in answers)
+    assert await facts(database) == ["ProfileBlocked"]
+    for _ in range(2):
+        answer = await ada.api.done("unblockProfile", "profile { id }", **same)
+        assert answer["profile"] == {"id": bob.id}
+    assert await ada.api.done("blockProfile", **same)
+    assert await sees(ada, bob)
+    assert await facts(database) == ["ProfileBlocked", "ProfileUnblocked"]
+    other = await ada.api.do("blockProfile", profileId=ada.id, clientMutationId="k")
+    assert other["__typename"] == "IdempotencyConflict"
+
+
+async def facts(database):
+    async with database.write() as tx:
+        rows = await tx.connection.fetch("SELECT kind FROM facts ORDER BY fact_id")
+    return [row["kind"] for row in rows]
+
+
+@pytest.mark.parametrize("blocker", [0, 1])
+async def test_a_block_ends_a_match_for_both_and_the_blocker_has_passed(people, database, blocker):
+    pair = await people.join(), await people.join()
+    for person, other in (pair, pair[::-1]):
+        await person.api.done("likeProfile", profileId=other.id)
+    me, other = pair[blocker], pair[1 - blocker]
+    await me.api.done("blockProfile", profileId=other.id)
+    kinds = Counter(await facts(database))
+    assert kinds["MatchEnded"] == kinds["ConversationEnded"] == kinds["ProfileBlocked"] == 1
+    await me.api.done("unblockProfile", profileId=other.id)
+    lists = " ".join(
+        f"{name} {{ totalCount }}" for name in ("matches", "conversations", "likesGiven")
+    )
+    for person in pair:
+        seen = (await person.api.ask(f"{{ viewer {{ {lists} }} }}"))["viewer"]
+        assert [found["totalCount"] for found in seen.values()] == [0, 0, 0]
+
+
+async def test_an_unanswered_like_outlives_the_block_of_the_liked(people):
+    ada, bob = await people.join(), await people.join()
+    await bob.api.done("likeProfile", profileId=ada.id)
+    await ada.api.done("blockProfile", profileId=bob.id)
+    assert (await bob.api.do("unlikeProfile", profileId=ada.id))["code"] == "PROFILE_NOT_FOUND"
+    await ada.api.done("unblockProfile", profileId=bob.id)
+    answer = await ada.api.done("likeProfile", "match { id }", profileId=bob.id)
+    assert answer["match"] is not None
