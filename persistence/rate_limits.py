@@ -1,6 +1,8 @@
 """Rate limits: how often somebody may do something, counted in Redis for all processes."""
 
+import math
 import time
+from collections.abc import Awaitable, Callable
 from typing import Any
 
 import structlog
@@ -8,9 +10,12 @@ from limits import RateLimitItemPerSecond
 from limits.aio.strategies import MovingWindowRateLimiter
 from limits.storage import storage_from_string
 from prometheus_client import Counter
+from redis.asyncio.retry import Retry
+from redis.backoff import NoBackoff
 from redis.exceptions import RedisError
 
 _log = structlog.get_logger("kith.rate_limits")
+_PAUSE_SECONDS = 1.0
 _failures = Counter("kith_rate_limit_failures_total", "Checks that Redis could not answer.")
 
 
@@ -25,12 +30,19 @@ class RateLimits:
     """
 
     def __init__(self, redis_url: str) -> None:
+        options: dict[str, Any] = {
+            "implementation": "redispy",
+            "socket_timeout": 0.5,
+            "socket_connect_timeout": 0.5,
+            # One, for a connection that an outage has cut; more would make every caller wait for
+            # seconds while Redis is away.
+            "retry": Retry(NoBackoff(), 1),
+        }
         self._storage: Any = storage_from_string(
             f"async+redis+{redis_url}" if redis_url.startswith("unix") else f"async+{redis_url}",
-            implementation="redispy",
-            socket_timeout=0.5,
-            socket_connect_timeout=0.5,
+            **options,
         )
+        self._paused_until = 0.0
         self._limiter = MovingWindowRateLimiter(self._storage)
 
     async def hit(self, name: str, key: str, most: int, window_seconds: int) -> int | None:
@@ -45,25 +57,11 @@ class RateLimits:
         Returns:
             None when it is allowed, else after how many seconds it will be.
         """
-        item = RateLimitItemPerSecond(most, window_seconds)
-        try:
-            if await self._limiter.hit(item, name, key):
-                return None
-            return await self._wait(item, name, key)
-        except (RedisError, OSError) as error:
-            _tell(error)
-            return None
+        return await self._asked(self._limiter.hit, name, key, most, window_seconds)
 
     async def check(self, name: str, key: str, most: int, window_seconds: int) -> int | None:
         """Say whether one more would be allowed, without counting it; answers as `hit` does."""
-        item = RateLimitItemPerSecond(most, window_seconds)
-        try:
-            if await self._limiter.test(item, name, key):
-                return None
-            return await self._wait(item, name, key)
-        except (RedisError, OSError) as error:
-            _tell(error)
-            return None
+        return await self._asked(self._limiter.test, name, key, most, window_seconds)
 
     async def ping(self) -> None:
         """Ask Redis whether it is there.
@@ -78,11 +76,27 @@ class RateLimits:
         """Close the connections."""
         await self._storage.bridge.storage.aclose()
 
-    async def _wait(self, item: RateLimitItemPerSecond, name: str, key: str) -> int:
-        stats = await self._limiter.get_window_stats(item, name, key)
-        return max(1, int(stats.reset_time - time.time()) + 1)
+    async def _asked(
+        self,
+        is_allowed: Callable[..., Awaitable[bool]],
+        *asked: *tuple[str, str, int, int],
+    ) -> int | None:
+        name, key, most, window_seconds = asked
+        if time.monotonic() < self._paused_until:
+            _failures.inc()
+            return None
+        item = RateLimitItemPerSecond(most, window_seconds)
+        try:
+            if await is_allowed(item, name, key):
+                return None
+            stats = await self._limiter.get_window_stats(item, name, key)
+        except (RedisError, OSError) as error:
+            self._give_up(error)
+            return None
+        return max(1, math.ceil(stats.reset_time - time.time()))
 
-
-def _tell(error: Exception) -> None:
-    _failures.inc()
-    _log.warning("rate limit not checked", error=type(error).__name__)
+    def _give_up(self, error: Exception) -> None:
+        _failures.inc()
+        # Nobody else need wait for a Redis that has just failed.
+        self._paused_until = time.monotonic() + _PAUSE_SECONDS
+        _log.warning("rate limit not checked", error=type(error).__name__)
