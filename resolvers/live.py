@@ -196,7 +196,8 @@ class _Stream:
                             break
                 if self._clock() - self._told_at > listener.heartbeat_seconds:
                     self._told_at = self._clock()
-                    yield self._event(Heartbeat(page[-1].position), datetime.now(UTC))
+                    quiet = Heartbeat(page[-1].position)
+                    yield self._event(quiet, datetime.now(UTC), quiet.position)
 
     async def _allowed(self, items: Iterable[Item]) -> dict[int, Event | None] | None:
         """Say what of these the client may be told now; None when the stream is over."""
@@ -212,7 +213,7 @@ class _Stream:
 
     async def _told(self, reader: Reader, item: Item) -> Event | None:
         if not isinstance(item, Entry):
-            return self._event(item, datetime.now(UTC))
+            return self._event(item, datetime.now(UTC), item.position)
         if item.kind not in SHOWN:
             return None
         fact = Fact.from_body(item.kind, item.body)
@@ -225,8 +226,5 @@ class _Stream:
                 return None
         return self._event(fact, item.recorded_at, item.position)
 
-    def _event(
-        self, told: Fact | Gap | Heartbeat, at: datetime, position: int | None = None
-    ) -> Event:
-        place = told.position if position is None else position  # type: ignore[union-attr]
-        return Event(cursor_at(self._context, self._topic, place), at, told)
+    def _event(self, told: Fact | Gap | Heartbeat, at: datetime, position: int) -> Event:
+        return Event(cursor_at(self._context, self._topic, position), at, told)

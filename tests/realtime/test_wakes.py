@@ -30,6 +30,20 @@ async def process(database_url, redis_url, **options):
             await database.close()
 
 
+@asynccontextmanager
+async def hearing_another(migrated, valkey, inbox, *, poll_seconds=NEVER, wakes=True):
+    """A listener and its stream of an inbox that another process writes to."""
+    async with (
+        process(migrated.database_url, valkey.url if wakes else None) as (sending, _),
+        process(migrated.database_url, valkey.url, poll_seconds=poll_seconds) as (_, hearing),
+    ):
+        await until(lambda: measured("kith_live_redis_connected"))
+        inbox.database = sending
+        async with aclosing(hearing.follow(inbox.topic, None)) as stream:
+            await anext(stream)
+            yield hearing, stream
+
+
 async def next_position(stream):
     async with asyncio.timeout(PATIENCE_SECONDS):
         while isinstance(item := await anext(stream), Heartbeat):
@@ -38,17 +52,10 @@ async def next_position(stream):
 
 
 async def test_a_commit_in_one_process_wakes_streams_in_another(migrated, valkey, inbox):
-    async with (
-        process(migrated.database_url, valkey.url) as (sending, _),
-        process(migrated.database_url, valkey.url, poll_seconds=NEVER) as (_, hearing),
-    ):
-        await until(lambda: measured("kith_live_redis_connected"))
-        inbox.database = sending
-        async with aclosing(hearing.follow(inbox.topic, None)) as stream:
-            await anext(stream)
-            for position in range(1, 20):
-                await inbox.say(position)
-                assert await next_position(stream) == position
+    async with hearing_another(migrated, valkey, inbox) as (_, stream):
+        for position in range(1, 20):
+            await inbox.say(position)
+            assert await next_position(stream) == position
 
 
 async def test_wake_ups_are_asked_for_only_while_somebody_follows(migrated, valkey, inbox):
@@ -71,44 +78,35 @@ async def channels_when(listener, count):
 
 @pytest.mark.parametrize("harm", ["stop", "freeze"])
 async def test_without_redis_streams_go_on_by_polling_and_recover(migrated, valkey, inbox, harm):
-    async with (
-        process(migrated.database_url, valkey.url) as (sending, _),
-        process(migrated.database_url, valkey.url, poll_seconds=0.1) as (_, hearing),
-    ):
-        await until(lambda: measured("kith_live_redis_connected"))
-        inbox.database = sending
-        async with aclosing(hearing.follow(inbox.topic, None)) as stream:
-            await anext(stream)
-            await inbox.say(1)
-            assert await next_position(stream) == 1
+    async with hearing_another(migrated, valkey, inbox, poll_seconds=0.1) as (hearing, stream):
+        await inbox.say(1)
+        assert await next_position(stream) == 1
 
-            getattr(valkey, harm)()
-            dropped = measured("kith_live_wakes_dropped_total")
-            await inbox.say(2, 3)
-            assert [await next_position(stream) for _ in range(2)] == [2, 3]
-            await until(lambda: measured("kith_live_wakes_dropped_total") > dropped)
+        getattr(valkey, harm)()
+        dropped = measured("kith_live_wakes_dropped_total")
+        await inbox.say(2, 3)
+        assert [await next_position(stream) for _ in range(2)] == [2, 3]
+        await until(lambda: measured("kith_live_wakes_dropped_total") > dropped)
 
-            valkey.start() if harm == "stop" else valkey.thaw()
-            sent = measured("kith_live_wakes_sent_total")
+        valkey.start() if harm == "stop" else valkey.thaw()
+        sent = measured("kith_live_wakes_sent_total")
 
-            async def keep_talking():
-                while True:
-                    await inbox.say(0)
-                    await asyncio.sleep(0.05)
+        async def keep_talking():
+            while True:
+                await inbox.say(0)
+                await asyncio.sleep(0.05)
 
-            talking = asyncio.create_task(keep_talking())
-            await until(
-                lambda: (
-                    measured("kith_live_redis_connected")
-                    and measured("kith_live_wakes_sent_total") > sent
-                )
+        talking = asyncio.create_task(keep_talking())
+        await until(
+            lambda: (
+                measured("kith_live_redis_connected")
+                and measured("kith_live_wakes_sent_total") > sent
             )
-            talking.cancel()
-            await asyncio.gather(talking, return_exceptions=True)
-            head = await hearing.log.head(inbox.topic)
-            assert [await next_position(stream) for _ in range(4, head + 1)] == [
-                *range(4, head + 1)
-            ]
+        )
+        talking.cancel()
+        await asyncio.gather(talking, return_exceptions=True)
+        head = await hearing.log.head(inbox.topic)
+        assert [await next_position(stream) for _ in range(4, head + 1)] == [*range(4, head + 1)]
 
 
 async def test_a_process_starts_and_delivers_without_redis(migrated, tmp_path, inbox):
@@ -121,31 +119,17 @@ async def test_a_process_starts_and_delivers_without_redis(migrated, tmp_path, i
 
 
 async def test_flushing_redis_changes_nothing(migrated, valkey, inbox):
-    async with (
-        process(migrated.database_url, valkey.url) as (sending, _),
-        process(migrated.database_url, valkey.url, poll_seconds=NEVER) as (_, hearing),
-    ):
-        await until(lambda: measured("kith_live_redis_connected"))
-        inbox.database = sending
-        async with aclosing(hearing.follow(inbox.topic, None)) as stream:
-            await anext(stream)
-            await inbox.say(1)
-            assert await next_position(stream) == 1
-            await hearing._redis.flushall()
-            await inbox.say(2)
-            assert await next_position(stream) == 2
+    async with hearing_another(migrated, valkey, inbox) as (hearing, stream):
+        await inbox.say(1)
+        assert await next_position(stream) == 1
+        await hearing._redis.flushall()
+        await inbox.say(2)
+        assert await next_position(stream) == 2
 
 
 async def test_a_lost_connection_is_noticed_and_nothing_is_missed(migrated, valkey, inbox):
     """All connections are cut while nobody polls: resubscribing looks for what moved meanwhile."""
-    async with (
-        process(migrated.database_url, None) as (sending, _),
-        process(migrated.database_url, valkey.url, poll_seconds=NEVER) as (_, hearing),
-    ):
-        await until(lambda: measured("kith_live_redis_connected"))
-        inbox.database = sending
-        async with aclosing(hearing.follow(inbox.topic, None)) as stream:
-            await anext(stream)
-            await inbox.say(1)
-            await hearing._redis.client_kill_filter(_type="pubsub", skipme=False)
-            assert await next_position(stream) == 1
+    async with hearing_another(migrated, valkey, inbox, wakes=False) as (hearing, stream):
+        await inbox.say(1)
+        await hearing._redis.client_kill_filter(_type="pubsub", skipme=False)
+        assert await next_position(stream) == 1
