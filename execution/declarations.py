@@ -1,12 +1,10 @@
 """Batch functions: the one way to reach related rows, declared once, run once for each level."""
 
+import asyncio
 import inspect
-from collections.abc import Awaitable, Callable, Hashable, Sequence
+from collections.abc import Awaitable, Callable, Hashable, Mapping, Sequence
 from dataclasses import dataclass, field
-from functools import partial
 from typing import Any, get_type_hints
-
-from strawberry.dataloader import DataLoader
 
 BatchFunction = Callable[..., Awaitable[Sequence[Any]]]
 
@@ -45,16 +43,16 @@ def batch(function: BatchFunction) -> Batch:
 
 @dataclass
 class Loaders:
-    """The batch functions of one operation, each called once for all keys of a level.
+    """What the batch functions of one operation have answered, each key asked for once.
 
     Made anew for every operation and every event of a subscription, so that nothing that was
     loaded for one is shown in the next.
     """
 
-    _loaders: dict[Hashable, DataLoader[Any, Any]] = field(default_factory=dict)
+    _loaders: dict[Hashable, "_Loader"] = field(default_factory=dict)
 
     async def load(self, declared: Batch, context: Any, key: Any, **arguments: Any) -> Any:
-        """Load one key through a batch function.
+        """Load one key through a batch function, together with others that are wanted now.
 
         Args:
             declared: the batch function.
@@ -62,15 +60,73 @@ class Loaders:
             key: hashable.
             arguments: the field's arguments; calls with equal arguments share a batch.
         """
+        (value,) = await self.load_many(declared, context, (key,), arguments)
+        if isinstance(value, Exception):
+            raise value
+        return value
+
+    async def load_many(
+        self, declared: Batch, context: Any, keys: Sequence[Any], arguments: Mapping[str, Any]
+    ) -> list[Any]:
+        """Load many keys through a batch function.
+
+        Args:
+            declared: the batch function.
+            context: what it gets as its first argument.
+            keys: hashable; they may repeat.
+            arguments: the field's arguments by keyword.
+
+        Returns:
+            One value for each key; an exception where the batch function answered one.
+
+        Raises:
+            Exception: what the batch function raises.
+            TypeError: it does not answer one value for each key.
+        """
         kind = (declared, *sorted(arguments.items()))
         loader = self._loaders.get(kind)
         if loader is None:
-            loader = DataLoader(partial(_distinct, declared.function, context, arguments))
-            self._loaders[kind] = loader
-        return await loader.load(key)
+            loader = self._loaders[kind] = _Loader(declared, context, dict(arguments))
+        return await loader.load(keys)
 
 
-async def _distinct(
-    function: BatchFunction, context: Any, arguments: dict[str, Any], keys: list[Any]
-) -> list[Any]:
-    return list(await function(context, keys, **arguments))
+class _Loader:
+    """One batch function with its arguments in one operation."""
+
+    def __init__(self, declared: Batch, context: Any, arguments: dict[str, Any]) -> None:
+        self._declared = declared
+        self._context = context
+        self._arguments = arguments
+        self._known: dict[Any, Any] = {}
+        self._batches: dict[Any, asyncio.Task[None]] = {}
+        self._gathering: tuple[list[Any], asyncio.Task[None]] | None = None
+
+    async def load(self, keys: Sequence[Any]) -> list[Any]:
+        known = self._known
+        waiting = {self._batch_with(key) for key in dict.fromkeys(keys) if key not in known}
+        for batch in waiting:
+            # Who stops waiting does not stop the batch for the others.
+            await asyncio.shield(batch)
+        return [known[key] for key in keys]
+
+    def _batch_with(self, key: Any) -> "asyncio.Task[None]":
+        batch = self._batches.get(key)
+        if batch is None:
+            if self._gathering is None:
+                wanted: list[Any] = []
+                task = asyncio.get_running_loop().create_task(self._run(wanted))
+                self._gathering = (wanted, task)
+            wanted, batch = self._gathering
+            wanted.append(key)
+            self._batches[key] = batch
+        return batch
+
+    async def _run(self, wanted: list[Any]) -> None:
+        # It begins in the loop's next round: what is wanted until then is in this batch.
+        self._gathering = None
+        values = await self._declared.function(self._context, wanted, **self._arguments)
+        if len(values) != len(wanted):
+            raise TypeError(
+                f"{self._declared.name} answered {len(values)} values for {len(wanted)} keys."
+            )
+        self._known.update(zip(wanted, values, strict=True))

@@ -27,6 +27,7 @@ from strawberry.schema.validation_rules.one_of import OneOfInputValidationRule
 from execution import guard
 from execution.cache import TextCache
 from execution.limits import Limits
+from execution.plans import Plans
 from execution.results import Renderer, Result
 
 _MAX_ERRORS = 20
@@ -87,10 +88,12 @@ class Document:
     Attributes:
         node: its syntax tree.
         operations: the type of each operation by its name, None for one without.
+        plans: how to execute them.
     """
 
     node: DocumentNode
     operations: dict[str | None, OperationType]
+    plans: Plans
 
     def operation_type(self, name: str | None) -> OperationType | None:
         """The type of the operation to run, or None when the name does not select one."""
@@ -167,7 +170,7 @@ def read_document(
         for definition in node.definitions
         if isinstance(definition, OperationDefinitionNode)
     }
-    return Document(node, operations)
+    return Document(node, operations, Plans(node))
 
 
 def _validate(

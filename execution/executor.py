@@ -1,6 +1,7 @@
 """The executor: runs GraphQL operations of a Strawberry schema, whatever transport they came by.
 
-Its inside is graphql-core, with parsing, guarding and validating done once for each text.
+Each text is parsed, guarded, validated and compiled once; plans run breadth-first over batches,
+and graphql-core runs what plans do not know.
 """
 
 import inspect
@@ -19,10 +20,11 @@ from graphql.execution import Executor as CoreExecutor
 from graphql.execution import create_source_event_stream
 from strawberry.execution import optimized_is_awaitable
 
-from execution.documents import KnownDocuments
+from execution.documents import Document, KnownDocuments
 from execution.limits import Limits
 from execution.requests import OperationRequest
 from execution.results import PresentError, Renderer, Result
+from execution.runtime import Run
 
 NewContext = Callable[[], Awaitable[Any]]
 Operations = Collection[OperationType]
@@ -43,6 +45,7 @@ class Executor:
             `extensions`, and no `original_error`).
         introspection: whether clients may ask for the schema.
         result_extensions: gives what the context of an executed operation adds to `extensions`.
+        on_fallback: is told what a plan did not know when graphql-core executes an operation.
 
     Raises:
         ValueError: the schema has extensions or incremental delivery, which would not be run.
@@ -56,6 +59,7 @@ class Executor:
         limits: Limits | None = None,
         introspection: bool = True,
         result_extensions: Callable[[Any], dict[str, Any]] | None = None,
+        on_fallback: Callable[[tuple[str, ...]], None] | None = None,
     ) -> None:
         self._core = _Core(schema, hide_suggestions=not introspection)
         self._render = Renderer(present_error)
@@ -63,6 +67,7 @@ class Executor:
             self._core.schema, limits or Limits(), self._render, introspection=introspection
         )
         self._result_extensions = result_extensions or _no_extensions
+        self._on_fallback = on_fallback
 
     def operation_type(self, request: OperationRequest) -> OperationType | None:
         """The type of the operation that a request asks for, or None when it would be refused."""
@@ -86,10 +91,10 @@ class Executor:
             allow: the types of operation that may run; another one is refused with the code
                 `QUERY_NOT_ALLOWED`, `MUTATION_NOT_ALLOWED` or `SUBSCRIPTION_NOT_ALLOWED`.
         """
-        execution = self._begin(request, context, allow)
-        if isinstance(execution, Result):
-            return execution
-        return await self._run(execution)
+        begun = self._begin(request, context, allow)
+        if isinstance(begun, Result):
+            return begun
+        return await self._run(*begun)
 
     async def subscribe(
         self, request: OperationRequest, new_context: NewContext
@@ -109,17 +114,18 @@ class Executor:
             the source at once.
         """
         try:
-            execution = self._begin(request, await new_context(), _SUBSCRIPTIONS)
+            begun = self._begin(request, await new_context(), _SUBSCRIPTIONS)
         except Exception as error:  # noqa: BLE001 - whatever the application raises
             return self.failed(error)
-        if isinstance(execution, Result):
-            return execution
+        if isinstance(begun, Result):
+            return begun
+        document, execution = begun
         source = create_source_event_stream(execution)
         if inspect.isawaitable(source):
             source = await source
         if isinstance(source, ExecutionResult):
             return self._render.refused(source.errors or ())
-        return self._events(execution, source, new_context)
+        return self._events(document, execution, source, new_context)
 
     def failed(self, error: Exception) -> Result:
         """The result for a request that ended in an exception before its execution.
@@ -131,7 +137,7 @@ class Executor:
 
     def _begin(
         self, request: OperationRequest, context: Any, allow: Operations
-    ) -> CoreExecutor[Any] | Result:
+    ) -> tuple[Document, CoreExecutor[Any]] | Result:
         document = self._documents.get(request.query)
         if isinstance(document, Result):
             return document
@@ -139,22 +145,41 @@ class Executor:
         if operation is not None and operation not in allow:
             return self._render.mistaken([_not_allowed(operation)])
         execution = self._core.build(document.node, request, context)
-        return self._render.mistaken(execution) if isinstance(execution, list) else execution
+        if isinstance(execution, list):
+            return self._render.mistaken(execution)
+        return document, execution
 
-    async def _run(self, execution: CoreExecutor[Any], *, serially: bool | None = None) -> Result:
-        answer: Any = execution.execute_operation(serially)
-        if inspect.isawaitable(answer):
-            answer = await answer
+    async def _run(self, document: Document, execution: CoreExecutor[Any]) -> Result:
+        if document.plans.unknown:
+            answer = await self._run_by_core(document, execution)
+        else:
+            plan = document.plans.get(execution, self._core.strawberry)
+            is_mutation = execution.operation.operation is OperationType.MUTATION
+            run = Run(execution, self._core.strawberry.config.info_class)
+            answer = await run.execute(plan, serially=is_mutation)
         return self._render.executed(answer, self._result_extensions(execution.context_value))
 
+    async def _run_by_core(
+        self, document: Document, execution: CoreExecutor[Any]
+    ) -> ExecutionResult:
+        if self._on_fallback is not None:
+            self._on_fallback(document.plans.unknown)
+        is_mutation = execution.operation.operation is OperationType.MUTATION
+        answer: Any = execution.execute_operation(is_mutation)
+        return cast("ExecutionResult", await answer if inspect.isawaitable(answer) else answer)
+
     async def _events(
-        self, execution: CoreExecutor[Any], source: AsyncIterable[Any], new_context: NewContext
+        self,
+        document: Document,
+        execution: CoreExecutor[Any],
+        source: AsyncIterable[Any],
+        new_context: NewContext,
     ) -> AsyncGenerator[Result, None]:
         try:
             async for event in source:
                 event_execution = execution.build_per_event_executor(event)
                 event_execution.context_value = await new_context()
-                yield await self._run(event_execution, serially=False)
+                yield await self._run(document, event_execution)
         except Exception as error:  # noqa: BLE001 - whatever the application raises
             yield self.failed(error)
         finally:
@@ -168,6 +193,7 @@ class _Core:
     def __init__(self, schema: strawberry.Schema, *, hide_suggestions: bool) -> None:
         if schema.extensions or schema.config.enable_experimental_incremental_execution:
             raise ValueError("Schema extensions and incremental delivery are not supported.")
+        self.strawberry = schema
         self.schema = schema._schema  # noqa: SLF001 - Strawberry offers no other way to it
         self._executor_class = schema.execution_context_class
         # What is left of the extensions runs the operation directives.

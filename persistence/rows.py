@@ -1,6 +1,8 @@
 """Rows: what a statement answers, read by attribute, knowing the model they come from."""
 
+from collections.abc import Callable
 from functools import cache
+from operator import itemgetter
 from typing import Any, ClassVar, cast
 
 import asyncpg
@@ -13,6 +15,11 @@ class Row(asyncpg.Record):  # type: ignore[misc]  # asyncpg ships no types
     """
 
     model: ClassVar[type | None] = None
+
+    @classmethod
+    def column_getter(cls, name: str) -> Callable[[Any], Any]:
+        """A faster way to read a column of many rows than by attribute."""
+        return itemgetter(name)
 
     def __getattr__(self, name: str) -> Any:
         try:

@@ -46,6 +46,7 @@ def view_of(model: type, *, name: str | None = None) -> Callable[[T], T]:
         def is_type_of(root: Any, _info: Any) -> bool:
             return isinstance(root, Row) and root.model is model
 
+        is_type_of.tells_by_class = True  # type: ignore[attr-defined]
         cls.is_type_of = is_type_of  # type: ignore[attr-defined]
         cls.shown_model = model  # type: ignore[attr-defined]
         view: T = strawberry.type(cls, name=name, description=_sentence(cls))

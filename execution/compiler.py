@@ -1,0 +1,196 @@
+"""The compiler: from a valid operation to a plan of selection sets."""
+
+from collections.abc import Callable
+from copy import copy
+from dataclasses import dataclass
+from typing import Any, cast
+
+from graphql import (
+    DirectiveNode,
+    DocumentNode,
+    FragmentDefinitionNode,
+    GraphQLError,
+    GraphQLList,
+    GraphQLNonNull,
+    GraphQLObjectType,
+    GraphQLOutputType,
+    VariableNode,
+    Visitor,
+    is_abstract_type,
+    is_leaf_type,
+    visit,
+)
+from graphql.execution import Executor as CoreExecutor
+from graphql.execution.collect_fields import FieldDetailsList, collect_fields, collect_subfields
+from graphql.execution.values import VariableValues
+from graphql.pyutils import Path
+from strawberry import Schema
+
+from execution.plan import Field, Selection
+from execution.reading import reader_of
+from execution.shapes import AbstractOf, Leaf, ListOf, ObjectOf, Shape
+
+_CONDITIONS = frozenset({"skip", "include"})
+
+
+@dataclass(frozen=True)
+class Conditions:
+    """What the shape of an operation depends on, besides its text.
+
+    Attributes:
+        variables: the names of the variables of its `@skip` and `@include`.
+        unknown: the names of other directives and of variables of fragments, which plans do not
+            know.
+    """
+
+    variables: tuple[str, ...]
+    unknown: tuple[str, ...]
+
+    def values(self, core: CoreExecutor[Any]) -> tuple[Any, ...]:
+        """The values of the variables in a run: one plan serves all runs with the same ones."""
+        coerced = core.variable_values.coerced
+        return tuple(coerced.get(name) for name in self.variables)
+
+
+def conditions_of(document: DocumentNode) -> Conditions:
+    """Find what the shape of a document's operations depends on."""
+    visitor = _ConditionVisitor()
+    visit(document, visitor)
+    return Conditions(tuple(sorted(visitor.variables)), tuple(sorted(visitor.unknown)))
+
+
+class _ConditionVisitor(Visitor):
+    def __init__(self) -> None:
+        super().__init__()
+        self.variables: set[str] = set()
+        self.unknown: set[str] = set()
+
+    def enter_directive(self, node: DirectiveNode, *_args: Any) -> None:
+        if node.name.value not in _CONDITIONS:
+            self.unknown.add(f"@{node.name.value}")
+        for argument in node.arguments or ():
+            if isinstance(argument.value, VariableNode):
+                self.variables.add(argument.value.name.value)
+
+    def enter_fragment_definition(self, node: FragmentDefinitionNode, *_args: Any) -> None:
+        if node.variable_definitions:
+            self.unknown.add(f"...{node.name.value}")
+
+
+def compiled(core: CoreExecutor[Any], variables: Conditions, schema: Schema | None) -> Selection:
+    """Compile the operation of an executor for the values of its conditions.
+
+    Args:
+        core: graphql-core's executor of the operation.
+        variables: what the plan depends on.
+        schema: where the fields are declared; None when the schema was made without Strawberry.
+
+    Raises:
+        GraphQLError: the schema has no such operation.
+    """
+    root_type = core.schema.get_root_type(core.operation.operation)
+    if root_type is None:
+        kind = core.operation.operation.value
+        raise GraphQLError(f"Schema is not configured to execute {kind} operation.", core.operation)
+    kept = copy(core)
+    # A plan outlives the run that it was compiled for, and must know nothing of it.
+    kept.context_value = kept.root_value = None
+    kept.variable_values = VariableValues(
+        {n: s for n, s in core.variable_values.sources.items() if n in variables.variables},
+        {n: v for n, v in core.variable_values.coerced.items() if n in variables.variables},
+    )
+    return _Compiler(kept, schema).root(root_type)
+
+
+@dataclass
+class _Compiler:
+    """Compiles one operation with the values of its conditions.
+
+    Selection sets of interfaces and unions are compiled when the first object of a type turns up.
+
+    Args:
+        core: graphql-core's executor of the operation, whose fields it collects.
+        strawberry_schema: where the fields are declared; None when the schema was made without.
+    """
+
+    core: CoreExecutor[Any]
+    strawberry_schema: Schema | None = None
+
+    def root(self, root_type: GraphQLObjectType) -> Selection:
+        """Compile the selection set of the operation."""
+        core = self.core
+        collected = collect_fields(
+            core.schema,
+            core.fragments,
+            core.variable_values,
+            root_type,
+            core.operation,
+            core.hide_suggestions,
+        )
+        return self._selection(root_type, collected.grouped_field_set, None)
+
+    def _selection(
+        self, of: GraphQLObjectType, grouped: dict[str, FieldDetailsList], path: Path | None
+    ) -> Selection:
+        fields = []
+        for response_name, details in grouped.items():
+            name = details[0].node.name.value
+            definition = self.core.schema.get_field(of, name)
+            if definition is None:
+                continue
+            field_path = Path(path, response_name, of.name)
+            fields.append(
+                Field(
+                    response_name=response_name,
+                    parent_type=of,
+                    definition=definition,
+                    nodes=[detail.node for detail in details],
+                    path=field_path,
+                    read=reader_of(definition, self.strawberry_schema),
+                    shape=self._shape(definition.type, details, field_path),
+                )
+            )
+        return Selection(of, tuple(fields))
+
+    def _shape(
+        self,
+        graphql_type: GraphQLOutputType,
+        details: FieldDetailsList,
+        path: Path,
+        *,
+        is_nullable: bool = True,
+    ) -> Shape:
+        if isinstance(graphql_type, GraphQLNonNull):
+            return self._shape(graphql_type.of_type, details, path, is_nullable=False)
+        if isinstance(graphql_type, GraphQLList):
+            item = self._shape(graphql_type.of_type, details, path)
+            return ListOf(item, is_nullable=is_nullable)
+        if is_leaf_type(graphql_type):
+            return Leaf(graphql_type, is_nullable=is_nullable)
+        of_type = self._sub_selections(details, path)
+        if is_abstract_type(graphql_type):
+            return AbstractOf(graphql_type, of_type, is_nullable=is_nullable)
+        return ObjectOf(of_type(cast("GraphQLObjectType", graphql_type)), is_nullable=is_nullable)
+
+    def _sub_selections(
+        self, details: FieldDetailsList, path: Path
+    ) -> Callable[[GraphQLObjectType], Selection]:
+        known: dict[GraphQLObjectType, Selection] = {}
+
+        def of_type(graphql_type: GraphQLObjectType) -> Selection:
+            if graphql_type not in known:
+                core = self.core
+                collected = collect_subfields(
+                    core.schema,
+                    core.fragments,
+                    core.variable_values,
+                    core.operation,
+                    graphql_type,
+                    details,
+                    core.hide_suggestions,
+                )
+                grouped = collected.grouped_field_set
+                known[graphql_type] = self._selection(graphql_type, grouped, path)
+            return known[graphql_type]
+
+        return of_type

@@ -1,0 +1,117 @@
+"""Plans: what an operation does, compiled once: selection sets, their fields, how each is read."""
+
+from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Union
+
+from graphql import FieldNode, GraphQLField, GraphQLObjectType
+from graphql.pyutils import Path
+
+from execution.columns import FAILED, Column, joined, row_maker
+from execution.shapes import Completing, Shape
+
+if TYPE_CHECKING:
+    from execution.runtime import Run
+
+Raws = Union[list[Any], Awaitable[list[Any]]]  # noqa: UP007 - evaluated at import
+Read = Callable[["Run", "Field", list[Any]], Raws]
+"""Reads a field of all objects of a level: raw values, with exceptions in place of those that
+could not be read."""
+
+
+class Field:
+    """One field of a selection set.
+
+    Attributes:
+        response_name: its alias or name.
+        name: its name in the schema.
+        parent_type: the type that has it.
+        definition: what the schema says of it.
+        nodes: where the document asks for it.
+        path: the response names that lead to it, without the indexes of lists.
+        read: gives the raw values.
+        shape: completes them.
+    """
+
+    __slots__ = (
+        "definition",
+        "name",
+        "nodes",
+        "parent_type",
+        "path",
+        "read",
+        "response_name",
+        "shape",
+    )
+
+    def __init__(
+        self,
+        *,
+        response_name: str,
+        parent_type: GraphQLObjectType,
+        definition: GraphQLField,
+        nodes: list[FieldNode],
+        path: Path,
+        read: Read,
+        shape: Shape,
+    ) -> None:
+        self.response_name = response_name
+        self.name = nodes[0].name.value
+        self.parent_type = parent_type
+        self.definition = definition
+        self.nodes = nodes
+        self.path = path
+        self.read = read
+        self.shape = shape
+
+    def complete(self, run: "Run", objects: list[Any]) -> Completing:
+        """Read the field of these objects and complete what was read."""
+        raws = self.read(run, self, objects)
+        if type(raws) is list:
+            return self.shape.complete(run, self, raws)
+        return self._complete_later(run, raws)  # type: ignore[arg-type]  # it is no list
+
+    async def _complete_later(self, run: "Run", reading: Awaitable[list[Any]]) -> Column:
+        completing = self.shape.complete(run, self, await reading)
+        return completing if type(completing) is Column else await completing  # type: ignore[misc]
+
+    def null_error(self) -> Exception:
+        """What a null comes to where the type has none."""
+        return TypeError(
+            f"Cannot return null for non-nullable field {self.parent_type}.{self.name}."
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Selection:
+    """A selection set on objects of one type.
+
+    Attributes:
+        type: the type.
+        fields: in the order of the response.
+    """
+
+    type: GraphQLObjectType
+    fields: Sequence[Field]
+
+    def complete(self, run: "Run", objects: list[Any]) -> Completing:
+        """Read and complete all fields of these objects, those that wait all at once."""
+        return run.together(
+            [field.complete(run, objects) for field in self.fields],
+            lambda columns: self._joined(columns, len(objects)),
+        )
+
+    async def complete_serially(self, run: "Run", root: Any) -> Column:
+        """Read and complete the fields of one object one after the other, as mutations do."""
+        columns: list[Column] = []
+        for field in self.fields:
+            completing = field.complete(run, [root])
+            column = completing if isinstance(completing, Column) else await completing
+            columns.append(column)
+            if column.values == [FAILED]:
+                break
+        return self._joined(columns, 1)
+
+    def _joined(self, columns: list[Column], size: int) -> Column:
+        names = tuple(field.response_name for field in self.fields[: len(columns)])
+        return joined(names, columns, row_maker(names), size)

@@ -1,0 +1,190 @@
+"""Reading: the raw values of a field, for all objects of a level at once."""
+
+from collections.abc import Callable, Mapping
+from functools import lru_cache
+from operator import attrgetter
+from typing import TYPE_CHECKING, Any
+
+from graphql import GraphQLField
+from graphql.execution.values import get_argument_values
+from strawberry import Schema
+from strawberry.schema.schema_converter import get_arguments
+from strawberry.types.field import StrawberryField
+
+from execution.declarations import Batch
+
+if TYPE_CHECKING:
+    from execution.plan import Field, Raws, Read
+    from execution.runtime import Run
+
+
+def reader_of(definition: GraphQLField, schema: Schema | None) -> "Read":
+    """Choose how a field is read.
+
+    Args:
+        definition: what the schema says of it.
+        schema: the Strawberry schema that it comes from; None when it was made without.
+    """
+    declared = (definition.extensions or {}).get("strawberry-definition")
+    if schema is None or not isinstance(declared, StrawberryField):
+        return read_by_core
+    handlers = schema.schema_converter._exception_handler_specs  # noqa: SLF001 - told nowhere else
+    if handlers or declared.extensions or declared.is_subscription:
+        return read_by_core
+    if declared.base_resolver is None:
+        if declared.default_resolver is getattr:
+            return by_attribute(declared.python_name)
+        return read_by_core
+    batch = declared.metadata.get("batch")
+    if isinstance(batch, Batch):
+        return by_batch(batch, declared.metadata["key"], declared, schema)
+    return by_resolver(declared, schema)
+
+
+@lru_cache(maxsize=4096)
+def by_attribute(name: str) -> "Read":
+    """Read an attribute of the object."""
+
+    def read(run: "Run", field: "Field", objects: list[Any]) -> list[Any]:
+        return attributes(objects, name)
+
+    return read
+
+
+def attributes(objects: list[Any], name: str) -> list[Any]:
+    """Read an attribute of all objects; what one raises stands for its value."""
+    classes = set(map(type, objects))
+    if len(classes) == 1:
+        get = getter(classes.pop(), name)
+        try:
+            return list(map(get, objects))
+        except Exception:  # noqa: BLE001 - told one by one below
+            return [_attribute(each, name) for each in objects]
+    return [_attribute(each, name) for each in objects]
+
+
+@lru_cache(maxsize=16_384)
+def getter(cls: type, name: str) -> Callable[[Any], Any]:
+    """The fastest way to read an attribute of objects of a class; a class may know a faster one."""
+    column_getter = getattr(cls, "column_getter", None)
+    return attrgetter(name) if column_getter is None else column_getter(name)
+
+
+def _attribute(each: Any, name: str) -> Any:
+    try:
+        return getattr(each, name)
+    except Exception as error:  # noqa: BLE001 - whatever a property raises is its answer
+        return error
+
+
+def by_batch(batch: Batch, key: str, declared: StrawberryField, schema: Schema) -> "Read":
+    """Read by a batch function, called once with the keys of all objects."""
+    names = {parameter.name for parameter in batch.arguments}
+
+    def read(run: "Run", field: "Field", objects: list[Any]) -> "Raws":
+        try:
+            given = _strawberry_arguments(run, field, declared, schema) if names else {}
+        except Exception as error:  # noqa: BLE001 - whatever is wrong with the arguments
+            return [error] * len(objects)
+        arguments = {name: value for name, value in given.items() if name in names}
+        return _loaded(run, batch, attributes(objects, key), arguments)
+
+    return read
+
+
+async def _loaded(
+    run: "Run", batch: Batch, keys: list[Any], arguments: dict[str, Any]
+) -> list[Any]:
+    places = [row for row, key in enumerate(keys) if not _stands_for_itself(key)]
+    whole = len(places) == len(keys)
+    wanted = keys if whole else [keys[row] for row in places]
+    try:
+        found = await run.load_many(batch, wanted, arguments)
+    except Exception as error:  # noqa: BLE001 - whatever the batch function raises
+        found = [error] * len(wanted)
+    if whole:
+        return found
+    values = list(keys)
+    for row, value in zip(places, found, strict=True):
+        values[row] = value
+    return values
+
+
+def _stands_for_itself(key: Any) -> bool:
+    return key is None or isinstance(key, Exception)
+
+
+def by_resolver(declared: StrawberryField, schema: Schema) -> "Read":
+    """Read by the function that the Strawberry field was declared with, called for each object."""
+    resolver: Any = declared.base_resolver
+    call = resolver.wrapped_func
+    takes_self = resolver.self_parameter is not None
+    parents = (resolver.parent_parameter, resolver.root_parameter)
+    named = [parameter.name for parameter in parents if parameter is not None]
+
+    def read(run: "Run", field: "Field", objects: list[Any]) -> list[Any]:
+        values: list[Any] = []
+        for each in objects:
+            try:
+                # Converted anew for each object: an input object belongs to one call.
+                arguments = _strawberry_arguments(run, field, declared, schema)
+                for name in named:
+                    arguments[name] = each
+                values.append(call(each, **arguments) if takes_self else call(**arguments))
+            except Exception as error:  # noqa: BLE001 - whatever a resolver raises is its answer
+                values.append(error)
+        return values
+
+    return read
+
+
+def _strawberry_arguments(
+    run: "Run", field: "Field", declared: StrawberryField, schema: Schema
+) -> dict[str, Any]:
+    info = run.strawberry_info(field, declared)
+    if not field.definition.args:
+        parameter = declared.base_resolver.info_parameter if declared.base_resolver else None
+        return {} if parameter is None else {parameter.name: info}
+    _, arguments = get_arguments(
+        field=declared,
+        source=None,
+        info=info,
+        kwargs=arguments_of(run, field),
+        config=schema.config,
+        scalar_registry=schema.schema_converter.scalar_registry,
+    )
+    return arguments
+
+
+def read_by_core(run: "Run", field: "Field", objects: list[Any]) -> list[Any]:
+    """Read as graphql-core does: call the field's resolver, or the default one, for each object."""
+    resolve = field.definition.resolve or run.field_resolver
+    try:
+        arguments = arguments_of(run, field)
+    except Exception as error:  # noqa: BLE001 - whatever is wrong with the arguments
+        return [error] * len(objects)
+    info = run.info(field)
+    values: list[Any] = []
+    for each in objects:
+        try:
+            values.append(resolve(each, info, **arguments))
+        except Exception as error:  # noqa: BLE001 - whatever a resolver raises is its answer
+            values.append(error)
+    return values
+
+
+def arguments_of(run: "Run", field: "Field") -> Mapping[str, Any]:
+    """The field's arguments as graphql-core coerces them.
+
+    Raises:
+        GraphQLError: one of them is missing or wrong.
+    """
+    if not field.definition.args and not field.nodes[0].arguments:
+        return {}
+    return get_argument_values(
+        field.definition,
+        field.nodes[0],
+        run.variable_values,
+        None,
+        run.hide_suggestions,
+    )

@@ -1,0 +1,156 @@
+"""Runs: one operation, or one event of a subscription, on its way through a plan."""
+
+import asyncio
+from collections.abc import Callable, Mapping, Sequence
+from functools import cached_property
+from typing import TYPE_CHECKING, Any
+
+from graphql import (
+    ExecutionResult,
+    GraphQLAbstractType,
+    GraphQLObjectType,
+    GraphQLResolveInfo,
+)
+from graphql.error import located_error
+from graphql.execution import Executor as CoreExecutor
+from strawberry.types.field import StrawberryField
+
+from execution.columns import FAILED, Column, FieldError
+from execution.declarations import Batch, Loaders
+from execution.shapes import Completing
+
+if TYPE_CHECKING:
+    from execution.plan import Field, Selection
+
+
+class Run:
+    """What one run of a plan knows and has loaded.
+
+    Args:
+        core: graphql-core's executor of the same operation: schema, variables, context, root.
+        make_info: makes Strawberry's `Info` of graphql-core's; None without Strawberry.
+    """
+
+    def __init__(
+        self, core: CoreExecutor[Any], make_info: Callable[..., Any] | None = None
+    ) -> None:
+        self._core = core
+        self._make_info = make_info
+        self.variable_values = core.variable_values
+        self.hide_suggestions = core.hide_suggestions
+        self.field_resolver = core.field_resolver
+        self.type_resolver = core.type_resolver
+        self._infos: dict[Field, Any] = {}
+        self._strawberry_infos: dict[Field, Any] = {}
+
+    async def execute(self, selection: "Selection", *, serially: bool) -> ExecutionResult:
+        """Run a selection set on the root value.
+
+        Args:
+            selection: of the root type.
+            serially: whether its fields run one after the other.
+        """
+        root = self._core.root_value
+        if serially:
+            column = await selection.complete_serially(self, root)
+        else:
+            completing = selection.complete(self, [root])
+            column = completing if isinstance(completing, Column) else await completing
+        (data,) = column.values
+        errors = [_located(error) for error in column.errors]
+        return ExecutionResult(None if data is FAILED else data, errors or None)
+
+    def together(
+        self, steps: Sequence[Completing], follow: Callable[[list[Column]], Column]
+    ) -> Completing:
+        """Go on when all of some columns are there: now, or when the last has come."""
+        waiting = [place for place, step in enumerate(steps) if type(step) is not Column]
+        if not waiting:
+            return follow(list(steps))  # type: ignore[arg-type]  # all are columns
+        return _together(list(steps), waiting, follow)
+
+    async def load_many(
+        self, batch: Batch, keys: Sequence[Any], arguments: Mapping[str, Any]
+    ) -> list[Any]:
+        """Load keys through a batch function; an exception stands for what has none.
+
+        Raises:
+            Exception: whatever the batch function raises.
+        """
+        return await self._loaders.load_many(batch, self._core.context_value, keys, arguments)
+
+    @cached_property
+    def _loaders(self) -> Loaders:
+        loaders: Loaders | None = getattr(self._core.context_value, "loaders", None)
+        return loaders if loaders is not None else Loaders()
+
+    def info(self, field: "Field") -> GraphQLResolveInfo[Any]:
+        """What the resolvers of a field are told, the same for all objects of its level.
+
+        Its `path` has no indexes of lists.
+        """
+        info = self._infos.get(field)
+        if info is None:
+            info = self._core.build_resolve_info(
+                field.definition, field.nodes, field.parent_type, field.path
+            )
+            self._infos[field] = info
+        return info
+
+    def strawberry_info(self, field: "Field", declared: StrawberryField) -> Any:
+        """The same as Strawberry's `Info`."""
+        info = self._strawberry_infos.get(field)
+        if info is None:
+            if self._make_info is None:
+                raise RuntimeError(f"{field.parent_type}.{field.name} needs a Strawberry schema.")
+            info = self._make_info(_raw_info=self.info(field), _field=declared)
+            self._strawberry_infos[field] = info
+        return info
+
+    def runtime_type(
+        self, field: "Field", abstract: GraphQLAbstractType, raw: Any, name: Any
+    ) -> GraphQLObjectType:
+        """The type of an object of an interface or a union.
+
+        Args:
+            field: whose value it is.
+            abstract: the interface or union.
+            raw: the object.
+            name: what the type resolver answered or raised.
+
+        Raises:
+            GraphQLError: the name is of no such type.
+        """
+        if isinstance(name, Exception):
+            raise name
+        details = [_Details(node) for node in field.nodes]
+        return self._core.ensure_valid_runtime_type(
+            name,
+            abstract,
+            details,  # type: ignore[arg-type]  # only the nodes are read
+            self.info(field),
+            raw,
+        )
+
+
+class _Details:
+    """A field node as graphql-core wants it."""
+
+    def __init__(self, node: Any) -> None:
+        self.node = node
+
+
+async def _together(
+    steps: list[Any], waiting: list[int], follow: Callable[[list[Column]], Column]
+) -> Column:
+    if len(waiting) == 1:
+        steps[waiting[0]] = await steps[waiting[0]]
+    else:
+        columns = await asyncio.gather(*(steps[place] for place in waiting))
+        for place, column in zip(waiting, columns, strict=True):
+            steps[place] = column
+    return follow(steps)
+
+
+def _located(error: FieldError) -> Any:
+    return located_error(error.error, error.nodes, list(error.path))
