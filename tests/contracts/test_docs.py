@@ -85,7 +85,7 @@ def test_every_make_target_that_is_named_exists(path):
 @every_document
 def test_every_command_that_is_named_exists(path):
     for line in code(path):
-        for call in re.findall(r"(?<![\w/.-])kith ([a-z][^;&#]*)$", line):
+        for call in re.findall(r"X[^;&#]*)$", line):
             names = re.split(r"[\s,|]+", call)
             if not {",", "|"} & set(call):
                 options = {option for p in COMMANDS[names[0]].params for option in p.opts}
@@ -133,6 +133,46 @@ def mappings(value: object) -> Iterator[dict]:
     for each in value.values() if isinstance(value, dict) else value or ():
         if isinstance(each, dict | list):
             yield from mappings(each)
+
+
+OWN = {
+    "SECRET_KEY": "a secret of more than thirty-two characters",
+    "POSTGRES_PASSWORD": "secret",
+    "PUBLIC_URL": "https://api.example.com",
+    "FRONTEND_URL": "https://app.example.com",
+    "ALLOWED_HOSTS": "api.example.com",
+    "CORS_ORIGINS": "https://app.example.com",
+    "EMAIL_BACKEND": "none",
+    "DATABASE_URL": "postgresql://database/kith",
+    "REDIS_URL": "redis://redis",
+    "QDRANT_URL": "http://qdrant:6333",
+}
+"""What operators set themselves."""
+
+
+def test_compose_starts_production_when_what_its_head_names_is_set(monkeypatch):
+    text = COMPOSE.read_text()
+    environment = yaml.safe_load(text)["x-kith"]["environment"] | {"APP_ENV": "production"}
+    (head,) = re.findall(r"^# .*, set (.+); then", text, re.MULTILINE)
+    assert start(monkeypatch, environment, head.split(", ")).is_production
+
+
+def test_kubernetes_starts_production_when_the_secret_of_its_readme_is_made(monkeypatch):
+    environment = yaml.safe_load((MANIFESTS[0].parent / "settings.yaml").read_text())["data"]
+    readme = (MANIFESTS[0].parent / "README.md").read_text()
+    named = re.findall(r"--from-literal=(\w+)=", readme)
+    assert start(monkeypatch, environment, named).is_production
+
+
+def start(monkeypatch: pytest.MonkeyPatch, environment: dict, named: list[str]) -> Settings:
+    """Read the settings as a process of the deployment does."""
+    for name in SETTINGS:
+        monkeypatch.delenv(name, raising=False)
+    for name in named:
+        monkeypatch.setenv(name, OWN[name])
+    for name, value in environment.items():
+        monkeypatch.setenv(name, str(value))
+    return Settings(_env_file=None)
 
 
 def test_the_image_runs_a_command_that_exists():
