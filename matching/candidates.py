@@ -87,8 +87,8 @@ async def ranked_candidates(
     seen: set[UUID] = set()
     # The index leaves out a bounded number of ids: the others may all be among the hits.
     width = max(RETRIEVED, limit) + max(0, len(left_out) - EXCLUDED_LIMIT)
+    search = _search(viewer, vector, left_out, availability=availability, now=now)
     for widened in (width, 2 * width, 4 * width, 8 * width):
-        search = _search(viewer, vector, left_out, availability=availability, now=now)
         hits = await vectors.search(replace(search, limit=widened))
         fresh = [hit for hit in hits if hit.profile_id not in left_out | seen]
         seen.update(hit.profile_id for hit in fresh)

@@ -52,20 +52,26 @@ async def index_profiles(
 async def reindex(
     database: Database, vectors: Vectors, embedder: Embedder, progress: Progress
 ) -> None:
-    """Index everybody.
+    """Index everybody, and take out whom the database does not know any more.
 
     Args:
         database: where the profiles and the kept vectors are.
-        vectors: the index; emptied of whom the database does not know.
+        vectors: the index.
         embedder: the model.
         progress: told after each batch.
     """
+    known: set[UUID] = set()
     last = UUID(int=0)
     while rows := await database.fetch(profile_vectors.profiles_after, last=last, limit=BATCH):
         ids = [row.profile_id for row in rows]
         await index_profiles(database, vectors, embedder, ids)
+        known.update(ids)
         progress(len(ids))
         last = ids[-1]
+    strangers = [key async for keys in vectors.walk() for key in keys if key not in known]
+    # Looked up once more, in batches: among them may be who joined during the walk.
+    for start in range(0, len(strangers), BATCH):
+        await index_profiles(database, vectors, embedder, strangers[start : start + BATCH])
 
 
 async def _embedded(

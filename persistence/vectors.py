@@ -1,7 +1,7 @@
 """The vector index: profiles in Qdrant, in its local mode or on a server."""
 
 import asyncio
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import AsyncIterator, Callable, Iterable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from functools import partial
@@ -17,6 +17,7 @@ from qdrant_client.http.exceptions import ResponseHandlingException, UnexpectedR
 from persistence.facets import INDEXES, Facets, Search, payload_of, two_way_filter
 
 _UPSERT_BATCH = 64
+_WALK_BATCH = 1_000
 
 
 class VectorsUnavailable(Exception):
@@ -126,6 +127,17 @@ class Vectors:
             with_payload=False,
         )
         return [Hit(UUID(p.id), max(-1.0, min(1.0, float(p.score)))) for p in answer.points]
+
+    async def walk(self) -> AsyncIterator[list[UUID]]:
+        """Give the ids of everybody in the index, in batches; who comes meanwhile may be missed."""
+        offset = None
+        while True:
+            records, offset = await self._client.call(
+                "scroll", limit=_WALK_BATCH, offset=offset, with_payload=False
+            )
+            yield [UUID(record.id) for record in records]
+            if offset is None:
+                return
 
     async def count(self) -> int:
         """Count the people in the index."""

@@ -5,11 +5,13 @@ from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, timedelta
 from uuid import UUID, uuid4
 
+import numpy as np
 import pytest
 from hypothesis import strategies as st
 
-from matching.embeddings import Embedder
+from matching.embeddings import DIMENSIONS, MODEL_VERSION, Embedder
 from matching.features import Features, Preferences
+from persistence.vectors import Vectors
 
 NOW = datetime(2026, 6, 15, 12, 0, tzinfo=UTC)
 GENDERS = ("woman", "man", "nonbinary")
@@ -95,6 +97,21 @@ people = st.builds(
 
 def with_id(person, number):
     return replace(person, profile_id=UUID(int=number))
+
+
+def along(axis):
+    """A vector in the direction of one axis."""
+    vector = np.zeros(DIMENSIONS, dtype=np.float32)
+    vector[axis] = 1.0
+    return vector
+
+
+@pytest.fixture
+async def vectors():
+    vectors = Vectors.local(None, model_version=MODEL_VERSION)
+    await vectors.ensure_collection()
+    yield vectors
+    await vectors.close()
 
 
 @pytest.fixture(scope="session")

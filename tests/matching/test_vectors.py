@@ -19,27 +19,13 @@ from matching.embeddings import MODEL_VERSION
 from matching.features import Features, Preferences
 from persistence.facets import EXCLUDED_LIMIT, Facets, Search
 from persistence.vectors import ProfilePoint, Vectors, VectorsUnavailable
-from tests.matching.conftest import NOW, people, with_id
+from tests.matching.conftest import NOW, along, people, with_id
 
 VIEWER = UUID(int=10**9)
 
 
-def along(axis):
-    vector = np.zeros(384, dtype=np.float32)
-    vector[axis] = 1.0
-    return vector
-
-
 def unnamed(vector=None, **wishes):
     return Search(VIEWER, Facets(), NOW, vector=vector, **wishes)
-
-
-@pytest.fixture
-async def vectors():
-    vectors = Vectors.local(None, model_version=MODEL_VERSION)
-    await vectors.ensure_collection()
-    yield vectors
-    await vectors.close()
 
 
 async def test_the_nearest_come_first_with_their_cosine(vectors):
@@ -78,6 +64,15 @@ async def test_people_can_be_replaced_changed_counted_and_taken_out(vectors):
     await vectors.delete([])
     assert await vectors.count() == 1
     assert await vectors.vector_of(person) is None
+
+
+async def test_a_walk_meets_everybody_once(vectors, monkeypatch):
+    monkeypatch.setattr("persistence.vectors._WALK_BATCH", 3)
+    assert [key async for keys in vectors.walk() for key in keys] == []
+    ids = [uuid4() for _ in range(7)]
+    hidden = Facets(is_discoverable=False)
+    await vectors.upsert([ProfilePoint(i, along(0), hidden) for i in ids])
+    assert sorted([key async for keys in vectors.walk() for key in keys]) == sorted(ids)
 
 
 async def test_without_a_vector_the_filters_alone_find_people(vectors):
