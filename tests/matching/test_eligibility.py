@@ -5,8 +5,10 @@ from datetime import date, timedelta
 from uuid import UUID
 
 import pytest
-from hypothesis import given
+from hypothesis import event, given, settings
+from hypothesis import strategies as st
 
+from matching.distance import haversine_km
 from matching.eligibility import accepts, mutually_eligible
 from matching.features import Features, Preferences
 from tests.matching.conftest import NOW, people
@@ -16,6 +18,64 @@ BERLIN, POTSDAM = (52.52, 13.405), (52.39, 13.065)  # 27 km apart
 
 def someone(number, **facts):
     return Features(UUID(int=number), "", **facts)
+
+
+def reference(one, other):
+    """What eligibility says, written a second time: each wish of each side judged by itself."""
+    wishes = [*granted(one, other), *granted(other, one)]
+    return one.profile_id != other.profile_id and False not in wishes
+
+
+def granted(seeker, person):
+    wants, age = seeker.wants, years_since(person.birth_date)
+    for wanted, facts in (
+        (wants.genders, {person.gender}),
+        (wants.goals, person.goals),
+        (wants.languages, person.languages),
+    ):
+        yield len(wanted) == 0 or any(fact in wanted for fact in facts)
+    if wants.age_min is not None:
+        yield age is not None and age >= wants.age_min
+    if wants.age_max is not None:
+        yield age is not None and age <= wants.age_max
+    if wants.activity_within_days is not None:
+        since = NOW - timedelta(days=wants.activity_within_days)
+        yield person.last_active_at is not None and person.last_active_at >= since
+    if wants.max_distance_km is not None and seeker.location is not None:
+        here, there = seeker.location, person.location
+        yield there is not None and haversine_km(*here, *there) <= wants.max_distance_km
+
+
+def years_since(day):
+    """Count the birthdays there have been, year by year."""
+    if day is None:
+        return None
+    birthdays = ((year, day.month, day.day) for year in range(day.year + 1, NOW.year + 1))
+    return sum(birthday <= (NOW.year, NOW.month, NOW.day) for birthday in birthdays)
+
+
+# Two people drawn at random seldom suit each other: wishes are also made to fit one who is there.
+pairs = st.tuples(people, people) | st.tuples(people, people).map(
+    lambda pair: (replace(pair[0], wants=wishes_met_by(pair[1], pair[0].wants)), pair[1])
+)
+
+
+def wishes_met_by(person, wishes):
+    return replace(
+        wishes,
+        genders=wishes.genders and frozenset({person.gender} - {None}),
+        goals=wishes.goals and person.goals,
+        languages=wishes.languages and person.languages,
+    )
+
+
+@settings(max_examples=300)
+@given(pairs)
+def test_eligibility_agrees_with_a_plain_reference(pair):
+    one, other = pair
+    expected = reference(one, other)
+    event("eligible" if expected else "not eligible")
+    assert mutually_eligible(one, other, NOW) is expected
 
 
 @given(people, people)
