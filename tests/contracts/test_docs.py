@@ -85,7 +85,7 @@ def test_every_make_target_that_is_named_exists(path):
 @every_document
 def test_every_command_that_is_named_exists(path):
     for line in code(path):
-        for call in re.findall(r"X[^;&#]*)$", line):
+        for call in re.findall(r"^(?:[\w./-]+ )?(?:[\w./-]+/)?kith ([a-z][^;&#]*)", line):
             names = re.split(r"[\s,|]+", call)
             if not {",", "|"} & set(call):
                 options = {option for p in COMMANDS[names[0]].params for option in p.opts}
