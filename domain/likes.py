@@ -184,10 +184,8 @@ async def _seen(tx: Transaction, viewer: Viewer, profile_id: UUID) -> Row | None
 
 async def _undo_match(tx: Transaction, pair: Pair) -> None:
     match = await matches.between(tx, pair)
-    if match is None:
-        return
     # Locked, so that no message arrives between the question and the end.
-    conversation = await tx.get(models.Conversation, lock=True, match_id=match.match_id)
-    if not can_undo(message_count=conversation.last_position if conversation else None):
+    talk = match and await tx.get(models.Conversation, lock=True, match_id=match.match_id)
+    if not can_undo(message_count=talk and talk.last_position):
         raise NotAllowed("ALREADY_WRITTEN", "You have written to each other: unmatch instead.")
     await matches.end(tx, pair)

@@ -206,26 +206,29 @@ async def test_who_is_new_has_a_deck_before_the_index_knows_them(town, people):
     assert await shown(bob) == [ada.id]
 
 
+async def no_index(*_):
+    raise VectorsUnavailable("The index is away.")
+
+
+async def no_model(*_):
+    raise ModelUnavailable("The model is missing.")
+
+
 async def test_without_the_index_the_newest_people_fill_the_deck(town, people, monkeypatch):
     ada, bob, eve = await town.join(), await people.join(), await people.join()
     man = await people.join(gender="man", preferences={"genders": ["man"]})
     await ada.api.done("passProfile", profileId=eve.id)
-
-    async def unavailable(*_):
-        raise VectorsUnavailable("The index is away.")
-
-    monkeypatch.setattr(Vectors, "search", unavailable)
+    monkeypatch.setattr(Vectors, "search", no_index)
     assert await shown(ada) == [bob.id]
     assert await shown(man) == []
 
 
 async def test_without_the_model_the_deck_still_holds_who_suits(town, people, monkeypatch):
     bob, ada = await town.join(), await people.join()
-
-    async def unavailable(*_):
-        raise ModelUnavailable("The model is missing.")
-
-    monkeypatch.setattr(Embedder, "embed", unavailable)
+    monkeypatch.setattr(Embedder, "embed", no_model)
+    assert await shown(ada) == [bob.id]
+    for name in ("search", "vector_of"):
+        monkeypatch.setattr(Vectors, name, no_index)
     assert await shown(ada) == [bob.id]
 
 
