@@ -51,6 +51,9 @@ async def _states(checks: Mapping[str, Check]) -> dict[str, str]:
 async def _state(check: Check) -> str:
     try:
         await asyncio.wait_for(check(), _PATIENCE_SECONDS)
-    except Exception:  # noqa: BLE001 - whatever is wrong with it, it is not ready
-        return "unavailable"
+    except TimeoutError:
+        return f"no answer within {_PATIENCE_SECONDS:g} s"
+    except Exception as error:  # noqa: BLE001 - whatever is wrong with it, it is not ready
+        # Its message may hold addresses and passwords; anybody may read this.
+        return f"unavailable: {type(error).__name__}"
     return "ok"

@@ -14,6 +14,8 @@ _PROBED = {"/health", "/livez", "/health/ready", "/readyz", "/metrics"}
 class KnownHosts:
     """Refuses requests for other hosts, and sends http to https where that is wanted.
 
+    A WebSocket without TLS is closed then.
+
     Args:
         app: what is behind it.
         hosts: the names that it answers to; ``*`` means any.
@@ -34,9 +36,8 @@ class KnownHosts:
         host = _host_of(headers.get("host", ""))
         if "*" not in self._hosts and host not in self._hosts:
             await _refuse(scope, receive, send)
-        elif self._force_https and not _is_secure(scope, headers) and scope["type"] == "http":
-            target = URL(scope=scope).replace(scheme="https")
-            await RedirectResponse(str(target), 307)(scope, receive, send)
+        elif self._force_https and not _is_secure(scope, headers):
+            await _redirect(scope, receive, send)
         else:
             await self._app(scope, receive, send)
 
@@ -50,6 +51,15 @@ def _host_of(header: str) -> str:
 def _is_secure(scope: Scope, headers: Headers) -> bool:
     told: Any = headers.get("x-forwarded-proto", scope.get("scheme", "http"))
     return str(told).split(",")[0].strip() in {"https", "wss"}
+
+
+async def _redirect(scope: Scope, receive: Receive, send: Send) -> None:
+    if scope["type"] == "websocket":
+        # Browsers follow no redirect of a handshake.
+        await send({"type": "websocket.close", "code": 1008})
+        return
+    target = URL(scope=scope).replace(scheme="https")
+    await RedirectResponse(str(target), 307)(scope, receive, send)
 
 
 async def _refuse(scope: Scope, receive: Receive, send: Send) -> None:

@@ -15,18 +15,18 @@ requests = Counter("kith_http_requests_total", "HTTP requests answered.", ["meth
 request_seconds = Histogram("kith_http_request_seconds", "How long HTTP requests take, in seconds.")
 sockets = Gauge("kith_sockets", "WebSockets that are open.")
 
-_MOST_NAMES = 200
+_MOST_NAMES, _LONGEST_NAME = 200, 64
 _names: set[str] = set()
 
 
 def operation_label(name: str | None) -> str:
     """Give the metric label of an operation name.
 
-    Clients choose the names, so only the first 200 get a label of their own.
+    Clients choose the names, so only the first 200 that are not too long get a label of their own.
     """
     if name is None:
         return "(anonymous)"
-    if name not in _names and len(_names) >= _MOST_NAMES:
+    if len(name) > _LONGEST_NAME or (name not in _names and len(_names) >= _MOST_NAMES):
         return "(other)"
     _names.add(name)
     return name

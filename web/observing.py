@@ -3,7 +3,7 @@
 import time
 from typing import Any
 
-from graphql import OperationType
+from graphql import OperationDefinitionNode, get_operation_ast
 from opentelemetry import trace
 
 from execution.executor import QUERIES_AND_MUTATIONS, Executor, Operations
@@ -25,8 +25,7 @@ class ObservedExecutor(Executor):
         allow: Operations = QUERIES_AND_MUTATIONS,
     ) -> Result:
         """Run a query or a mutation; see `Executor.execute`."""
-        kind = _kind(self.operation_type(request))
-        name = metrics.operation_label(request.operation_name)
+        kind, name = _described(self._operation(request))
         started = time.perf_counter()
         with _tracer.start_as_current_span(
             f"graphql {kind}", attributes={"graphql.operation.name": name}
@@ -37,6 +36,15 @@ class ObservedExecutor(Executor):
         metrics.operation_seconds.labels(kind, name).observe(time.perf_counter() - started)
         return result
 
+    def _operation(self, request: OperationRequest) -> OperationDefinitionNode | None:
+        document = self._documents.get(request.query)
+        if isinstance(document, Result):
+            return None
+        return get_operation_ast(document.node, request.operation_name)
 
-def _kind(operation: OperationType | None) -> str:
-    return operation.value if operation is not None else "refused"
+
+def _described(operation: OperationDefinitionNode | None) -> tuple[str, str]:
+    if operation is None:
+        return "refused", "(refused)"
+    name = operation.name.value if operation.name else None
+    return operation.operation.value, metrics.operation_label(name)

@@ -1,0 +1,92 @@
+"""Metrics: what ran, how often and how long, and nothing of whom or what it was about."""
+
+import re
+
+import pytest
+
+from web import metrics
+
+QUERY = "query {name} {{ viewer {{ profile {{ id }} }} }}"
+
+
+@pytest.fixture(autouse=True)
+def no_names_yet(monkeypatch):
+    monkeypatch.setattr(metrics, "_names", set())
+
+
+async def count(http, **labels):
+    """How many operations with these labels there were."""
+    text = (await http.get("/metrics")).text
+    wanted = [f'{name}="{value}"' for name, value in labels.items()]
+    lines = [line for line in text.splitlines() if line.startswith("kith_operations_total{")]
+    return sum(
+        float(line.rpartition(" ")[2]) for line in lines if all(pair in line for pair in wanted)
+    )
+
+
+async def send(http, query, **more):
+    await http.post("/graphql", json={"query": query, **more})
+
+
+async def test_operations_are_counted_by_kind_name_and_outcome(http, people):
+    labels = {"kind": "query", "operation": "CountMe", "outcome": "ok"}
+    before = await count(http, **labels)
+    await send(http, QUERY.format(name="CountMe"))
+    await send(http, QUERY.format(name="CountMe"), operationName="CountMe")
+    assert await count(http, **labels) == before + 2
+
+
+async def test_errors_are_told_apart_by_their_code(http):
+    labels = {"kind": "mutation", "operation": "Out", "outcome": "unauthenticated"}
+    before = await count(http, **labels)
+    await send(http, "mutation Out { logOut(input: {}) { __typename } }")
+    assert await count(http, **labels) == before + 1
+
+
+async def test_an_operation_without_a_name_is_anonymous(http):
+    before = await count(http, operation="(anonymous)")
+    await send(http, QUERY.format(name=""))
+    assert await count(http, operation="(anonymous)") == before + 1
+
+
+async def test_what_is_refused_gets_no_name_of_its_own(http):
+    before = await count(http, kind="refused", operation="(refused)")
+    await send(http, "query Junk1 { nothing }", operationName="Junk1")
+    await send(http, "query {", operationName="Junk2")
+    await send(http, QUERY.format(name="Real"), operationName="Junk3")
+    assert await count(http, kind="refused", operation="(refused)") == before + 3
+    assert "Junk" not in (await http.get("/metrics")).text
+
+
+async def test_clients_cannot_make_labels_without_end(http):
+    for n in range(metrics._MOST_NAMES + 20):
+        await send(http, f"query Endless{n} {{ __typename }}")
+    text = (await http.get("/metrics")).text
+    named = set(re.findall(r'kith_operations_total\{[^}]*operation="(Endless\d+)"', text))
+    assert len(named) == metrics._MOST_NAMES
+    assert await count(http, operation="(other)") >= 20
+
+
+async def test_a_name_that_is_too_long_is_no_label(http):
+    before = await count(http, operation="(other)")
+    await send(http, QUERY.format(name="x" * 10_000))
+    assert await count(http, operation="(other)") == before + 1
+    assert "x" * 100 not in (await http.get("/metrics")).text
+
+
+async def test_values_and_people_are_not_in_the_metrics(http, people):
+    ada = await people.join("Unmistakable")
+    await ada.api.done("createPost", content="Something unmistakable")
+    text = (await http.get("/metrics")).text
+    for secret in ("nmistakable", ada.email, ada.id, str(ada.key), ada.api.token):
+        assert secret not in text
+
+
+async def test_requests_are_counted_by_method_and_status_and_methods_are_bounded(http):
+    await http.request("BREW", "/graphql")
+    await http.get("/nowhere")
+    text = (await http.get("/metrics")).text
+    assert re.search(r'kith_http_requests_total\{method="\(other\)",status="405"\}', text)
+    assert re.search(r'kith_http_requests_total\{method="GET",status="404"\}', text)
+    assert "BREW" not in text
+    assert "kith_sockets 0.0" in text
