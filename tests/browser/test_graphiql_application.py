@@ -67,7 +67,7 @@ async def test_a_newcomer_walks_from_sign_up_to_the_deck(browse, host) -> None:
         [
             {"do": "run", "tab": "Deck", "until": '"viewer": null'},
             {"do": "run", "tab": "SignUp", "until": "SignUpSuccess"},
-            {"do": "run", "tab": "PreviewProfile", "until": '"Robin"'},
+            {"do": "run", "tab": "PreviewProfile", "until": '"weekends"'},
             {"do": "run", "tab": "CompleteOnboarding", "until": "CompleteOnboardingSuccess"},
             {"do": "run", "tab": "Deck", "until": '"deck"'},
             {"do": "run", "tab": "SignUp", "until": "Conflict"},
@@ -115,11 +115,19 @@ async def test_the_demo_person_walks_from_log_in_to_live_messages(browse, host, 
                 "until": message["text"],
             },
             {"do": "stop"},
+            {
+                "do": "run",
+                "tab": "Events",
+                "variables": {"after": listening["after"]},
+                "until": "MessageSent",
+            },
+            {"do": "stop"},
             {"do": "run", "tab": "Matches", "until": message["text"]},
         ],
     )
     assert liked["displayName"] in visit.results[2]
     assert '"__typename": "MessageSent"' in visit.results[5]
+    assert '"unreadCount"' in visit.results[7]
     assert '"errors"' not in "".join(filter(None, visit.results))
     assert visit.hosts == [host]
     assert visit.sockets == [f"ws://{host}/graphql"]
