@@ -1,5 +1,6 @@
 """Conversations through the API."""
 
+from collections import Counter
 from uuid import UUID
 
 import pytest
@@ -179,8 +180,11 @@ async def test_any_number_of_conversations_costs_the_same_statements(people, dat
         seen = (await ada.api.ask(DEEP))["viewer"]
         assert len(seen["conversations"]["nodes"]) == wanted
         assert seen["unreadCount"] == 2 * wanted
-        ran.append(sorted(await statements_of(ada.api.ask(DEEP))))
-    assert ran[0] == ran[1] != []
+        ran.append(Counter(await statements_of(ada.api.ask(DEEP))))
+    few, many = ran
+    assert few.keys() == many.keys()
+    # Profiles are wanted at three places; which of them meet in one batch is a matter of timing.
+    assert max(*few.values(), *many.values()) <= 3
 
 
 @pytest.mark.parametrize("blocked_by", ["viewer", "other"])
