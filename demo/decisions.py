@@ -3,6 +3,7 @@
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
+from math import ceil
 from random import Random
 from typing import Literal
 
@@ -13,6 +14,9 @@ from matching.features import age_at
 
 DEMO_MATCHES, DEMO_ADMIRERS, DEMO_PASSES = 7, 9, 4
 """How many of the demo person's best candidates match, wait for an answer, and were passed."""
+
+DECIDED_SHARE = 0.6
+"""Of the people who suit them somebody has decided about this share at most: decks last."""
 
 STRANGERS_ELSEWHERE = 12
 """How many people of other cities somebody sees who is glad to meet people anywhere."""
@@ -35,7 +39,7 @@ def decisions(people: Sequence[Person], streams: Streams, now: datetime) -> tupl
     for decider, seen in _shown(people[1:], rng, now):
         weights = {other.number: popularity[other.number] * rng.random() for other in seen}
         ranked = sorted(seen, key=lambda other: (-weights[other.number], other.number))
-        for other in ranked[: rng.randint(8, 24)]:
+        for other in ranked[: min(rng.randint(8, 24), ceil(DECIDED_SHARE * len(ranked)))]:
             likes = rng.random() < _liking(decider, other, popularity[other.number])
             at = moment_between(rng, *_window(decider, other))
             made.append(_decision(decider, other, "like" if likes else "pass", at))
