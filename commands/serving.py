@@ -6,7 +6,6 @@ from contextlib import contextmanager
 from typing import Any
 
 import uvicorn
-from uvicorn.config import STARTUP_FAILURE
 from uvicorn.supervisors import Multiprocess
 
 from commands.failures import CommandFailed
@@ -121,15 +120,19 @@ def serve(app: Any, listening: socket.socket, announce: Callable[[], None]) -> N
 
 
 class _Processes(Multiprocess):
-    """Several processes on one socket; one that dies is started again."""
+    """Several processes on one socket; one that dies is started again, once all have served."""
 
     announce: Callable[[], None]
+    has_failed = False
 
     def init_processes(self) -> None:
-        """Start them, and say so when all of them serve."""
+        """Start them, and say so when all of them serve; end when one cannot."""
         super().init_processes()
         if all(process.wait_until_ready(_START_SECONDS) for process in self.processes):
             self.announce()
+            return
+        self.has_failed = not self.signal_queue  # else they were told to end
+        self.should_exit.set()
 
 
 def serve_by_processes(
@@ -150,5 +153,5 @@ def serve_by_processes(
     supervisor = _Processes(config, sockets=[listening])
     supervisor.announce = announce
     supervisor.run()
-    if any(process.exitcode == STARTUP_FAILURE for process in supervisor.processes):
+    if supervisor.has_failed:
         raise CommandFailed("The application did not start: the log above says why.")

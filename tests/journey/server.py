@@ -36,7 +36,7 @@ class Kith:
 
     def __init__(self, folder: Path, *options: str) -> None:
         self.folder = folder
-        self._log = folder / "output"
+        self._log = folder / f"output {len(list(folder.glob('output *')))}"
         with self._log.open("wb") as output:
             self._process = subprocess.Popen(  # noqa: S603 - our own interpreter, no shell
                 [sys.executable, "-m", "cli", "up", "--port", "0", *options],
@@ -54,17 +54,25 @@ class Kith:
 
     def address(self) -> str:
         """Wait until it serves, and give where."""
+        return self.wait_for(_SERVES)[1]
+
+    def wait_for(self, said: re.Pattern[str]) -> re.Match[str]:
+        """Wait until it has said something."""
         deadline = time.monotonic() + PATIENCE_SECONDS
         while time.monotonic() < deadline:
-            if found := _SERVES.search(self.output):
-                return found[1]
+            if found := said.search(self.output):
+                return found
             assert self._process.poll() is None, self.output
             time.sleep(0.05)
-        raise AssertionError(f"It does not serve:\n{self.output}")
+        raise AssertionError(f"It does not say {said.pattern}:\n{self.output}")
 
-    def stop(self) -> int:
-        """Ask it to end, as a service manager does, and give its exit code."""
-        return self._end(signal.SIGTERM)
+    def wait(self) -> int:
+        """Wait until it ends by itself, and give its exit code."""
+        return self._process.wait(PATIENCE_SECONDS)
+
+    def stop(self, number: signal.Signals = signal.SIGTERM) -> int:
+        """Ask it to end, as a service manager or a terminal does, and give its exit code."""
+        return self._end(number)
 
     def kill(self) -> None:
         """End it at once, as a crash does: its stores go on without it."""

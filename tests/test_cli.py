@@ -1,0 +1,317 @@
+"""The command line says in one sentence what it did, or what is missing and what to do."""
+
+import socket
+import subprocess
+import sys
+from pathlib import Path
+
+import asyncpg
+import pytest
+
+import cli
+from commands import schema as printed
+from graphiql import page
+from settings import Settings, get_settings, variable
+
+ROOT = Path(__file__).parents[1]
+COMMANDS = (
+    "up", "serve", "worker", "beat", "relay", "migrate", "seed", "schema", "reindex", "doctor",
+)  # fmt: skip
+NOBODY = {
+    "DATABASE_URL": "postgresql://kith:hidden@127.0.0.1:1/kith",
+    "REDIS_URL": "redis://:hidden@127.0.0.1:1/0",
+}
+
+
+@pytest.fixture(autouse=True)
+def newcomer(monkeypatch, tmp_path):
+    """Work in an empty folder, without a setting of this machine, on a wide terminal."""
+    for name, field in Settings.model_fields.items():
+        monkeypatch.delenv(variable(name, field), raising=False)
+    monkeypatch.setenv("COLUMNS", "300")
+    monkeypatch.chdir(tmp_path)
+    get_settings.cache_clear()
+    yield
+    get_settings.cache_clear()
+
+
+@pytest.fixture
+def kith(monkeypatch, capsys):
+    """Run a command with these settings, and give its exit code, output and complaint."""
+
+    def kith(*words, **values):
+        for name, value in values.items():
+            monkeypatch.setenv(name, str(value))
+        get_settings.cache_clear()
+        monkeypatch.setattr(sys, "argv", ["kith", *words])
+        with pytest.raises(SystemExit) as end:
+            cli.main()
+        said = capsys.readouterr()
+        return end.value.code, said.out, said.err
+
+    return kith
+
+
+@pytest.fixture
+def refused(kith):
+    """Run a command that must end with exit code 1 and one sentence, and give the sentence."""
+
+    def refused(*words, **values):
+        code, _, complaint = kith(*words, **values)
+        assert code == 1
+        assert complaint.count("\n") == 1, complaint
+        return complaint.rstrip("\n")
+
+    return refused
+
+
+@pytest.fixture
+def doctor(kith):
+    """Run `kith doctor`, and give its exit code and the words of each row by the row's name."""
+
+    def doctor(**values):
+        code, out, _ = kith("doctor", **values)
+        rows = {}
+        for line in out.splitlines()[1:]:
+            name, state, rest = (line + "  ").split("  ", 1)[0], *_state_and_rest(line)
+            rows[name] = (state, rest)
+        return code, rows
+
+    return doctor
+
+
+def _state_and_rest(line):
+    _, _, rest = line.partition("  ")
+    state, _, words = rest.strip().partition(" ")
+    return state, " ".join(words.split())
+
+
+@pytest.fixture(scope="module")
+async def bare(stores):
+    """A database of its own without any table."""
+    connection = await asyncpg.connect(stores.database_url)
+    try:
+        await connection.execute("DROP DATABASE IF EXISTS bare")
+        await connection.execute("CREATE DATABASE bare")
+    finally:
+        await connection.close()
+    return {
+        "DATABASE_URL": stores.database_url.replace("/kith?", "/bare?"),
+        "REDIS_URL": stores.redis_url,
+    }
+
+
+@pytest.fixture
+def taken():
+    """A port that somebody listens on."""
+    with socket.create_server(("127.0.0.1", 0)) as listening:
+        yield listening.getsockname()[1]
+
+
+def test_help_names_every_command(kith):
+    code, out, _ = kith("--help")
+    assert code == 0
+    assert [name for name in COMMANDS if f"│ {name} " not in out] == []
+
+
+def test_help_waits_for_nothing():
+    """Commands import what they need: nobody waits for the model's libraries to read the help."""
+    heavy = "{'app', 'celery', 'fastapi', 'qdrant_client', 'sqlalchemy', 'strawberry', 'torch'}"
+    code = f"import sys, cli; sys.exit(str(sorted({heavy} & set(sys.modules)) or ''))"
+    answer = subprocess.run(  # noqa: S603 - our own interpreter, no shell
+        [sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=False
+    )
+    assert answer.stderr.strip() == ""
+
+
+@pytest.mark.parametrize("command", ["serve", "worker", "beat", "relay"])
+def test_programs_that_share_stores_want_their_addresses(refused, command):
+    options = ("--concurrency", "1") if command == "worker" else ()
+    assert refused(command, *options) == (
+        "DATABASE_URL and REDIS_URL must be set: only `kith up` runs stores of its own."
+    )
+
+
+@pytest.mark.parametrize("words", [("serve", "--workers", "2"), ("worker", "--concurrency", "2")])
+def test_several_processes_want_a_qdrant_server(refused, words):
+    assert refused(*words, **NOBODY).startswith("QDRANT_URL must be set")
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        ("up", "--port", "0"),
+        ("serve", "--port", "0"),
+        ("worker", "--concurrency", "1"),
+        ("beat",),
+        ("relay",),
+        ("migrate",),
+        ("seed",),
+        ("reindex",),
+    ],
+    ids=lambda words: words[0],
+)
+def test_a_database_that_is_not_there_is_one_sentence_without_its_password(refused, words):
+    assert refused(*words, **NOBODY) == (
+        "PostgreSQL at 127.0.0.1:1/kith cannot be used: nobody listens there; check DATABASE_URL."
+    )
+
+
+def test_a_port_in_use_is_one_sentence(refused, taken):
+    assert refused("up", "--port", str(taken)) == (
+        f"Port {taken} on 127.0.0.1 cannot be used (address already in use): "
+        "choose another with --port."
+    )
+    assert not Path(".kith").exists()
+
+
+def test_a_host_of_another_machine_is_one_sentence(refused):
+    assert refused("up", "--host", "host.invalid") == (
+        "host.invalid is no address of this machine: choose another HOST."
+    )
+
+
+@pytest.mark.parametrize("command", ["up", "serve", "worker"])
+def test_a_missing_model_is_one_sentence(refused, tmp_path, command):
+    values = {**NOBODY, "QDRANT_URL": "http://127.0.0.1:1", "EMBEDDING_MODEL_PATH": tmp_path}
+    assert refused(command, **values) == (
+        f"The embedding model is missing: {tmp_path}/model.safetensors is no file."
+    )
+
+
+def test_a_data_folder_that_is_a_file_is_one_sentence(refused, tmp_path):
+    (tmp_path / "file").touch()
+    assert refused("up", "--port", "0", DATA_DIR=tmp_path / "file") == (
+        f"The data directory {tmp_path}/file cannot be used: File exists."
+    )
+
+
+def test_unusable_settings_are_all_named(kith):
+    code, _, complaint = kith("up", PORT="many", LOG_LEVEL="LOUD")
+    assert code == 1
+    lines = complaint.splitlines()
+    assert lines[0] == "Kith cannot start with these settings:"
+    assert {line.split(":")[0] for line in lines[1:]} == {"PORT", "LOG_LEVEL"}
+
+
+def test_a_fault_of_kith_keeps_its_traceback(kith, monkeypatch):
+    def fail():
+        raise ZeroDivisionError
+
+    monkeypatch.setattr(printed, "check", fail)
+    monkeypatch.setattr(sys, "argv", ["kith", "schema", "--check"])
+    with pytest.raises(ZeroDivisionError):
+        cli.main()
+
+
+def test_migrate_brings_the_tables_up_once_and_down_again(kith, refused, bare):
+    for command in ("serve", "relay"):
+        assert refused(command, **bare) == ("The database was never migrated: run `kith migrate`.")
+    up, again, down = (
+        kith(*words, **bare) for words in (("migrate",), ("migrate",), ("migrate", "--down"))
+    )
+    assert [code for code, _, _ in (up, again, down)] == [0, 0, 0]
+    assert up[1].startswith("Migrated the database from nothing to revision ")
+    assert again[1].startswith("The database is at the newest revision, ")
+    assert down[1] == "The database holds no tables of Kith any more.\n"
+
+
+@pytest.mark.xdist_group("embedded")
+def test_the_migrations_are_proven_on_stores_of_their_own(kith):
+    code, out, _ = kith("migrate", "--check")
+    assert code == 0
+    assert out == "The migrations make the tables of the models, and take them down again.\n"
+
+
+def test_the_printed_schema_is_compared_and_written(kith, refused, monkeypatch, tmp_path):
+    monkeypatch.setattr(printed, "PATH", tmp_path / "schema.graphql")
+    sentence = "schema/schema.graphql differs from the code: run `kith schema`."
+    assert refused("schema", "--check") == sentence
+    assert kith("schema")[0] == 0
+    assert kith("schema", "--check")[0] == 0
+    written = printed.PATH.read_text(encoding="utf-8")
+    printed.PATH.write_text(written.replace("type Query", "type Question"), encoding="utf-8")
+    code, out, _ = kith("schema", "--check")
+    assert code == 1
+    assert "-type Question {" in out
+    assert "+type Query {" in out
+
+
+def test_doctor_finds_a_newcomers_machine_in_order(doctor, taken, tmp_path):
+    code, rows = doctor(PORT=0)
+    assert code == 0
+    assert {name for name, (state, _) in rows.items() if state == "broken"} == set()
+    assert rows["Settings"] == ("ok", "for development")
+    assert rows["Secrets"][0] == "note"
+    assert "Set SECRET_KEY" in rows["Secrets"][1]
+    assert rows["Data folder"] == ("ok", str(tmp_path / ".kith"))
+    assert rows["PostgreSQL"] == ("ok", "embedded, starts with `kith up`")
+    assert rows["Redis"] == ("ok", "embedded Valkey, starts with `kith up`")
+    assert rows["Qdrant"][0] == rows["Embedding model"][0] == rows["E-mail"][0] == "ok"
+    assert not (tmp_path / ".kith").exists()
+
+
+def test_doctor_gives_the_fix_for_what_is_broken(doctor, taken, tmp_path):
+    code, rows = doctor(
+        **NOBODY,
+        QDRANT_URL="http://127.0.0.1:1",
+        EMBEDDING_MODEL_PATH=tmp_path,
+        EMAIL_BACKEND="smtp",
+        SMTP_HOST="127.0.0.1",
+        SMTP_PORT=1,
+        PORT=taken,
+    )
+    assert code == 1
+    fixes = {
+        "PostgreSQL": "Start it, or correct DATABASE_URL.",
+        "Redis": "Start it, or correct REDIS_URL.",
+        "Qdrant": "Start it, or correct QDRANT_URL and QDRANT_API_KEY.",
+        "Embedding model": "Correct EMBEDDING_MODEL_PATH, or leave it empty",
+        "E-mail": "Correct SMTP_HOST and SMTP_PORT.",
+        "Port": "Stop who uses it, or choose another PORT or HOST.",
+    }
+    assert {name for name, (state, _) in rows.items() if state == "broken"} == set(fixes)
+    assert [name for name, fix in fixes.items() if fix not in rows[name][1]] == []
+    assert "hidden" not in str(rows)
+
+
+def test_doctor_names_what_production_refuses(doctor):
+    code, rows = doctor(APP_ENV="production")
+    assert code == 1
+    assert rows["Settings"][0] == "broken"
+    assert "SECRET_KEY is the development default" in rows["Settings"][1]
+
+
+def test_doctor_looks_into_the_stores_that_answer(doctor, kith, bare):
+    code, rows = doctor(**bare, PORT=0)
+    assert code == 1
+    assert rows["PostgreSQL"][0] == rows["Extensions"][0] == rows["Redis"][0] == "ok"
+    assert rows["Tables"] == ("broken", "the database was never migrated Run `kith migrate`.")
+    kith("migrate", **bare)
+    code, rows = doctor(**bare, PORT=0)
+    assert code == 0
+    assert rows["Tables"] == ("ok", "at the newest revision")
+    kith("migrate", "--down", **bare)
+
+
+@pytest.mark.parametrize("is_built", [True, False])
+def test_doctor_says_where_graphiql_comes_from(doctor, monkeypatch, tmp_path, is_built):
+    monkeypatch.setattr(page, "assets_directory", lambda: tmp_path if is_built else None)
+    code, rows = doctor(PORT=0)
+    assert code == 0
+    assert rows["GraphiQL"][0] == ("ok" if is_built else "note")
+    assert (page.CDN in rows["GraphiQL"][1]) is not is_built
+
+
+def test_doctor_knows_mail_that_leaves_and_mail_that_is_dropped(doctor, taken):
+    _, rows = doctor(PORT=0, EMAIL_BACKEND="smtp", SMTP_HOST="127.0.0.1", SMTP_PORT=taken)
+    assert rows["E-mail"] == ("ok", f"127.0.0.1:{taken} answers")
+    _, rows = doctor(PORT=0, EMAIL_BACKEND="none")
+    assert rows["E-mail"][0] == "note"
+
+
+def test_doctor_finds_a_data_folder_that_cannot_be_used(doctor, tmp_path):
+    (tmp_path / "file").touch()
+    code, rows = doctor(PORT=0, DATA_DIR=tmp_path / "file")
+    assert code == 1
+    assert rows["Data folder"][0] == "broken"
