@@ -43,7 +43,7 @@ def test_the_committed_sdl_is_the_running_schema():
     assert SDL.read_text() == root.printed(), "run `kith schema` and review the difference"
 
 
-def described(t: GraphQLNamedType) -> list[tuple[str, str | None]]:
+def descriptions_of(t: GraphQLNamedType) -> list[tuple[str, str | None]]:
     parts = [(t.name, t.description)]
     if isinstance(t, GraphQLObjectType | GraphQLInterfaceType):
         for name, field in t.fields.items():
@@ -58,7 +58,7 @@ def described(t: GraphQLNamedType) -> list[tuple[str, str | None]]:
 
 @pytest.mark.parametrize("t", OUR_TYPES, ids=lambda t: t.name)
 def test_everything_is_described(t):
-    missing = [name for name, description in described(t) if not (description or "").strip()]
+    missing = [name for name, description in descriptions_of(t) if not (description or "").strip()]
     assert missing == []
 
 
