@@ -27,9 +27,10 @@ class Relay:
     """Carries facts out, any number of relays side by side.
 
     Facts of one kind about one person are carried in the order in which they were recorded, each
-    at least once. A relay holds the locks of its facts until they are marked, and others skip
-    what is locked, so no two carry the same; with a relay that dies its locks go, and what it had
-    not marked is carried again. So what follows must be idempotent by the fact's id.
+    at least once; only those of transactions that overlapped may come in either order. A relay
+    holds the locks of its facts until they are marked, and others skip what is locked, so no two
+    carry the same; with a relay that dies its locks go, and what it had not marked is carried
+    again. So what follows must be idempotent by the fact's id.
 
     What fails waits, longer each time, and holds up nothing but its like about the same person.
     It is never given up: it is logged, counted, and makes the oldest fact's age grow.

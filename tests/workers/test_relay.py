@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 from prometheus_client import REGISTRY
 
 from tests.support.live import PATIENCE_SECONDS, until
+from workers import relay as relays
 from workers.relay import BATCH, Relay
 
 NEVER = 3600.0
@@ -186,6 +187,16 @@ async def test_every_fact_is_carried_in_order_though_relays_fail_and_die(databas
         assert list(dict.fromkeys(told[key])) == [
             n for n, who in enumerate(people) if who == person
         ]
+
+
+async def test_a_batch_that_takes_long_ends_early_and_leaves_the_rest(database, monkeypatch):
+    monkeypatch.setattr(relays, "_LONGEST_BATCH_SECONDS", -1.0)
+    told = []
+    relay = Relay(database, collecting(told))
+    await record(database, *(Happened(n) for n in range(3)))
+    assert [await relay.carry_waiting() for _ in range(4)] == [1, 1, 1, 0]
+    assert told == [0, 1, 2]
+    assert all(fact["attempt_count"] == 0 for fact in await facts_of(database))
 
 
 async def test_a_nudge_wakes_the_relay(database):
