@@ -120,7 +120,7 @@ def id_rows(put: Any, noun: str) -> list[Row]:
         "number": 7,
     }
     rows: list[Row] = [(f"id {what}", put(value), missing) for what, value in forged.items()]
-    wrong = {"null": None, "truth": True, "object": {}, "half a parrot": SURROGATE}
+    wrong: dict[str, Any] = {"null": None, "truth": True, "object": {}, "half a parrot": SURROGATE}
     return rows + [(f"id {what}", put(value), BAD) for what, value in wrong.items()]
 
 
