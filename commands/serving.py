@@ -1,5 +1,6 @@
 """Serving: the listening socket, and uvicorn as Kith runs it."""
 
+import signal
 import socket
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -77,7 +78,7 @@ def at(settings: Settings, listening: socket.socket) -> Settings:
 
 
 class Server(uvicorn.Server):
-    """A server that tells when it serves, and for which Ctrl-C and SIGTERM are a clean end.
+    """A server that tells when it serves, and ends cleanly by Ctrl-C, SIGTERM or SIGHUP.
 
     Args:
         config: what and how to serve.
@@ -98,12 +99,16 @@ class Server(uvicorn.Server):
     def capture_signals(self) -> Iterator[None]:
         """Take signals as the wish to end, which has been granted when `run` returns."""
         with super().capture_signals():
-            yield
+            previous = signal.signal(signal.SIGHUP, self.handle_exit)  # the terminal was closed
+            try:
+                yield
+            finally:
+                signal.signal(signal.SIGHUP, previous)
             self._captured_signals.clear()
 
 
 def serve(app: Any, listening: socket.socket, announce: Callable[[], None]) -> None:
-    """Serve an application in this process until Ctrl-C or SIGTERM, then let requests finish.
+    """Serve an application in this process until a signal ends it, then let requests finish.
 
     Args:
         app: the ASGI application.
