@@ -8,7 +8,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from persistence import models
+from persistence import idempotency, models
 from persistence.idempotency import AlreadyAnswered, KeyReused, Retry
 from tests.support.live import PATIENCE_SECONDS
 
@@ -118,6 +118,28 @@ async def test_who_waits_for_one_that_is_refused_goes_on(database):
     async with asyncio.timeout(PATIENCE_SECONDS):
         assert await waiting == 2
     assert await effects(database) == [2]
+
+
+async def test_a_key_that_a_clean_up_frees_in_between_is_claimed(database):
+    retry = Retry(ADA, "likeProfile", "key", "input")
+    assert await call(database, retry, 1) == 1
+
+    class CleaningUp:
+        """A connection before each of whose reads a clean-up removes the answers."""
+
+        def __init__(self, connection):
+            self.fetchval = connection.fetchval
+            self._fetchrow = connection.fetchrow
+
+        async def fetchrow(self, *asked):
+            async with database.write() as tx:
+                await tx.connection.execute("DELETE FROM answers")
+            return await self._fetchrow(*asked)
+
+    async with database.write() as tx:
+        await idempotency.claim(CleaningUp(tx.connection), retry)
+        await idempotency.keep(tx.connection, retry, {"number": 2})
+    assert await call(database, retry, 3) == 2
 
 
 async def test_without_a_key_every_call_has_its_effect(database):
