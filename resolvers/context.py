@@ -11,6 +11,7 @@ from uuid import UUID
 import orjson
 
 from dataloaders.reader import Reader
+from domain import texts
 from domain.refusals import InvalidInput
 from domain.viewer import Viewer
 from persistence.idempotency import Retry
@@ -73,7 +74,7 @@ class Context(Reader):
             InvalidInput: the `clientMutationId` is empty or too long.
         """
         key = getattr(input, "client_mutation_id", None)
-        if key:
+        if isinstance(key, str):
             self._retry = Retry(self._scope(), name, _checked(key), self._hash(input))
         try:
             yield
@@ -85,13 +86,19 @@ class Context(Reader):
 
     def _hash(self, input: Any) -> str:
         # Keyed, because inputs hold passwords and a plain hash of them could be guessed.
-        text = orjson.dumps(input, default=_plain, option=orjson.OPT_SORT_KEYS)
+        # A token that came as a cookie counts as part of the input: two browsers may choose the
+        # same key, and must not get each other's answer.
+        whole = [input, self.refresh_cookie if self.viewer is None else None]
+        text = orjson.dumps(whole, default=_plain, option=orjson.OPT_SORT_KEYS)
         return hmac.digest(self.services.secrets.idempotency, text, hashlib.sha256).hex()
 
 
 def _checked(key: str) -> str:
-    if len(key) > 100 or not key.isprintable():
-        raise InvalidInput.of("clientMutationId", "clientMutationId has more than 100 characters.")
+    name = "clientMutationId"
+    if problems := texts.length_problems(name, key, least=1, most=100):
+        raise InvalidInput(problems)
+    if not key.isprintable():
+        raise InvalidInput.of(name, f"{name} holds characters that cannot be printed.")
     return key
 
 

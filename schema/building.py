@@ -138,12 +138,15 @@ def mutation(
             `Transaction.answer` when it wrote.
         input: its input type, a `MutationInput`.
         returns: its success type.
-        refuses: the kinds of refusal that it may answer, besides IdempotencyConflict.
+        refuses: the kinds of refusal that it may answer, besides what a bad or reused
+            `clientMutationId` comes to: InvalidInput and IdempotencyConflict.
         guard: who may call it; default deny.
         then: what follows from every answer, a retried one too, like setting cookies; it takes
             the context and the answer's fields, and may refuse.
     """
-    kinds: Any = tuple(dict.fromkeys((*refuses, refusals.IdempotencyConflict)))
+    kinds: Any = tuple(
+        dict.fromkeys((*refuses, refusals.InvalidInput, refusals.IdempotencyConflict))
+    )
     run = _mutating(resolver, returns, kinds, guard, then)
     argument = strawberry.argument(description="What it needs.")
     run.__annotations__ = {"info": strawberry.Info, "input": Annotated[input, argument]}

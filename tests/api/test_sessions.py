@@ -3,11 +3,13 @@
 import asyncio
 from datetime import datetime, timedelta
 
+import httpx
 import pytest
 
 from domain.tokens import TokenType
 from persistence import models
 from tests.support.accounts import TOKENS, holding, newcomer, sign_up
+from tests.support.client import Api
 from tests.support.people import PASSWORD
 from tests.support.sockets import Ended, connected
 
@@ -224,3 +226,24 @@ async def test_tokens_say_what_the_answer_says(api, services):
     assert read.generation == 0
     ends_at = datetime.fromisoformat(answer["refreshTokenExpiresAt"])
     assert ends_at - expires_at > timedelta(days=29)
+
+
+async def test_browsers_that_choose_the_same_key_do_not_get_each_others_session(application):
+    async def browser():
+        transport = httpx.ASGITransport(app=application)
+        return Api(httpx.AsyncClient(transport=transport, base_url="http://localhost"))
+
+    ada, bob = await browser(), await browser()
+    emails = {}
+    for api in (ada, bob):
+        answer = await sign_up(api, useCookies=True)
+        emails[api] = answer["viewer"]["account"]["email"]
+        api.http.cookies.delete("kith_access")
+    for api in (ada, bob):
+        answer = await api.do("refreshToken", TOKENS, clientMutationId="1")
+        if api is ada:
+            assert answer["viewer"]["account"]["email"] == emails[ada]
+        else:
+            assert answer["__typename"] == "IdempotencyConflict"
+            assert await api.ask(ME) == {"viewer": None}
+        await api.http.aclose()
