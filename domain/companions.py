@@ -43,7 +43,9 @@ def cleaned(given: Mapping[str, Any], *, today: date) -> dict[str, Any]:
         elif column in _TEXTS:
             least, most = _TEXTS[column]
             text = texts.clean(value or "")
-            values[column] = text.lower() if column == "kind" else text or None
+            # Lower case may be longer: it is what is stored, so it is what is measured.
+            text = text.lower() if column == "kind" else text
+            values[column] = text or None
             problems += texts.length_problems(column, text, least=least, most=most)
         else:
             raise TypeError(f"{column} is not for people to set")

@@ -117,7 +117,6 @@ async def test_bad_input_is_refused_in_the_words_of_the_schema_and_changes_nothi
     assert wrong == {}
 
 
-@pytest.mark.xfail(strict=True, reason="the kind is measured before it is put in lower case")
 @pytest.mark.parametrize("mutation", ["addCompanion", "updateCompanion"])
 async def test_a_kind_that_grows_in_lower_case_is_too_long(scene, mutation):
     before = await scene.stored()
