@@ -13,6 +13,7 @@ from persistence import reaching
 from persistence.database import Database
 from settings import Settings
 from web import logs
+from web.jobs import nudged_by_redis
 from web.opening import open_resources
 from workers import celery_app, processes, subscribers
 from workers.relay import Relay
@@ -76,8 +77,9 @@ async def _relay(settings: Settings) -> None:
         relay = Relay(database, subscribers.carry)
         for number in (signal.SIGINT, signal.SIGTERM):
             asyncio.get_running_loop().add_signal_handler(number, relay.stop)
-        console.print("Handing facts to jobs.")
-        await relay.run()
+        async with nudged_by_redis(relay, str(settings.redis_url)):
+            console.print("Handing facts to jobs.")
+            await relay.run()
     finally:
         await database.close()
 
