@@ -79,7 +79,9 @@ def use_broker(redis_url: str) -> None:
 
 def run_eagerly() -> None:
     """Run tasks in this process, where they are handed out; failures reach who hands them out."""
-    celery.conf.update(task_always_eager=True, task_eager_propagates=True)
+    # Celery names the broker's address even where it hands nothing over.
+    nowhere = "memory://localhost/"
+    celery.conf.update(task_always_eager=True, task_eager_propagates=True, broker_url=nowhere)
 
 
 def open_in_workers(opening: Opening) -> None:

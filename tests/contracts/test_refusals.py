@@ -3,6 +3,7 @@
 import json
 from uuid import uuid4
 
+import httpx
 import pytest
 from graphql import is_required_input_field
 
@@ -11,6 +12,7 @@ from resolvers import ids
 from tests.contracts import inputs
 from tests.contracts.inputs import MUTATIONS, PUBLIC, call_of, new_world, places_of, post
 from tests.support.client import Api
+from tests.support.people import People
 
 GRAPHQL_RESPONSE = "application/graphql-response+json"
 TABLES = [table.name for table in models.Model.metadata.sorted_tables]
@@ -69,9 +71,20 @@ class Scene:
         return "refused"
 
 
+@pytest.fixture(scope="module")
+async def shared(application):
+    """One scene for all tests: most of them must leave it as it was."""
+    transport = httpx.ASGITransport(app=application)
+    async with httpx.AsyncClient(transport=transport, base_url="http://localhost") as http:
+        services = application.state.services
+        yield await Scene(services, People(services, http)).begin()
+
+
 @pytest.fixture
-async def scene(services, people):
-    return await Scene(services, people).begin()
+async def scene(shared):
+    yield shared
+    if not await shared.unchanged():
+        await shared.begin()
 
 
 @every_mutation
@@ -122,6 +135,8 @@ async def test_a_value_of_the_wrong_type_is_a_bad_request(scene, mutation):
 
 @every_mutation
 async def test_a_string_that_is_no_text_is_never_a_fault(scene, mutation):
+    # Nobody may have typed wrong passwords before, or they had to wait.
+    await scene.begin()
     for path in places_of(mutation, "String"):
         for name, hostile in inputs.HOSTILE.items():
             await scene.call_spoiled(mutation, path, hostile, f"{path} {name}")
