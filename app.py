@@ -27,6 +27,9 @@ from web.middleware import RequestLog
 from web.observing import ObservedExecutor
 from web.opening import open_services
 
+# No page sends these to another site without its leave, so they show that a GET is not forged.
+PREFLIGHT_HEADERS = ("Apollo-Require-Preflight", "X-Requested-With")
+
 
 def create_app(settings: Settings | None = None) -> FastAPI:
     """Make the application; its stores are opened when it starts.
@@ -61,7 +64,7 @@ def create_app(settings: Settings | None = None) -> FastAPI:
         allow_origins=settings.cors_origins,
         allow_credentials=True,
         allow_methods=["GET", "POST"],
-        allow_headers=["Authorization", "Content-Type", "X-Request-Id"],
+        allow_headers=["Authorization", "Content-Type", "X-Request-Id", *PREFLIGHT_HEADERS],
         expose_headers=["X-Request-Id", "Retry-After"],
         max_age=600,
     )
@@ -84,6 +87,7 @@ async def _start(
         ide=_graphiql() if settings.graphiql else None,
         max_body_bytes=settings.max_body_bytes,
         allowed_origins=settings.cors_origins,
+        preflight_headers=PREFLIGHT_HEADERS,
         apply_to_response=set_cookies,
     )
     sockets = GraphQLTransportWS(

@@ -17,6 +17,7 @@ from web.middleware import RequestLog
 ME = "{ viewer { profile { id } } }"
 APP = "http://localhost:3000"
 FOREIGN = "https://evil.example"
+ASKED_FOR = "authorization,content-type,x-request-id,apollo-require-preflight,x-requested-with"
 
 
 def behind(*, hosts=("api.example",), force_https=False):
@@ -130,7 +131,7 @@ async def test_sockets_know_hosts_and_tls_too(host, scheme, accepted):
 async def test_pages_of_the_app_may_call_and_others_may_not(http):
     async def preflight(origin):
         wanted = {"Access-Control-Request-Method": "POST"}
-        wanted["Access-Control-Request-Headers"] = "authorization,content-type"
+        wanted["Access-Control-Request-Headers"] = ASKED_FOR
         return await http.options("/graphql", headers={"Origin": origin, **wanted})
 
     allowed, refused = await preflight(APP), await preflight(FOREIGN)
@@ -138,6 +139,13 @@ async def test_pages_of_the_app_may_call_and_others_may_not(http):
     assert allowed.headers["access-control-allow-origin"] == APP
     assert allowed.headers["access-control-allow-credentials"] == "true"
     assert "access-control-allow-origin" not in refused.headers
+
+
+async def test_a_page_may_ask_for_no_other_header(http):
+    wanted = {"Access-Control-Request-Method": "POST"}
+    wanted["Access-Control-Request-Headers"] = "x-invented"
+    response = await http.options("/graphql", headers={"Origin": APP, **wanted})
+    assert response.status_code == 400
 
 
 async def test_an_answer_is_readable_for_pages_of_the_app_alone(http):
