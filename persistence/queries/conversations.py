@@ -134,9 +134,19 @@ between = Statement(
 )
 """The open direct conversation of `viewer_id` with `profile_id`."""
 
+_me = (
+    sa.select(models.Profile.profile_id)
+    .where(models.Profile.profile_id == visibility.viewer_id())
+    .with_for_update(read=True, key_share=True)
+    .cte("me")
+)
+# The writer before the conversation: the order in which deleting an account takes them.
+_still_here = sa.exists().where(_me.c.profile_id.is_not(None))
+
 advance = Statement(
     sa.update(Conversation)
     .where(
+        _still_here,
         Conversation.conversation_id == parameter("conversation_id", Conversation.conversation_id),
         Conversation.ended_at.is_(None),
         _open,

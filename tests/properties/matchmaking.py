@@ -246,7 +246,7 @@ class Reality:
         assert sorted(row[0] for row in await self.rows(_MADE)) == sorted(
             str(row.match_id) for row in found
         )
-        talks = {row.match_id: row.ended_at for row in await self.rows(_CONVERSATIONS)}
+        talks = {row.match_id: row.ended_at for row in await self.rows(CONVERSATIONS)}
         assert len(talks) == len(found)
         assert all((talks[row.match_id] is None) == (row.ended_at is None) for row in found)
         blocked = {
@@ -274,7 +274,7 @@ _MATCHES = _among_these(models.Match, "first_id", "second_id")
 _PAIRS = _among_these(models.Pair, "first_id", "second_id")
 _DECISIONS = _among_these(models.Decision, "decider_id", "candidate_id")
 _BLOCKS = _among_these(models.Block, "blocker_id", "blocked_id")
-_CONVERSATIONS = Statement(
+CONVERSATIONS = Statement(
     sa.select(models.Conversation)
     .join(models.Match, models.Match.match_id == models.Conversation.match_id)
     .where(one_of(models.Match.first_id, "keys")),

@@ -10,8 +10,9 @@ from hypothesis import HealthCheck, given
 from hypothesis import settings as hypothesis_settings
 from hypothesis import strategies as st
 
+from domain import accounts
 from persistence.database import Database
-from tests.properties.matchmaking import Model, Reality
+from tests.properties.matchmaking import CONVERSATIONS, Model, Reality
 
 PEOPLE = 2
 AT_ONCE = 4
@@ -105,3 +106,20 @@ def test_a_race_leaves_one_match_or_none_as_one_of_its_orders_would(arena, befor
     for _ in range(15):
         model, answers, state = arena.runner.run(arena.race(before, at_once))
         assert is_as_if_in_some_order(model, at_once, answers, state), (answers, state)
+
+
+@pytest.mark.parametrize("writer", [0, 1], ids=["who leaves", "who stays"])
+def test_whoever_writes_while_one_of_them_leaves_is_answered(arena, writer):
+    async def race():
+        real = Reality(arena.database)
+        await real.arrive(PEOPLE)
+        await real.like(*A), await real.like(*B)
+        writing = [real.write(writer, 1 - writer) for _ in range(AT_ONCE - 1)]
+        leaving = real.call(accounts.delete_account, 0)
+        return await asyncio.gather(*writing, leaving), await real.rows(CONVERSATIONS)
+
+    for _ in range(25):
+        (*written, left), conversations = arena.runner.run(race())
+        assert left is None
+        assert set(written) <= {None, "CONVERSATION_NOT_FOUND"}
+        assert conversations == []
