@@ -26,9 +26,10 @@ from graphql.execution.values import VariableValues
 from graphql.pyutils import Path
 from strawberry import Schema
 
+from execution.leaves import Leaf
 from execution.plan import Field, Selection
 from execution.reading import reader_of
-from execution.shapes import AbstractOf, Leaf, ListOf, ObjectOf, Shape
+from execution.shapes import AbstractOf, ListOf, ObjectOf, Shape
 
 _CONDITIONS = frozenset({"skip", "include"})
 

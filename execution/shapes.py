@@ -4,24 +4,14 @@ The rules are those of "Value Completion" in the GraphQL specification, and the 
 graphql-core.
 """
 
-from collections.abc import Awaitable, Callable, Sequence
-from dataclasses import dataclass
+from collections.abc import Awaitable, Callable
 from itertools import islice
-from math import isfinite
-from types import NoneType
 from typing import TYPE_CHECKING, Any, Union
 
 from graphql import (
     GraphQLAbstractType,
-    GraphQLBoolean,
-    GraphQLEnumType,
     GraphQLError,
-    GraphQLFloat,
-    GraphQLID,
-    GraphQLInt,
-    GraphQLLeafType,
     GraphQLObjectType,
-    GraphQLString,
     Undefined,
 )
 from graphql.pyutils import inspect, is_async_iterable, is_awaitable, is_iterable
@@ -35,8 +25,6 @@ if TYPE_CHECKING:
 
 Completing = Union[Column, Awaitable[Column]]  # noqa: UP007 - evaluated at import
 """A column, or what will be one."""
-
-_INT_MOST = 2**31 - 1
 
 
 class Shape:
@@ -107,94 +95,6 @@ class Shape:
         if column.errors:
             column.values = [None if value is FAILED else value for value in column.values]
         return column
-
-
-class Leaf(Shape):
-    """Scalars and enums."""
-
-    def __init__(self, graphql_type: GraphQLLeafType, *, is_nullable: bool) -> None:
-        super().__init__(is_nullable=is_nullable)
-        self._type = graphql_type
-        self._passes = _PASSING.get(graphql_type)
-        self._coerce: Callable[[Any], Any] = graphql_type.coerce_output_value
-        self._known: dict[Any, Any] | None = (
-            {} if isinstance(graphql_type, GraphQLEnumType) else None
-        )
-
-    def complete(self, run: "Run", field: "Field", raws: list[Any]) -> Completing:
-        """Complete raw values; see `Shape.complete`."""
-        passes = self._passes
-        if passes is not None:
-            classes = set(map(type, raws))
-            if classes == passes.classes and passes.check(raws):
-                return Column(raws)
-            if self.is_nullable and classes <= passes.classes_or_null:
-                present = [raw for raw in raws if raw is not None]
-                if passes.check(present):
-                    return Column(raws)
-        return super().complete(run, field, raws)
-
-    def _complete_plain(self, run: "Run", field: "Field", raws: list[Any]) -> Completing:
-        try:
-            values = list(map(self._coerce, raws))
-        except Exception:  # noqa: BLE001 - told apart one by one below
-            values = [None]
-        if None in values or Undefined in values:
-            return self._one_by_one(field, raws)
-        return Column(values)
-
-    def _one_by_one(self, field: "Field", raws: list[Any]) -> Column:
-        values: list[Any] = []
-        errors: list[FieldError] = []
-        for row, raw in enumerate(raws):
-            try:
-                values.append(self._checked(raw))
-            except Exception as error:  # noqa: BLE001 - whatever a scalar raises
-                values.append(FAILED)
-                errors.append(FieldError(row, (), error, field.nodes))
-        return Column(values, errors)
-
-    def _checked(self, raw: Any) -> Any:
-        value = self._coerce(raw)
-        if value is None or value is Undefined:
-            raise TypeError(
-                f"Expected `{inspect(self._type)}.coerce_output_value({inspect(raw)})`"
-                f" to return non-nullable value, returned: {inspect(value)}"
-            )
-        return value
-
-
-@dataclass(frozen=True)
-class _Passing:
-    """Values of a built-in scalar that are already what the response holds."""
-
-    classes: frozenset[type]
-    check: Callable[[Sequence[Any]], bool]
-
-    @property
-    def classes_or_null(self) -> frozenset[type]:
-        return self.classes | {NoneType}
-
-
-def _always(_values: Sequence[Any]) -> bool:
-    return True
-
-
-def _in_range(values: Sequence[int]) -> bool:
-    return not values or (min(values) >= -_INT_MOST - 1 and max(values) <= _INT_MOST)
-
-
-def _finite(values: Sequence[float]) -> bool:
-    return all(map(isfinite, values))
-
-
-_PASSING: dict[Any, _Passing] = {
-    GraphQLString: _Passing(frozenset({str}), _always),
-    GraphQLID: _Passing(frozenset({str}), _always),
-    GraphQLBoolean: _Passing(frozenset({bool}), _always),
-    GraphQLInt: _Passing(frozenset({int}), _in_range),
-    GraphQLFloat: _Passing(frozenset({float}), _finite),
-}
 
 
 class ListOf(Shape):
