@@ -43,6 +43,10 @@ _NOT_NAMES = frozenset(
 )
 _FACTS = re.compile(r"(?i:name|age|city)\s*[:\uff1a]")
 
+# Names of tools that are everyday words, too: in prose their capital tells them apart.
+_EVERYDAY = frozenset(
+    ("excel", "flutter", "go", "react", "ruby", "rust", "spark", "swift", "unity")
+)
 # Single words mean these kinds only where such a cue is near: "German food" is no language.
 _NEEDED = {Kind.LANGUAGE: Cue.SPEAKS, Kind.AVAILABILITY: Cue.IS_FREE}
 _BY_CUE: dict[Kind, dict[Cue | None, float]] = {
@@ -153,7 +157,7 @@ def _read(clause: Clause, text: str, reading: _Reading) -> None:
     named: list[tuple[int, int]] = []
     position = 0
     while position < len(clause.words):
-        length = _longest_at(clause.words, position)
+        length = _longest_at(clause, text, position)
         if length == 0:
             position += 1
             continue
@@ -174,11 +178,20 @@ def _read(clause: Clause, text: str, reading: _Reading) -> None:
             reading.left_over.append((phrase, start, end))
 
 
-def _longest_at(words: Sequence[tuple[str, int, int]], position: int) -> int:
+def _longest_at(clause: Clause, text: str, position: int) -> int:
+    words = clause.words
     for length in range(min(LONGEST, len(words) - position), 0, -1):
         if tuple(word for word, _, _ in words[position : position + length]) in SURFACES:
-            return length
+            return 0 if length == 1 and _is_everyday(clause, text, position) else length
     return 0
+
+
+def _is_everyday(clause: Clause, text: str, position: int) -> bool:
+    """Say whether a word is meant as itself, and not as the tool of that name."""
+    word, start, _ = clause.words[position]
+    if clause.section is not None or word not in _EVERYDAY:
+        return False
+    return position == 0 or text[start].islower()
 
 
 def _confidence(clause: Clause, term: Term, position: int, length: int) -> float:
