@@ -101,15 +101,27 @@ class Selection:
             lambda columns: self._joined(columns, len(objects)),
         )
 
-    async def complete_serially(self, run: "Run", root: Any) -> Column:
+    def complete_serially(self, run: "Run", roots: list[Any]) -> Completing:
         """Read and complete the fields of one object one after the other, as mutations do."""
         columns: list[Column] = []
         for field in self.fields:
-            completing = field.complete(run, [root])
-            column = completing if isinstance(completing, Column) else await completing
-            columns.append(column)
-            if column.values == [FAILED]:
+            completing = field.complete(run, roots)
+            if not isinstance(completing, Column):
+                return self._complete_rest_serially(run, roots, columns, completing)
+            columns.append(completing)
+            if completing.values == [FAILED]:
                 break
+        return self._joined(columns, 1)
+
+    async def _complete_rest_serially(
+        self, run: "Run", roots: list[Any], columns: list[Column], waiting: Awaitable[Column]
+    ) -> Column:
+        columns.append(await waiting)
+        for field in self.fields[len(columns) :]:
+            if columns[-1].values == [FAILED]:
+                break
+            completing = field.complete(run, roots)
+            columns.append(completing if isinstance(completing, Column) else await completing)
         return self._joined(columns, 1)
 
     def _joined(self, columns: list[Column], size: int) -> Column:

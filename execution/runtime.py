@@ -1,7 +1,7 @@
 """Runs: one operation, or one event of a subscription, on its way through a plan."""
 
 import asyncio
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
@@ -50,15 +50,16 @@ class Run:
             selection: of the root type.
             serially: whether its fields run one after the other.
         """
-        root = self._core.root_value
-        if serially:
-            column = await selection.complete_serially(self, root)
-        else:
-            completing = selection.complete(self, [root])
-            column = completing if isinstance(completing, Column) else await completing
-        (data,) = column.values
-        errors = [_located(error) for error in column.errors]
-        return ExecutionResult(None if data is FAILED else data, errors or None)
+        started = self.start(selection, serially=serially)
+        return started if isinstance(started, ExecutionResult) else await started
+
+    def start(
+        self, selection: "Selection", *, serially: bool
+    ) -> ExecutionResult | Awaitable[ExecutionResult]:
+        """The same as `execute`, without anything to await when nothing in it waits."""
+        complete = selection.complete_serially if serially else selection.complete
+        completing = complete(self, [self._core.root_value])
+        return _result(completing) if isinstance(completing, Column) else _result_of(completing)
 
     def together(
         self, steps: Sequence[Completing], follow: Callable[[list[Column]], Column]
@@ -150,6 +151,16 @@ async def _together(
         for place, column in zip(waiting, columns, strict=True):
             steps[place] = column
     return follow(steps)
+
+
+async def _result_of(completing: Awaitable[Column]) -> ExecutionResult:
+    return _result(await completing)
+
+
+def _result(column: Column) -> ExecutionResult:
+    (data,) = column.values
+    errors = [_located(error) for error in column.errors]
+    return ExecutionResult(None if data is FAILED else data, errors or None)
 
 
 def _located(error: FieldError) -> Any:
