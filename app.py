@@ -1,5 +1,6 @@
 """The application: GraphQL over HTTP and WebSocket, GraphiQL, health and metrics, put together."""
 
+import asyncio
 import secrets
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
@@ -20,7 +21,7 @@ from persistence.queries.health import alive
 from resolvers.services import Services
 from schema import root
 from settings import Settings, get_settings
-from web import errors, health, jobs, keys, logs
+from web import errors, health, jobs, keys, logs, tracing
 from web.callers import Callers, set_cookies
 from web.hosts import KnownHosts
 from web.middleware import RequestLog
@@ -36,9 +37,13 @@ def create_app(settings: Settings | None = None) -> FastAPI:
 
     Args:
         settings: how the deployment is set up; read from the environment unless given.
+
+    Raises:
+        TracingUnavailable: tracing is wanted and its packages are missing.
     """
     settings = settings or get_settings()
     logs.configure(level=settings.log_level, json=settings.json_logs)
+    spans = tracing.provider(enabled=settings.otel_enabled)
     executor = ObservedExecutor(
         root.build(),
         limits=Limits(
@@ -49,11 +54,14 @@ def create_app(settings: Settings | None = None) -> FastAPI:
         present_error=errors.present,
         introspection=settings.introspection,
         result_extensions=_extensions,
+        tracer_provider=spans,
     )
 
     @asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
         async with AsyncExitStack() as stack:
+            if spans is not None:
+                stack.push_async_callback(asyncio.to_thread, spans.shutdown)
             services = await stack.enter_async_context(open_services(settings))
             await _start(app, services, executor, stack)
             yield

@@ -211,7 +211,8 @@ class Observation(Section):
     log_json: bool | None = None
     """One JSON object a line; empty: on in production."""
     otel_enabled: bool = False
-    """Record OpenTelemetry spans; the SDK reads its own OTEL_ variables."""
+    """Send OpenTelemetry spans by OTLP over HTTP, with the packages of the extra `tracing`; the SDK
+    reads its own OTEL_ variables, like OTEL_EXPORTER_OTLP_ENDPOINT."""
 
 
 SECTIONS = (Server, Databases, Tokens, Limits, Work, Email, Observation)

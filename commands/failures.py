@@ -6,6 +6,7 @@ from persistence.migrating import MigrationFailed
 from persistence.reaching import StoreUnavailable
 from persistence.vectors import VectorsUnavailable
 from settings import SettingsError
+from web.tracing import TracingUnavailable
 
 
 class CommandFailed(Exception):
@@ -19,6 +20,7 @@ _TOLD = (
     ModelUnavailable,
     SettingsError,
     StoreUnavailable,
+    TracingUnavailable,
     VectorsUnavailable,
 )
 

@@ -1,21 +1,33 @@
 """The executor as the server runs it: each operation counted, timed and traced."""
 
 import time
-from typing import Any
+from collections.abc import AsyncGenerator, Awaitable
+from typing import Any, TypeVar
 
 from graphql import OperationDefinitionNode, get_operation_ast
 from opentelemetry import trace
 
-from execution.executor import QUERIES_AND_MUTATIONS, Executor, Operations
+from execution.executor import QUERIES_AND_MUTATIONS, Executor, NewContext, Operations
 from execution.requests import OperationRequest
 from execution.results import Result
 from web import metrics
 
-_tracer = trace.get_tracer("kith")
+Answer = TypeVar("Answer", bound=Result | AsyncGenerator[Result, None])
 
 
 class ObservedExecutor(Executor):
-    """An executor that tells Prometheus and OpenTelemetry what it runs, never with which values."""
+    """An executor that tells Prometheus and OpenTelemetry what it runs, never with which values.
+
+    Args:
+        tracer_provider: where its spans go; None for the provider of the process.
+        options: those of `Executor`.
+    """
+
+    def __init__(
+        self, *given: Any, tracer_provider: trace.TracerProvider | None = None, **options: Any
+    ) -> None:
+        super().__init__(*given, **options)
+        self._tracer = trace.get_tracer("kith", tracer_provider=tracer_provider)
 
     async def execute(
         self,
@@ -25,16 +37,27 @@ class ObservedExecutor(Executor):
         allow: Operations = QUERIES_AND_MUTATIONS,
     ) -> Result:
         """Run a query or a mutation; see `Executor.execute`."""
+        return await self._observed(request, super().execute(request, context, allow=allow))
+
+    async def subscribe(
+        self, request: OperationRequest, new_context: NewContext
+    ) -> Result | AsyncGenerator[Result, None]:
+        """Begin a subscription, which is what is observed of it; see `Executor.subscribe`."""
+        return await self._observed(request, super().subscribe(request, new_context))
+
+    async def _observed(self, request: OperationRequest, answering: Awaitable[Answer]) -> Answer:
         kind, name = _described(self._operation(request))
         started = time.perf_counter()
-        with _tracer.start_as_current_span(
+        with self._tracer.start_as_current_span(
             f"graphql {kind}", attributes={"graphql.operation.name": name}
-        ):
-            result = await super().execute(request, context, allow=allow)
-        outcome = "ok" if not result.errors else result.codes[0].lower()
+        ) as span:
+            answer = await answering
+            outcome = _outcome_of(answer)
+            if outcome != "ok":
+                span.set_attribute("error.type", outcome)
         metrics.operations.labels(kind, name, outcome).inc()
         metrics.operation_seconds.labels(kind, name).observe(time.perf_counter() - started)
-        return result
+        return answer
 
     def _operation(self, request: OperationRequest) -> OperationDefinitionNode | None:
         document = self._documents.get(request.query)
@@ -48,3 +71,9 @@ def _described(operation: OperationDefinitionNode | None) -> tuple[str, str]:
         return "refused", "(refused)"
     name = operation.name.value if operation.name else None
     return operation.operation.value, metrics.operation_label(name)
+
+
+def _outcome_of(answer: Result | AsyncGenerator[Result, None]) -> str:
+    if isinstance(answer, Result) and answer.errors:
+        return answer.codes[0].lower()
+    return "ok"

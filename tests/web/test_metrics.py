@@ -4,6 +4,7 @@ import re
 
 import pytest
 
+from tests.support.sockets import connected
 from web import metrics
 
 QUERY = "query {name} {{ viewer {{ profile {{ id }} }} }}"
@@ -41,6 +42,19 @@ async def test_errors_are_told_apart_by_their_code(http):
     before = await count(http, **labels)
     await send(http, "mutation Out { logOut(input: {}) { __typename } }")
     assert await count(http, **labels) == before + 1
+
+
+async def test_subscriptions_are_counted_when_they_begin(http, application, people):
+    ada = await people.join("Ada")
+    labels = {"kind": "subscription", "operation": "Listen"}
+    begun, refused = [await count(http, **labels, outcome=each) for each in ("ok", "invalid_input")]
+    async with connected(application, ada.api.token) as socket:
+        listening = await socket.subscribe("subscription Listen { events { cursor } }")
+        await listening.next()
+        forged = await socket.subscribe('subscription Listen { events(after: "x") { cursor } }')
+        await forged.error()
+    assert await count(http, **labels, outcome="ok") == begun + 1
+    assert await count(http, **labels, outcome="invalid_input") == refused + 1
 
 
 async def test_an_operation_without_a_name_is_anonymous(http):
