@@ -4,10 +4,9 @@ from typing import Annotated, Any
 
 import strawberry
 
-from dataloaders import matches as loading
 from domain import matches
 from persistence.rows import Row
-from resolvers import ids
+from resolvers import ids, nodes
 from resolvers.context import Context
 
 
@@ -17,11 +16,7 @@ async def match(
     id: Annotated[strawberry.ID, strawberry.argument(description="The match.")],
 ) -> Row | None:
     """A match of yours; null when it is missing, ended or hidden from you."""
-    parsed = ids.parse(id)
-    if parsed is None or parsed[0] != "Match":
-        return None
-    row: Row | None = await context.load(loading.by_ids, parsed[1])
-    return row
+    return await nodes.of_type(context, id, "Match")
 
 
 async def unmatch(context: Context, *, match_id: str) -> dict[str, Any]:

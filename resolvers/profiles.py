@@ -7,7 +7,6 @@ from typing import Annotated, Any
 
 import strawberry
 
-from dataloaders import profiles as loading
 from domain import availability, profiles, texts
 from domain.availability import Availability
 from domain.refusals import InvalidInput
@@ -16,7 +15,7 @@ from matching.nearest import NearestTerms
 from matching.profile_text import TEXT_LIMIT, ParsedProfile, parse_profile
 from matching.vocabulary import BY_KIND, Kind, Term
 from persistence.rows import Row
-from resolvers import ids
+from resolvers import nodes
 from resolvers.context import Context
 from resolvers.words import keyed
 
@@ -27,11 +26,7 @@ async def profile(
     id: Annotated[strawberry.ID, strawberry.argument(description="The person's profile.")],
 ) -> Row | None:
     """A person by the id of their profile; null when missing or hidden from you."""
-    parsed = ids.parse(id)
-    if parsed is None or parsed[0] != "Profile":
-        return None
-    row: Row | None = await context.load(loading.by_ids, parsed[1])
-    return row
+    return await nodes.of_type(context, id, "Profile")
 
 
 async def preview_profile(
