@@ -1,6 +1,7 @@
 """The compiler: from a valid operation to a plan of selection sets."""
 
 from collections.abc import Callable
+from contextlib import suppress
 from copy import copy
 from dataclasses import dataclass
 from typing import Any, cast
@@ -22,6 +23,7 @@ from graphql import (
 )
 from graphql.execution import Executor as CoreExecutor
 from graphql.execution.collect_fields import FieldDetailsList, collect_fields, collect_subfields
+from graphql.execution.executor import SELECTIONS_NESTED_TOO_DEEPLY
 from graphql.execution.values import VariableValues
 from graphql.pyutils import Path
 from strawberry import Schema
@@ -87,7 +89,7 @@ def compiled(core: CoreExecutor[Any], variables: Conditions, schema: Schema | No
         schema: where the fields are declared; None when the schema was made without Strawberry.
 
     Raises:
-        GraphQLError: the schema has no such operation.
+        GraphQLError: the schema has no such operation, or its selections are nested too deeply.
     """
     root_type = core.schema.get_root_type(core.operation.operation)
     if root_type is None:
@@ -100,7 +102,10 @@ def compiled(core: CoreExecutor[Any], variables: Conditions, schema: Schema | No
         {n: s for n, s in core.variable_values.sources.items() if n in variables.variables},
         {n: v for n, v in core.variable_values.coerced.items() if n in variables.variables},
     )
-    return _Compiler(kept, schema).root(root_type)
+    with suppress(RecursionError):
+        return _Compiler(kept, schema).root(root_type)
+    # Raised out here, it does not keep the thousand frames of the recursion alive.
+    raise GraphQLError(SELECTIONS_NESTED_TOO_DEEPLY, core.operation)
 
 
 @dataclass

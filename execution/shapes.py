@@ -113,9 +113,25 @@ class ListOf(Shape):
 
     async def _complete_collected(self, run: "Run", field: "Field", raws: list[Any]) -> Column:
         lists = [
-            await _collected(raw) if is_async_iterable(raw) else _items(field, raw) for raw in raws
+            await self._collected(raw) if is_async_iterable(raw) else _items(field, raw)
+            for raw in raws
         ]
         return await _column(self._complete_items(run, field, lists))
+
+    async def _collected(self, raw: Any) -> list[Any] | Exception:
+        items = []
+        try:
+            iterator = aiter(raw)
+            async for item in iterator:
+                items.append(item)
+                if not self.item.is_nullable and (item is None or isinstance(item, Exception)):
+                    # The list is null, whatever follows; and nothing may ever follow.
+                    if close := getattr(iterator, "aclose", None):
+                        await close()
+                    break
+        except Exception as error:  # noqa: BLE001 - whatever an iterable raises
+            return error
+        return items
 
     def _complete_items(
         self, run: "Run", field: "Field", lists: list[list[Any] | Exception]
@@ -326,13 +342,6 @@ def _items(field: "Field", raw: Any) -> list[Any] | Exception:
         )
     try:
         return list(raw)
-    except Exception as error:  # noqa: BLE001 - whatever an iterable raises
-        return error
-
-
-async def _collected(raw: Any) -> list[Any] | Exception:
-    try:
-        return [item async for item in raw]
     except Exception as error:  # noqa: BLE001 - whatever an iterable raises
         return error
 
