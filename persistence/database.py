@@ -10,6 +10,7 @@ import orjson
 
 from persistence import idempotency, outbox
 from persistence.idempotency import Retry
+from persistence.read_pool import ReadPool
 from persistence.rows import Row
 from persistence.statements import Asking, Statement
 from persistence.transaction import Transaction
@@ -18,17 +19,10 @@ Wake = Callable[[Mapping[str, int]], Awaitable[None]]
 """Tells listeners that topics have new heads; called after the commit."""
 
 
-class _ReadConnection(asyncpg.Connection):  # type: ignore[misc]  # asyncpg ships no types
-    """A connection that carries no state from one statement to the next: nothing to reset."""
-
-    def get_reset_query(self) -> str:
-        return ""
-
-
 class Database(Asking):
     """PostgreSQL: a read takes a connection for one statement, a transaction for its block."""
 
-    def __init__(self, reading: asyncpg.Pool, writing: asyncpg.Pool) -> None:
+    def __init__(self, reading: ReadPool, writing: asyncpg.Pool) -> None:
         self._reading = reading
         self._writing = writing
         self._wake: Wake | None = None
@@ -55,16 +49,21 @@ class Database(Asking):
             OSError, asyncpg.PostgresError: the server does not answer, or refuses.
         """
         common = {"statement_timeout": str(statement_timeout_ms), "timezone": "UTC"}
-        reading = await asyncpg.create_pool(
+        options = {
+            "min_size": 1,
+            "init": _set_up,
+            # There are some hundred statements, always the same: each is prepared once.
+            "statement_cache_size": 1_000,
+            "max_cached_statement_lifetime": 0,
+        }
+        reading = await ReadPool.connect(
             url,
-            min_size=1,
             max_size=read_connections,
-            init=_set_up,
-            connection_class=_ReadConnection,
             server_settings={**common, "default_transaction_read_only": "on"},
+            **options,
         )
         writing = await asyncpg.create_pool(
-            url, min_size=1, max_size=write_connections, init=_set_up, server_settings=common
+            url, max_size=write_connections, server_settings=common, **options
         )
         return cls(reading, writing)
 
@@ -80,10 +79,9 @@ class Database(Asking):
 
     async def fetch(self, statement: Statement, **parameters: Any) -> list[Row]:
         """Run one reading statement and answer its rows."""
-        rows: list[Row] = await self._reading.fetch(
+        return await self._reading.fetch(
             statement.sql, *statement.arguments(parameters), record_class=statement.row
         )
-        return rows
 
     @asynccontextmanager
     async def write(self, retry: Retry | None = None) -> AsyncIterator[Transaction]:
@@ -118,8 +116,8 @@ class Database(Asking):
     @property
     def connections_in_use(self) -> int:
         """How many connections are checked out now."""
-        pools = (self._reading, self._writing)
-        return sum(pool.get_size() - pool.get_idle_size() for pool in pools)
+        writing: int = self._writing.get_size() - self._writing.get_idle_size()
+        return self._reading.in_use + writing
 
 
 async def _keep(connection: asyncpg.Connection, retry: Retry, tx: Transaction) -> None:

@@ -1,0 +1,88 @@
+"""The pool of reads: bounded, and whole again after whatever happened to a connection."""
+
+import asyncio
+
+import asyncpg
+import pytest
+
+from persistence.read_pool import ReadPool
+from persistence.rows import Row
+
+SIZE = 3
+
+
+@pytest.fixture
+async def pool(stores):
+    pool = await ReadPool.connect(stores.database_url, min_size=1, max_size=SIZE)
+    yield pool
+    await pool.close()
+
+
+async def value(pool, sql, *arguments):
+    (row,) = await pool.fetch(sql, *arguments, record_class=Row)
+    return row[0]
+
+
+async def backends(pool, number):
+    """The processes of PostgreSQL behind as many connections at once."""
+    slow = "SELECT pg_backend_pid() FROM pg_sleep(0.05)"
+    return set(await asyncio.gather(*(value(pool, slow) for _ in range(number))))
+
+
+async def test_more_statements_than_connections_all_find_one(pool):
+    answers = await asyncio.gather(*(value(pool, "SELECT $1::int", n) for n in range(100)))
+    assert answers == list(range(100))
+    assert len(await backends(pool, 10)) == SIZE
+    assert pool.in_use == 0
+
+
+async def test_one_after_the_other_share_a_connection(pool):
+    assert len({await value(pool, "SELECT pg_backend_pid()") for _ in range(5)}) == 1
+
+
+async def test_who_waits_gets_a_connection_that_is_given_back(pool):
+    held = [pool.acquire() for _ in range(SIZE)]
+    for holder in held:
+        await holder.__aenter__()
+    assert pool.in_use == SIZE
+    waiting = asyncio.create_task(value(pool, "SELECT 7"))
+    await asyncio.sleep(0.05)
+    assert not waiting.done()
+    await held[0].__aexit__(None, None, None)
+    assert await waiting == 7
+    for holder in held[1:]:
+        await holder.__aexit__(None, None, None)
+    assert pool.in_use == 0
+
+
+async def test_broken_connections_are_replaced(pool, stores):
+    broken = await backends(pool, SIZE)
+    other = await asyncpg.connect(stores.database_url)
+    for backend in broken:
+        await other.execute("SELECT pg_terminate_backend($1)", backend)
+    await other.close()
+    await asyncio.sleep(0.1)
+    assert not await backends(pool, SIZE) & broken
+    assert pool.in_use == 0
+
+
+async def test_a_statement_that_fails_or_is_given_up_leaves_nothing_behind(pool):
+    for _ in range(SIZE * 2):
+        with pytest.raises(asyncpg.DivisionByZeroError):
+            await value(pool, "SELECT 1 / 0")
+        with pytest.raises(TimeoutError):
+            async with asyncio.timeout(0.02):
+                await value(pool, "SELECT pg_sleep(5)")
+    assert pool.in_use == 0
+    assert await value(pool, "SELECT 1") == 1
+
+
+async def test_closing_waits_for_what_runs(stores):
+    pool = await ReadPool.connect(stores.database_url, min_size=1, max_size=SIZE)
+    await backends(pool, SIZE)
+    running = asyncio.create_task(value(pool, "SELECT 8 FROM pg_sleep(0.2)"))
+    await asyncio.sleep(0.05)
+    await pool.close()
+    assert await running == 8
+    with pytest.raises(asyncpg.InterfaceError):
+        await value(pool, "SELECT 1")
