@@ -1,0 +1,1 @@
+"""Kith against other GraphQL servers: the same data, operations, answers and machine."""
