@@ -12,6 +12,7 @@ from matching.embeddings import Embedder
 from persistence.database import Database
 from persistence.pages import CursorCodec
 from persistence.rate_limits import RateLimits
+from persistence.request_rates import RequestRates
 from persistence.vectors import Vectors
 from realtime.listener import Listener
 
@@ -50,6 +51,7 @@ class Services:
         tokens: signs and reads access and refresh tokens.
         passwords: hashes and verifies passwords.
         rate_limits: how often somebody may do something.
+        request_rates: how often somebody may call.
         integrations: the outside world.
         listener: live delivery.
         vectors: the index of people.
@@ -63,6 +65,7 @@ class Services:
     tokens: Tokens
     passwords: Passwords
     rate_limits: RateLimits
+    request_rates: RequestRates
     integrations: Integrations
     listener: Listener
     vectors: Vectors

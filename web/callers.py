@@ -19,8 +19,6 @@ from resolvers.services import Services
 from resolvers.sessions import ACCESS_COOKIE, REFRESH_COOKIE
 from web.errors import refused
 
-_MINUTE = 60
-
 
 @dataclass(frozen=True, slots=True)
 class Caller:
@@ -51,13 +49,13 @@ class Callers:
         Raises:
             RequestRefused: the token is expired or no good, or the caller calls too often.
         """
-        await self._admit("address", address_of(request, self._services.settings.trusted_proxies))
+        self._admit("address", address_of(request, self._services.settings.trusted_proxies))
         header = request.headers.get("authorization", "")
         found = await self._authenticated(
             bearer_of(header), request.cookies.get(ACCESS_COOKIE) if not header else None
         )
         if found is not None:
-            await self._admit("account", str(found[0].account_id))
+            self._admit("account", str(found[0].account_id))
         context = self._context(found, request.state.request_id)
         context.refresh_cookie = request.cookies.get(REFRESH_COOKIE)
         return context
@@ -68,7 +66,7 @@ class Callers:
         Raises:
             RequestRefused: the token is expired or no good, or the caller calls too often.
         """
-        await self._admit("address", address_of(socket, self._services.settings.trusted_proxies))
+        self._admit("address", address_of(socket, self._services.settings.trusted_proxies))
         header = next(
             (value for key, value in (payload or {}).items() if key.lower() == "authorization"), ""
         )
@@ -116,10 +114,9 @@ class Callers:
         except authentication.AuthenticationError as error:
             raise refused(error) from error
 
-    async def _admit(self, kind: str, key: str) -> None:
-        settings = self._services.settings
-        most = getattr(settings, f"requests_per_minute_per_{kind}")
-        retry_after = await self._services.rate_limits.hit(f"requests:{kind}", key, most, _MINUTE)
+    def _admit(self, kind: str, key: str) -> None:
+        most = getattr(self._services.settings, f"requests_per_minute_per_{kind}")
+        retry_after = self._services.request_rates.hit(f"{kind}:{key}", most)
         if retry_after is not None:
             raise RequestRefused(
                 429,

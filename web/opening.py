@@ -11,6 +11,7 @@ from matching.embeddings import MODEL_VERSION, Embedder
 from persistence.database import Database
 from persistence.pages import CursorCodec
 from persistence.rate_limits import RateLimits
+from persistence.request_rates import RequestRates
 from persistence.vectors import Vectors
 from realtime.listener import Listener
 from resolvers.services import Secrets, Services
@@ -52,6 +53,8 @@ async def open_services(settings: Any) -> AsyncIterator[Services]:
         stack.callback(embedder.close)
         rate_limits = RateLimits(settings.redis_url)
         stack.push_async_callback(rate_limits.close)
+        request_rates = RequestRates(settings.redis_url)
+        stack.push_async_callback(request_rates.close)
         listener = await stack.enter_async_context(
             Listener(
                 database,
@@ -70,6 +73,7 @@ async def open_services(settings: Any) -> AsyncIterator[Services]:
             tokens=Tokens.from_settings(settings),
             passwords=passwords,
             rate_limits=rate_limits,
+            request_rates=request_rates,
             integrations=build_integrations(settings),
             listener=listener,
             vectors=vectors,

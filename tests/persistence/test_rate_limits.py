@@ -2,8 +2,6 @@
 
 import asyncio
 import time
-from pathlib import Path
-from tempfile import TemporaryDirectory
 from uuid import uuid4
 
 import pytest
@@ -13,7 +11,6 @@ from prometheus_client import REGISTRY
 
 from persistence import rate_limits
 from persistence.rate_limits import RateLimits
-from tests.support.live import BreakableValkey
 
 # Sixteenths of a second add up without rounding, so the model can say what happens at an edge.
 TICK = 1 / 16
@@ -101,16 +98,6 @@ async def test_processes_count_together(limits, stores):
 
 def failures():
     return REGISTRY.get_sample_value("kith_rate_limit_failures_total") or 0
-
-
-@pytest.fixture
-def valkey():
-    with TemporaryDirectory() as directory:
-        Path(directory).chmod(0o755)  # for root, the server runs as another account
-        server = BreakableValkey(Path(directory))
-        server.start()
-        yield server
-        server.stop()
 
 
 @pytest.mark.parametrize("harm", ["stop", "freeze"])

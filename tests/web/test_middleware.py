@@ -184,7 +184,8 @@ async def test_who_calls_too_often_is_told_when_to_come_back(serve):
     assert other.status_code == 200
     (error,) = refused.json()["errors"]
     assert error["extensions"]["code"] == "RATE_LIMITED"
-    assert 1 <= error["extensions"]["retryAfter"] <= 60
+    # A third of the three calls must have left the last minute: 20 s after this one has ended.
+    assert 1 <= error["extensions"]["retryAfter"] <= 80
     assert refused.headers["retry-after"] == str(error["extensions"]["retryAfter"])
 
 
