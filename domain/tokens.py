@@ -5,6 +5,7 @@ import binascii
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from enum import StrEnum
+from functools import lru_cache
 from pathlib import Path
 from typing import Any, Self
 from uuid import UUID
@@ -14,6 +15,8 @@ from cryptography.hazmat.primitives.asymmetric import rsa
 from jose import JWTError, jwk, jwt
 
 from persistence.rows import Row
+
+_TOKENS_REMEMBERED = 10_000
 
 
 class TokenType(StrEnum):
@@ -77,6 +80,8 @@ class Tokens:
         self._issuer = issuer
         self._audience = audience
         self._access_lifetime = access_lifetime
+        # A client sends the same token all the time, and its signature stays good.
+        self._verified = lru_cache(maxsize=_TOKENS_REMEMBERED)(self._verify)
 
     @classmethod
     def from_settings(cls, settings: Any) -> Self:
@@ -119,6 +124,16 @@ class Tokens:
             ExpiredToken: it was good until its expiry.
             InvalidToken: it is no token of ours for this.
         """
+        kind, read, expires_at = self._verified(token)
+        if kind != wanted:
+            raise InvalidToken(f"This is no {wanted} token.")
+        # jose still takes a token in the second of its expiry.
+        if now.timestamp() >= expires_at:
+            raise ExpiredToken("The token has expired.")
+        return read
+
+    def _verify(self, token: str) -> tuple[Any, Claims, float]:
+        """Give what a token of ours says: its kind, its claims and its expiry (Unix seconds)."""
         _refuse_other_spellings(token)
         try:
             claims = jwt.decode(
@@ -131,15 +146,9 @@ class Tokens:
                 options={"verify_exp": False, "require_aud": True, "require_iss": True},
             )
             read = Claims(UUID(claims["sub"]), UUID(str(claims["sid"])), int(claims["gen"]))
-            expires_at = float(claims["exp"])
+            return claims.get("typ"), read, float(claims["exp"])
         except (JWTError, KeyError, TypeError, ValueError, OverflowError) as error:
             raise InvalidToken("This is no token of ours.") from error
-        if claims.get("typ") != wanted:
-            raise InvalidToken(f"This is no {wanted} token.")
-        # jose still takes a token in the second of its expiry.
-        if now.timestamp() >= expires_at:
-            raise ExpiredToken("The token has expired.")
-        return read
 
     def public_keys(self) -> list[dict[str, Any]]:
         """The public keys that verify our tokens (RFC 7517); none when a secret signs."""
