@@ -1,42 +1,45 @@
 """Logs: structured, one line an occurrence, without secrets, variables or addresses."""
 
 import logging
-from typing import Any
+import sys
+from typing import Any, TextIO
 
+import orjson
 import structlog
 
 _SHARED: list[Any] = [
     structlog.contextvars.merge_contextvars,
-    structlog.stdlib.add_log_level,
+    structlog.processors.add_log_level,
     structlog.processors.TimeStamper(fmt="iso", utc=True),
 ]
 
 
-def configure(*, level: str, json: bool) -> None:
-    """Send every log, ours and the libraries', through one formatter to standard error.
+def configure(*, level: str, json: bool, stream: TextIO | None = None) -> None:
+    """Send every log, ours and the libraries', to one stream in one form.
 
     Args:
         level: the least level shown, like ``INFO``.
         json: one JSON object a line, rather than text for a terminal.
+        stream: where to; standard error unless given.
     """
-    renderer: Any = (
-        structlog.processors.JSONRenderer() if json else structlog.dev.ConsoleRenderer(colors=False)
-    )
+    stream = stream or sys.stderr
+    rendering: list[Any] = [
+        structlog.processors.format_exc_info,
+        structlog.processors.JSONRenderer(serializer=_to_json)
+        if json
+        else structlog.dev.ConsoleRenderer(colors=False),
+    ]
+    # Ours do not pass through the standard library: one is written for each request.
     structlog.configure(
-        processors=[*_SHARED, structlog.stdlib.ProcessorFormatter.wrap_for_formatter],
-        logger_factory=structlog.stdlib.LoggerFactory(),
-        wrapper_class=structlog.stdlib.BoundLogger,
-        cache_logger_on_first_use=True,
+        processors=[*_SHARED, *rendering],
+        logger_factory=structlog.WriteLoggerFactory(stream),
+        wrapper_class=structlog.make_filtering_bound_logger(logging.getLevelName(level)),
     )
-    handler = logging.StreamHandler()
+    handler = logging.StreamHandler(stream)
     handler.setFormatter(
         structlog.stdlib.ProcessorFormatter(
             foreign_pre_chain=_SHARED,
-            processors=[
-                structlog.stdlib.ProcessorFormatter.remove_processors_meta,
-                structlog.processors.format_exc_info,
-                renderer,
-            ],
+            processors=[structlog.stdlib.ProcessorFormatter.remove_processors_meta, *rendering],
         )
     )
     root = logging.getLogger()
@@ -44,3 +47,7 @@ def configure(*, level: str, json: bool) -> None:
     root.setLevel(level)
     for chatty in ("httpx", "httpcore", "uvicorn.access", "alembic", "celery", "strawberry"):
         logging.getLogger(chatty).setLevel(logging.WARNING)
+
+
+def _to_json(event: dict[str, Any], **_options: Any) -> str:
+    return orjson.dumps(event, default=str).decode()

@@ -5,6 +5,7 @@ import json
 import logging
 
 import pytest
+import structlog
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
@@ -24,11 +25,11 @@ passwords = st.text(
 def logged():
     """Everything that is logged from now on, down to the chattiest level, as JSON lines."""
     root = logging.getLogger()
-    handlers, level = root.handlers, root.level
-    logs.configure(level="DEBUG", json=True)
+    handlers, level, ours = root.handlers, root.level, structlog.get_config()
     stream = io.StringIO()
-    root.handlers[0].setStream(stream)
+    logs.configure(level="DEBUG", json=True, stream=stream)
     yield stream
+    structlog.configure(**ours)
     root.handlers = handlers
     root.setLevel(level)
 
