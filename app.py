@@ -15,6 +15,7 @@ from starlette.routing import Route, WebSocketRoute
 
 from execution.http import GraphQLEndpoint
 from execution.limits import Limits
+from execution.trusted import TrustedDocuments
 from execution.websocket import GraphQLTransportWS
 from graphiql import page
 from persistence.queries.health import alive
@@ -40,22 +41,12 @@ def create_app(settings: Settings | None = None) -> FastAPI:
 
     Raises:
         TracingUnavailable: tracing is wanted and its packages are missing.
+        TrustedUnreadable: the file of trusted documents cannot be used.
     """
     settings = settings or get_settings()
     logs.configure(level=settings.log_level, json=settings.json_logs)
     spans = tracing.provider(enabled=settings.otel_enabled)
-    executor = ObservedExecutor(
-        root.build(),
-        limits=Limits(
-            depth=settings.max_query_depth,
-            aliases=settings.max_query_aliases,
-            tokens=settings.max_query_tokens,
-        ),
-        present_error=errors.present,
-        introspection=settings.introspection,
-        result_extensions=_extensions,
-        tracer_provider=spans,
-    )
+    executor = _executor(settings, spans)
 
     @asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
@@ -81,6 +72,26 @@ def create_app(settings: Settings | None = None) -> FastAPI:
     if (directory := page.assets_directory()) is not None:
         app.mount(page.ASSETS_PATH, StaticFiles(directory=directory))
     return app
+
+
+def _executor(settings: Settings, spans: Any) -> ObservedExecutor:
+    path = settings.trusted_documents_path
+    trusted = TrustedDocuments.read(path, only=settings.only_trusted_documents) if path else None
+    return ObservedExecutor(
+        root.build(),
+        limits=Limits(
+            depth=settings.max_query_depth,
+            aliases=settings.max_query_aliases,
+            tokens=settings.max_query_tokens,
+            cost=settings.max_query_cost,
+        ),
+        present_error=errors.present,
+        introspection=settings.introspection,
+        trusted=trusted,
+        result_extensions=_extensions,
+        tracer_provider=spans,
+        shows_statements=not settings.is_production,
+    )
 
 
 async def _start(

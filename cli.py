@@ -1,6 +1,7 @@
 """The command line of Kith: how every command is called."""
 
 import sys
+from pathlib import Path
 from typing import Annotated
 
 import typer
@@ -120,6 +121,23 @@ def schema(
         printed.check()
     else:
         printed.write()
+
+
+@app.command()
+def explain(
+    file: Annotated[Path, typer.Argument(help="The file with the operation.")],
+    variables: Annotated[
+        str | None, typer.Option(help="Their values as a JSON object.", show_default=False)
+    ] = None,
+    operation: Annotated[
+        str | None,
+        typer.Option(help="Its name, where the file has several.", show_default=False),
+    ] = None,
+) -> None:
+    """Show the plan and the cost of an operation, without running it."""
+    from commands import explain as explanation
+
+    explanation.show(file, variables=variables, operation=operation)
 
 
 @app.command()

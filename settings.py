@@ -163,6 +163,12 @@ class Limits(Section):
     """Most aliases in one operation."""
     max_query_tokens: PositiveInt = 5000
     """Most lexical tokens in one document."""
+    max_query_cost: PositiveInt = 5000
+    """Most that one operation may cost: an object costs 1, as often as its lists are long."""
+    trusted_documents_path: Path | None = None
+    """JSON file of document ids and texts; clients may send an id instead of its text."""
+    trusted_documents_only: bool | None = None
+    """Run no other documents; empty: on in production when there is such a file."""
     idempotency_hours: PositiveInt = 24
     """How long the answer to a clientMutationId is kept, in hours."""
 
@@ -264,6 +270,12 @@ class Settings(Server, Databases, Tokens, Limits, Work, Email, Observation):
         return _default(self.introspection_enabled, not self.is_production)
 
     @property
+    def only_trusted_documents(self) -> bool:
+        """Whether documents that are not in the file of trusted ones are refused."""
+        production = self.is_production and self.trusted_documents_path is not None
+        return _default(self.trusted_documents_only, production)
+
+    @property
     def json_logs(self) -> bool:
         """Whether a log line is a JSON object."""
         return _default(self.log_json, self.is_production)
@@ -296,9 +308,6 @@ class Settings(Server, Databases, Tokens, Limits, Work, Email, Observation):
 def get_settings() -> Settings:
     """Read the environment and `.env`, once in a process.
 
-    Returns:
-        The settings.
-
     Raises:
         SettingsError: Some are missing, malformed or unsafe; lists every problem.
     """
@@ -314,11 +323,7 @@ def get_settings() -> Settings:
 
 
 def example() -> str:
-    """Describe every setting.
-
-    Returns:
-        The text of `.env.example`: each variable with its description and default.
-    """
+    """Give the text of `.env.example`: each variable with its description and default."""
     lines = ["# Settings of Kith. Copy to .env and remove the # before what you change."]
     for section in SECTIONS:
         lines += ["", f"# --- {inspect.getdoc(section)}"]
@@ -353,6 +358,8 @@ def _default(value: bool | None, otherwise: bool) -> bool:
 def _contradictions(settings: Settings) -> Iterator[str]:
     if settings.email_backend == "smtp" and not settings.smtp_host:
         yield "EMAIL_BACKEND is smtp: set SMTP_HOST."
+    if settings.trusted_documents_only and not settings.trusted_documents_path:
+        yield "TRUSTED_DOCUMENTS_ONLY is true: set TRUSTED_DOCUMENTS_PATH."
     if (settings.rsa_private_key_path is None) != (settings.rsa_public_key_path is None):
         yield "RSA_PRIVATE_KEY_PATH and RSA_PUBLIC_KEY_PATH go together: set both or none."
 

@@ -1,6 +1,7 @@
 """What can go wrong for whoever runs a command, told in one sentence instead of a traceback."""
 
 from embedded import EmbeddedError
+from execution.trusted import TrustedUnreadable
 from matching.embeddings import ModelUnavailable
 from persistence.migrating import MigrationFailed
 from persistence.reaching import StoreUnavailable
@@ -21,6 +22,7 @@ _TOLD = (
     SettingsError,
     StoreUnavailable,
     TracingUnavailable,
+    TrustedUnreadable,
     VectorsUnavailable,
 )
 

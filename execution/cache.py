@@ -24,23 +24,21 @@ class TextCache(Generic[V]):
     def __len__(self) -> int:
         return len(self._values)
 
-    def get(self, text: str) -> V | None:
-        """The value for a text, or None when none is kept."""
-        key = _key(text)
+    def get(self, key: bytes) -> V | None:
+        """The value for the text with this hash, or None when none is kept."""
         found = self._values.get(key)
         if found is None:
             return None
         self._values.move_to_end(key)
         return found[0]
 
-    def put(self, text: str, value: V, *, weight: int) -> None:
+    def put(self, key: bytes, value: V, *, weight: int) -> None:
         """Keep a value, and let others go while there are too many or they weigh too much.
 
         A value that is too heavy by itself is not kept.
         """
         if weight > self._most:
             return
-        key = _key(text)
         self._weight -= self._values.pop(key, (value, 0))[1]
         self._values[key] = (value, weight)
         self._weight += weight
@@ -49,5 +47,6 @@ class TextCache(Generic[V]):
             self._weight -= freed
 
 
-def _key(text: str) -> bytes:
+def hash_of(text: str) -> bytes:
+    """The SHA-256 of a text, by which persisted queries and trusted documents are named too."""
     return hashlib.sha256(text.encode("utf-8", "surrogatepass")).digest()

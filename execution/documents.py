@@ -1,6 +1,7 @@
 """Documents: from the text a client sent to what may be executed, or why it may not."""
 
 import math
+import re
 from dataclasses import dataclass
 from functools import cache
 from typing import Any
@@ -25,10 +26,13 @@ from strawberry.schema.validation_rules.maybe_null import MaybeNullValidationRul
 from strawberry.schema.validation_rules.one_of import OneOfInputValidationRule
 
 from execution import guard
-from execution.cache import TextCache
+from execution.cache import TextCache, hash_of
+from execution.cost import Prices
 from execution.limits import Limits
 from execution.plans import Plans
+from execution.requests import OperationRequest
 from execution.results import Renderer, Result
+from execution.trusted import TrustedDocuments
 
 _MAX_ERRORS = 20
 
@@ -37,6 +41,21 @@ _OUT_OF_BUDGET = "Validation aborted."
 
 # Remembered refusals hold no syntax tree, so their text's length says too much of their weight.
 _REFUSAL_WEIGHT = 200
+
+_SHA256 = re.compile("[0-9a-f]{64}")
+
+# By this message and code clients know that they must send the text.
+_NOT_FOUND = GraphQLError(
+    "PersistedQueryNotFound", extensions={"code": "PERSISTED_QUERY_NOT_FOUND"}
+)
+_MISMATCH = GraphQLError(
+    "The text is not the document of this id or hash.",
+    extensions={"code": "PERSISTED_QUERY_MISMATCH"},
+)
+_NOT_TRUSTED = GraphQLError(
+    "Only documents that were registered beforehand are run here.",
+    extensions={"code": "DOCUMENT_NOT_TRUSTED"},
+)
 
 
 class FiniteNumbersRule(ValidationRule):
@@ -89,11 +108,13 @@ class Document:
         node: its syntax tree.
         operations: the type of each operation by its name, None for one without.
         plans: how to execute them.
+        prices: what they cost.
     """
 
     node: DocumentNode
     operations: dict[str | None, OperationType]
     plans: Plans
+    prices: Prices
 
     def operation_type(self, name: str | None) -> OperationType | None:
         """The type of the operation to run, or None when the name does not select one."""
@@ -103,22 +124,33 @@ class Document:
 
 
 class KnownDocuments:
-    """The documents of texts that clients have sent, each read once; refused ones too.
+    """The documents that clients have sent, each read once; refused ones too.
+
+    Whoever knows the SHA-256 of a document can name it by that while it is remembered: this is all
+    that automatic persisted queries need.
 
     Args:
         schema: what they are validated against.
         limits: how much each may ask for, and how many are remembered.
         render: makes the results that say why a document is refused.
         introspection: whether they may ask for the schema.
+        trusted: documents that can be named at any time.
     """
 
     def __init__(
-        self, schema: GraphQLSchema, limits: Limits, render: Renderer, *, introspection: bool
+        self,
+        schema: GraphQLSchema,
+        limits: Limits,
+        render: Renderer,
+        *,
+        introspection: bool,
+        trusted: TrustedDocuments | None = None,
     ) -> None:
         self._schema = schema
         self._limits = limits
         self._render = render
         self._introspection = introspection
+        self._trusted = trusted or TrustedDocuments()
         self._known: TextCache[Document | Result] = TextCache(
             entries=limits.cached_documents, weight=limits.cached_characters
         )
@@ -126,13 +158,41 @@ class KnownDocuments:
     def __len__(self) -> int:
         return len(self._known)
 
-    def get(self, text: str) -> Document | Result:
-        """The document of a text, or the result that refuses it."""
-        known = self._known.get(text)
+    def get(self, request: OperationRequest) -> Document | Result:
+        """The document of a request, or the result that refuses it.
+
+        Refusals have the code `PERSISTED_QUERY_NOT_FOUND` when the client must send the text,
+        `PERSISTED_QUERY_MISMATCH` when the text is not the one that was named,
+        `DOCUMENT_NOT_TRUSTED` when only trusted documents are run, or those of `read_document`.
+        """
+        key = self._key(request)
+        if isinstance(key, Result):
+            return key
+        known = self._known.get(key)
         if known is None:
+            text = self._trusted.text(key) if request.query is None else request.query
+            if text is None:
+                return self._render.mistaken([_NOT_FOUND])
             known, weight = self._read(text)
-            self._known.put(text, known, weight=weight)
+            self._known.put(key, known, weight=weight)
         return known
+
+    def _key(self, request: OperationRequest) -> bytes | Result:
+        """The SHA-256 of the document that is wanted."""
+        text, name = request.query, request.document_id
+        named = self._named(name) if name is not None else None
+        key = named if text is None else hash_of(text)
+        if self._trusted.only and key not in self._trusted:
+            return self._render.mistaken([_NOT_TRUSTED])
+        if name is not None and text is not None and named != key:
+            return self._render.mistaken([_MISMATCH])
+        return key or b""
+
+    def _named(self, id: str) -> bytes | None:
+        trusted = self._trusted.hash_of(id)
+        if trusted is None and _SHA256.fullmatch(id):
+            return bytes.fromhex(id)
+        return trusted
 
     def _read(self, text: str) -> tuple[Document | Result, int]:
         try:
@@ -170,7 +230,7 @@ def read_document(
         for definition in node.definitions
         if isinstance(definition, OperationDefinitionNode)
     }
-    return Document(node, operations, Plans(node))
+    return Document(node, operations, Plans(node), Prices(node, schema, limits))
 
 
 def _validate(

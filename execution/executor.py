@@ -20,11 +20,13 @@ from graphql.execution import Executor as CoreExecutor
 from graphql.execution import create_source_event_stream
 from strawberry.execution import optimized_is_awaitable
 
+from execution.cost import too_costly
 from execution.documents import Document, KnownDocuments
 from execution.limits import Limits
 from execution.requests import OperationRequest
 from execution.results import PresentError, Renderer, Result
 from execution.runtime import Run
+from execution.trusted import TrustedDocuments
 
 NewContext = Callable[[], Awaitable[Any]]
 Operations = Collection[OperationType]
@@ -39,11 +41,12 @@ class Executor:
 
     Args:
         schema: the Strawberry schema. Its operation directives work; schema extensions do not.
-        limits: how much a document may ask for.
+        limits: how much a document may ask for, and an operation cost.
         present_error: says what a client may know of an error that a resolver raised (it is the
             error's `original_error`), and of the client's own mistakes (which have their code in
             `extensions`, and no `original_error`).
         introspection: whether clients may ask for the schema.
+        trusted: documents that clients can name instead of sending them.
         result_extensions: gives what the context of an executed operation adds to `extensions`.
         on_fallback: is told what a plan did not know when graphql-core executes an operation.
 
@@ -58,20 +61,25 @@ class Executor:
         present_error: PresentError,
         limits: Limits | None = None,
         introspection: bool = True,
+        trusted: TrustedDocuments | None = None,
         result_extensions: Callable[[Any], dict[str, Any]] | None = None,
         on_fallback: Callable[[tuple[str, ...]], None] | None = None,
     ) -> None:
-        self._core = _Core(schema, hide_suggestions=not introspection)
+        self._core = _Core(schema, on_fallback, hide_suggestions=not introspection)
         self._render = Renderer(present_error)
+        self._limits = limits or Limits()
         self._documents = KnownDocuments(
-            self._core.schema, limits or Limits(), self._render, introspection=introspection
+            self._core.schema,
+            self._limits,
+            self._render,
+            introspection=introspection,
+            trusted=trusted,
         )
         self._result_extensions = result_extensions or _no_extensions
-        self._on_fallback = on_fallback
 
     def operation_type(self, request: OperationRequest) -> OperationType | None:
         """The type of the operation that a request asks for, or None when it would be refused."""
-        document = self._documents.get(request.query)
+        document = self._documents.get(request)
         if isinstance(document, Result):
             return None
         return document.operation_type(request.operation_name)
@@ -85,6 +93,9 @@ class Executor:
     ) -> Result:
         """Run a query or a mutation.
 
+        The answer says in `extensions.cost` what the operation `requested` and what is the
+        `limit`; one that would cost more is refused with the code `COST_EXCEEDED`.
+
         Args:
             request: what the client asks.
             context: what its resolvers get as `info.context`.
@@ -94,7 +105,9 @@ class Executor:
         begun = self._begin(request, context, allow)
         if isinstance(begun, Result):
             return begun
-        return await self._run(*begun)
+        document, execution, cost = begun
+        answer = await self._core.answer(document, execution)
+        return self._render.executed(answer, self._told(execution.context_value, cost))
 
     async def subscribe(
         self, request: OperationRequest, new_context: NewContext
@@ -119,7 +132,7 @@ class Executor:
             return self.failed(error)
         if isinstance(begun, Result):
             return begun
-        document, execution = begun
+        document, execution, _ = begun
         source = create_source_event_stream(execution)
         if inspect.isawaitable(source):
             source = await source
@@ -137,8 +150,8 @@ class Executor:
 
     def _begin(
         self, request: OperationRequest, context: Any, allow: Operations
-    ) -> tuple[Document, CoreExecutor[Any]] | Result:
-        document = self._documents.get(request.query)
+    ) -> tuple[Document, CoreExecutor[Any], int] | Result:
+        document = self._documents.get(request)
         if isinstance(document, Result):
             return document
         operation = document.operation_type(request.operation_name)
@@ -147,26 +160,15 @@ class Executor:
         execution = self._core.build(document.node, request, context)
         if isinstance(execution, list):
             return self._render.mistaken(execution)
-        return document, execution
+        cost = document.prices.of(execution)
+        if cost > self._limits.cost:
+            return self._render.mistaken([too_costly(cost, self._limits.cost)])
+        return document, execution, cost
 
-    async def _run(self, document: Document, execution: CoreExecutor[Any]) -> Result:
-        if document.plans.unknown:
-            answer = await self._run_by_core(document, execution)
-        else:
-            plan = document.plans.get(execution, self._core.strawberry)
-            is_mutation = execution.operation.operation is OperationType.MUTATION
-            run = Run(execution, self._core.strawberry.config.info_class)
-            answer = await run.execute(plan, serially=is_mutation)
-        return self._render.executed(answer, self._result_extensions(execution.context_value))
-
-    async def _run_by_core(
-        self, document: Document, execution: CoreExecutor[Any]
-    ) -> ExecutionResult:
-        if self._on_fallback is not None:
-            self._on_fallback(document.plans.unknown)
-        is_mutation = execution.operation.operation is OperationType.MUTATION
-        answer: Any = execution.execute_operation(is_mutation)
-        return cast("ExecutionResult", await answer if inspect.isawaitable(answer) else answer)
+    def _told(self, context: Any, cost: int) -> dict[str, Any]:
+        """What the answer to an executed operation has in `extensions`."""
+        priced = {"cost": {"requested": cost, "limit": self._limits.cost}}
+        return {**self._result_extensions(context), **priced}
 
     async def _events(
         self,
@@ -179,7 +181,9 @@ class Executor:
             async for event in source:
                 event_execution = execution.build_per_event_executor(event)
                 event_execution.context_value = await new_context()
-                yield await self._run(document, event_execution)
+                answer = await self._core.answer(document, event_execution)
+                context = event_execution.context_value
+                yield self._render.executed(answer, self._result_extensions(context))
         except Exception as error:  # noqa: BLE001 - whatever the application raises
             yield self.failed(error)
         finally:
@@ -190,7 +194,13 @@ class Executor:
 class _Core:
     """A Strawberry schema as graphql-core executes it."""
 
-    def __init__(self, schema: strawberry.Schema, *, hide_suggestions: bool) -> None:
+    def __init__(
+        self,
+        schema: strawberry.Schema,
+        on_fallback: Callable[[tuple[str, ...]], None] | None,
+        *,
+        hide_suggestions: bool,
+    ) -> None:
         if schema.extensions or schema.config.enable_experimental_incremental_execution:
             raise ValueError("Schema extensions and incremental delivery are not supported.")
         self.strawberry = schema
@@ -199,6 +209,7 @@ class _Core:
         # What is left of the extensions runs the operation directives.
         self._middleware = MiddlewareManager(*schema.get_extensions())
         self._hide_suggestions = hide_suggestions
+        self._on_fallback = on_fallback
 
     def build(
         self, document: DocumentNode, request: OperationRequest, context: Any
@@ -215,6 +226,18 @@ class _Core:
             hide_suggestions=self._hide_suggestions,
             operation_extensions=request.extensions,
         )
+
+    async def answer(self, document: Document, execution: CoreExecutor[Any]) -> ExecutionResult:
+        """Run an operation by its plan, or by graphql-core when plans do not know it."""
+        is_mutation = execution.operation.operation is OperationType.MUTATION
+        if not document.plans.unknown:
+            plan = document.plans.get(execution, self.strawberry)
+            run = Run(execution, self.strawberry.config.info_class)
+            return await run.execute(plan, serially=is_mutation)
+        if self._on_fallback is not None:
+            self._on_fallback(document.plans.unknown)
+        answer: Any = execution.execute_operation(is_mutation)
+        return cast("ExecutionResult", await answer if inspect.isawaitable(answer) else answer)
 
 
 def _no_extensions(_context: Any) -> dict[str, Any]:

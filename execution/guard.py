@@ -112,7 +112,7 @@ class Survey:
             for definition in document.definitions
             if isinstance(definition, FragmentDefinitionNode)
         }
-        for name in _in_order(definitions):
+        for name in in_order(definitions):
             self._fragments[name] = self._definition(definitions[name])
         self.operations = [
             self._definition(definition)
@@ -189,7 +189,7 @@ def _at_most(name: str, number: int, most: int) -> None:
         raise too_complex(name, most)
 
 
-def _in_order(definitions: dict[str, FragmentDefinitionNode]) -> list[str]:
+def in_order(definitions: dict[str, FragmentDefinitionNode]) -> list[str]:
     """Order fragments so that each comes after those that it spreads."""
     spreads = {
         name: set(_spreads(definition.selection_set)) & definitions.keys()

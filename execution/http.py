@@ -172,7 +172,8 @@ def _response(
 
 
 def _wants_page(request: Request) -> bool:
-    if request.method != "GET" or "query" in request.query_params:
+    asks = {"query", "documentId", "extensions"} & set(request.query_params)
+    if request.method != "GET" or asks:
         return False
     return best_match(_accept(request), (_HTML, GRAPHQL_RESPONSE, JSON)) == _HTML
 
@@ -208,7 +209,8 @@ def _check_content_type(request: Request) -> None:
 def _read_query_string(request: Request) -> OperationRequest:
     parameters = request.query_params
     # An empty parameter is the same as none.
-    value: dict[str, Any] = {name: parameters.get(name) or None for name in ("operationName",)}
+    names = ("operationName", "documentId")
+    value: dict[str, Any] = {name: parameters.get(name) or None for name in names}
     value["query"] = parameters.get("query")
     for name in ("variables", "extensions"):
         text = parameters.get(name)

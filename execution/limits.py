@@ -1,11 +1,11 @@
-"""How large a GraphQL document may be."""
+"""How large a GraphQL document may be, and how much an operation may cost."""
 
 from dataclasses import dataclass
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Limits:
-    """Bounds on a document, checked in linear time before it is validated.
+    """Bounds on a document, checked in linear time before it is validated, and on its cost.
 
     Attributes:
         characters: the length of its text.
@@ -21,6 +21,10 @@ class Limits:
         directives: directives in the document.
         comparisons: steps of checking that fields of the same name agree; a document of an
             application takes some hundreds.
+        cost: what an operation may cost with its variables; see `execution.cost`.
+        page_items: how long a page is whose length is not asked for.
+        most_page_items: how long a page can be; the application refuses longer ones.
+        list_items: how long a list without pages is assumed to be.
         cached_documents: how many documents are remembered.
         cached_characters: how many characters all remembered documents may have together; a
             parsed document takes about 150 bytes a character.
@@ -37,5 +41,9 @@ class Limits:
     introspections: int = 5
     directives: int = 100
     comparisons: int = 20_000
+    cost: int = 5_000
+    page_items: int = 20
+    most_page_items: int = 100
+    list_items: int = 10
     cached_documents: int = 1_000
     cached_characters: int = 500_000

@@ -37,16 +37,18 @@ class OperationRequest:
     """One GraphQL request.
 
     Attributes:
-        query: the text of the document.
+        query: the text of the document; None where the document is named by its id alone.
         operation_name: which operation of the document to run.
         variables: their values as JSON gave them.
         extensions: whatever else the client and the server have agreed on.
+        document_id: names the document: its SHA-256 in hexadecimal, or the id of a trusted one.
     """
 
-    query: str
+    query: str | None
     operation_name: str | None = None
     variables: dict[str, Any] | None = None
     extensions: dict[str, Any] | None = None
+    document_id: str | None = None
 
 
 def read_request(value: Any) -> OperationRequest:
@@ -64,13 +66,29 @@ def read_request(value: Any) -> OperationRequest:
     if not isinstance(operation_name, str | None):
         raise _bad("`operationName` must be a string.")
     variables, extensions = _map(value, "variables"), _map(value, "extensions")
-    query = value.get("query")
-    if query is None and extensions and "persistedQuery" in extensions:
-        # The message is the one by which clients know that they must send the whole text.
-        raise RequestRefused(400, "PERSISTED_QUERY_NOT_SUPPORTED", "PersistedQueryNotSupported")
-    if not isinstance(query, str):
+    query, document_id = value.get("query"), _document_id(value, extensions)
+    if not isinstance(query, str) and (query is not None or document_id is None):
         raise _bad("`query` must be a string.")
-    return OperationRequest(query, operation_name, variables, extensions)
+    return OperationRequest(query, operation_name, variables, extensions, document_id)
+
+
+def _document_id(value: dict[str, Any], extensions: dict[str, Any] | None) -> str | None:
+    """Read what names the document.
+
+    `documentId` is of the persisted documents of GraphQL over HTTP, `extensions.persistedQuery`
+    of Apollo's automatic persisted queries.
+    """
+    named = value.get("documentId")
+    if named is None and extensions and extensions.get("persistedQuery") is not None:
+        persisted = extensions["persistedQuery"]
+        if not isinstance(persisted, dict) or persisted.get("version") != 1:
+            raise _bad("`extensions.persistedQuery` must be an object with the `version` 1.")
+        named = persisted.get("sha256Hash")
+        if not isinstance(named, str):
+            raise _bad("`extensions.persistedQuery.sha256Hash` must be a string.")
+    if not isinstance(named, str | None):
+        raise _bad("`documentId` must be a string.")
+    return named.removeprefix("sha256:") if named else None
 
 
 def _map(value: dict[str, Any], name: str) -> dict[str, Any] | None:

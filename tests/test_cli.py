@@ -16,6 +16,7 @@ from settings import Settings, get_settings, variable
 ROOT = Path(__file__).parents[1]
 COMMANDS = (
     "up", "serve", "worker", "beat", "relay", "migrate", "seed", "schema", "reindex", "doctor",
+    "explain",
 )  # fmt: skip
 NOBODY = {
     "DATABASE_URL": "postgresql://kith:hidden@127.0.0.1:1/kith",

@@ -11,6 +11,11 @@ operation_seconds = Histogram(
     ["kind", "operation"],
     buckets=(0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5),
 )
+fallbacks = Counter(
+    "kith_operation_fallbacks_total",
+    "Operations that graphql-core ran because plans do not know a construct of theirs.",
+    ["construct"],
+)
 requests = Counter("kith_http_requests_total", "HTTP requests answered.", ["method", "status"])
 request_seconds = Histogram("kith_http_request_seconds", "How long HTTP requests take, in seconds.")
 sockets = Gauge("kith_sockets", "WebSockets that are open.")

@@ -10,6 +10,7 @@ from opentelemetry import trace
 from execution.executor import QUERIES_AND_MUTATIONS, Executor, NewContext, Operations
 from execution.requests import OperationRequest
 from execution.results import Result
+from persistence.statements import executed
 from web import metrics
 
 Answer = TypeVar("Answer", bound=Result | AsyncGenerator[Result, None])
@@ -20,13 +21,20 @@ class ObservedExecutor(Executor):
 
     Args:
         tracer_provider: where its spans go; None for the provider of the process.
+        shows_statements: whether an answer says in `extensions.cost.sqlStatements` how many
+            statements the operation ran, those that make its context apart.
         options: those of `Executor`.
     """
 
     def __init__(
-        self, *given: Any, tracer_provider: trace.TracerProvider | None = None, **options: Any
+        self,
+        *given: Any,
+        tracer_provider: trace.TracerProvider | None = None,
+        shows_statements: bool = False,
+        **options: Any,
     ) -> None:
-        super().__init__(*given, **options)
+        super().__init__(*given, on_fallback=_count_fallback, **options)
+        self._shows_statements = shows_statements
         self._tracer = trace.get_tracer("kith", tracer_provider=tracer_provider)
 
     async def execute(
@@ -37,7 +45,10 @@ class ObservedExecutor(Executor):
         allow: Operations = QUERIES_AND_MUTATIONS,
     ) -> Result:
         """Run a query or a mutation; see `Executor.execute`."""
-        return await self._observed(request, super().execute(request, context, allow=allow))
+        answering = super().execute(request, context, allow=allow)
+        if self._shows_statements:
+            answering = _with_statements(answering)
+        return await self._observed(request, answering)
 
     async def subscribe(
         self, request: OperationRequest, new_context: NewContext
@@ -59,8 +70,14 @@ class ObservedExecutor(Executor):
         metrics.operation_seconds.labels(kind, name).observe(time.perf_counter() - started)
         return answer
 
+    def _told(self, context: Any, cost: int) -> dict[str, Any]:
+        told = super()._told(context, cost)
+        if self._shows_statements:
+            told["cost"]["sqlStatements"] = len(executed.get() or ())
+        return told
+
     def _operation(self, request: OperationRequest) -> OperationDefinitionNode | None:
-        document = self._documents.get(request.query)
+        document = self._documents.get(request)
         if isinstance(document, Result):
             return None
         return get_operation_ast(document.node, request.operation_name)
@@ -71,6 +88,24 @@ def _described(operation: OperationDefinitionNode | None) -> tuple[str, str]:
         return "refused", "(refused)"
     name = operation.name.value if operation.name else None
     return operation.operation.value, metrics.operation_label(name)
+
+
+async def _with_statements(answering: Awaitable[Result]) -> Result:
+    """Await an answer with a list of its own for the statements that it takes."""
+    texts: list[str] = []
+    outer = executed.get()
+    token = executed.set(texts)
+    try:
+        return await answering
+    finally:
+        executed.reset(token)
+        if outer is not None:
+            outer.extend(texts)
+
+
+def _count_fallback(unknown: tuple[str, ...]) -> None:
+    for construct in unknown:
+        metrics.fallbacks.labels(construct).inc()
 
 
 def _outcome_of(answer: Result | AsyncGenerator[Result, None]) -> str:

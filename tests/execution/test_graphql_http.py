@@ -27,7 +27,10 @@ async def test_variables_and_operation_name_are_used(client):
 
 async def test_the_contexts_extensions_are_part_of_the_answer(client):
     answer = (await client.post("/graphql", json={"query": "{ context }"})).json()
-    assert answer["extensions"] == {"context": answer["data"]["context"]}
+    assert answer["extensions"] == {
+        "context": answer["data"]["context"],
+        "cost": {"requested": 0, "limit": 5000},
+    }
 
 
 @pytest.mark.parametrize(
@@ -126,16 +129,6 @@ async def test_a_list_of_requests_is_refused(client):
     response = await client.post("/graphql", json=[HELLO, HELLO])
     assert response.status_code == 400
     assert codes(response) == ["BATCHING_DISABLED"]
-
-
-async def test_a_persisted_query_without_text_asks_for_the_text(client):
-    extensions = {"persistedQuery": {"version": 1, "sha256Hash": "0" * 64}}
-    response = await client.post("/graphql", json={"extensions": extensions})
-    assert response.status_code == 400
-    assert response.json()["errors"][0]["message"] == "PersistedQueryNotSupported"
-    assert codes(response) == ["PERSISTED_QUERY_NOT_SUPPORTED"]
-    response = await client.post("/graphql", json={**HELLO, "extensions": extensions})
-    assert response.status_code == 200
 
 
 @pytest.mark.parametrize(

@@ -9,29 +9,29 @@ from execution.negotiation import best_match
 
 def test_the_least_recently_used_text_is_forgotten_first():
     cache: TextCache[int] = TextCache(entries=2, weight=100)
-    cache.put("a", 1, weight=1)
-    cache.put("b", 2, weight=1)
-    assert cache.get("a") == 1
-    cache.put("c", 3, weight=1)
-    assert [cache.get(text) for text in "abc"] == [1, None, 3]
+    cache.put(b"a", 1, weight=1)
+    cache.put(b"b", 2, weight=1)
+    assert cache.get(b"a") == 1
+    cache.put(b"c", 3, weight=1)
+    assert [cache.get(key) for key in (b"a", b"b", b"c")] == [1, None, 3]
 
 
 def test_heavy_values_make_room_and_too_heavy_ones_are_not_kept():
     cache: TextCache[int] = TextCache(entries=10, weight=10)
-    cache.put("a", 1, weight=6)
-    cache.put("b", 2, weight=4)
-    cache.put("c", 3, weight=5)
-    assert [cache.get(text) for text in "abc"] == [None, 2, 3]
-    cache.put("d", 4, weight=11)
-    assert [cache.get(text) for text in "bcd"] == [2, 3, None]
+    cache.put(b"a", 1, weight=6)
+    cache.put(b"b", 2, weight=4)
+    cache.put(b"c", 3, weight=5)
+    assert [cache.get(key) for key in (b"a", b"b", b"c")] == [None, 2, 3]
+    cache.put(b"d", 4, weight=11)
+    assert [cache.get(key) for key in (b"b", b"c", b"d")] == [2, 3, None]
 
 
 def test_a_value_that_is_put_again_counts_once():
     cache: TextCache[int] = TextCache(entries=10, weight=10)
     for number in range(5):
-        cache.put("a", number, weight=6)
-    cache.put("b", 9, weight=4)
-    assert (cache.get("a"), cache.get("b"), len(cache)) == (4, 9, 2)
+        cache.put(b"a", number, weight=6)
+    cache.put(b"b", 9, weight=4)
+    assert (cache.get(b"a"), cache.get(b"b"), len(cache)) == (4, 9, 2)
 
 
 @pytest.mark.parametrize("depth", [1, 31, 32])
