@@ -29,7 +29,7 @@ from graphql.pyutils import Path
 from strawberry import Schema
 
 from execution.leaves import Leaf
-from execution.plan import Field, Selection
+from execution.plan import Field, Refused, Selection
 from execution.reading import reader_of
 from execution.shapes import AbstractOf, ListOf, ObjectOf, Shape
 
@@ -125,14 +125,17 @@ class _Compiler:
     def root(self, root_type: GraphQLObjectType) -> Selection:
         """Compile the selection set of the operation."""
         core = self.core
-        collected = collect_fields(
-            core.schema,
-            core.fragments,
-            core.variable_values,
-            root_type,
-            core.operation,
-            core.hide_suggestions,
-        )
+        try:
+            collected = collect_fields(
+                core.schema,
+                core.fragments,
+                core.variable_values,
+                root_type,
+                core.operation,
+                core.hide_suggestions,
+            )
+        except GraphQLError as error:
+            return Refused(root_type, (), error.with_traceback(None))
         return self._selection(root_type, collected.grouped_field_set, None)
 
     def _selection(
@@ -185,18 +188,25 @@ class _Compiler:
 
         def of_type(graphql_type: GraphQLObjectType) -> Selection:
             if graphql_type not in known:
-                core = self.core
-                collected = collect_subfields(
-                    core.schema,
-                    core.fragments,
-                    core.variable_values,
-                    core.operation,
-                    graphql_type,
-                    details,
-                    core.hide_suggestions,
-                )
-                grouped = collected.grouped_field_set
-                known[graphql_type] = self._selection(graphql_type, grouped, path)
+                known[graphql_type] = self._sub_selection(graphql_type, details, path)
             return known[graphql_type]
 
         return of_type
+
+    def _sub_selection(
+        self, of: GraphQLObjectType, details: FieldDetailsList, path: Path
+    ) -> Selection:
+        core = self.core
+        try:
+            collected = collect_subfields(
+                core.schema,
+                core.fragments,
+                core.variable_values,
+                core.operation,
+                of,
+                details,
+                core.hide_suggestions,
+            )
+        except GraphQLError as error:
+            return Refused(of, (), error.with_traceback(None))
+        return self._selection(of, collected.grouped_field_set, path)

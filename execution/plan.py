@@ -4,10 +4,10 @@ from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Union
 
-from graphql import FieldNode, GraphQLField, GraphQLObjectType
+from graphql import FieldNode, GraphQLError, GraphQLField, GraphQLObjectType
 from graphql.pyutils import Path
 
-from execution.columns import FAILED, Column, joined, row_maker
+from execution.columns import FAILED, Column, FieldError, joined, row_maker
 from execution.shapes import Completing, Shape
 
 if TYPE_CHECKING:
@@ -127,3 +127,24 @@ class Selection:
     def _joined(self, columns: list[Column], size: int) -> Column:
         names = tuple(field.response_name for field in self.fields[: len(columns)])
         return joined(names, columns, row_maker(names), size)
+
+
+@dataclass(frozen=True, slots=True)
+class Refused(Selection):
+    """A selection set whose fields cannot be told, because one of its conditions is null.
+
+    Attributes:
+        error: says which.
+    """
+
+    error: GraphQLError
+
+    def complete(self, run: "Run", objects: list[Any]) -> Column:
+        """Fail for each of these objects."""
+        nodes: Any = self.error.nodes
+        errors = [FieldError(row, (), self.error, nodes) for row in range(len(objects))]
+        return Column([FAILED] * len(objects), errors)
+
+    async def complete_serially(self, run: "Run", root: Any) -> Column:
+        """Fail."""
+        return self.complete(run, [root])

@@ -164,4 +164,6 @@ def _result(column: Column) -> ExecutionResult:
 
 
 def _located(error: FieldError) -> Any:
+    if not error.path:
+        return error.error  # of the operation itself
     return located_error(error.error, error.nodes, list(error.path))
