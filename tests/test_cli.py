@@ -9,7 +9,10 @@ import asyncpg
 import pytest
 
 import cli
+from app import create_app
+from commands import failures
 from commands import schema as printed
+from execution.trusted import TrustedUnreadable
 from graphiql import page
 from settings import Settings, get_settings, variable
 
@@ -316,3 +319,62 @@ def test_doctor_finds_a_data_folder_that_cannot_be_used(doctor, tmp_path):
     code, rows = doctor(PORT=0, DATA_DIR=tmp_path / "file")
     assert code == 1
     assert rows["Data folder"][0] == "broken"
+
+
+BIO = """query Bio($first: Int) { viewer { matches(first: $first) { nodes { profile { bio } } } } }
+mutation Out { logOut(input: {}) { __typename } }
+"""
+
+
+@pytest.fixture
+def operations(tmp_path):
+    """A file with two operations."""
+    file = tmp_path / "operations.graphql"
+    file.write_text(BIO)
+    return str(file)
+
+
+def test_explain_shows_how_each_field_is_read_and_what_it_costs(kith, operations):
+    variables = '{"first": 3}'
+    code, out, _ = kith("explain", operations, "--operation", "Bio", "--variables", variables)
+    assert code == 0
+    lines = [line.lstrip("│├└─ ") for line in out.splitlines()]
+    assert lines[0] == "query Bio"
+    batch = "batch dataloaders.matches.partners_of"
+    assert f"profile: Profile  {batch}  cost 1" in lines
+    assert "bio: String!  attribute bio" in lines
+    assert "Cost 8 of 5000." in lines
+    assert "Depth 5 of 20." in lines
+    assert "Batch function dataloaders.matches.partners_of, for 1 field." in lines
+
+
+def test_explain_says_when_an_operation_would_be_refused_for_its_cost(kith, operations):
+    _, out, _ = kith("explain", operations, "--operation", "Out", MAX_QUERY_COST=9)
+    assert "Cost 10 of 9. It is refused." in out
+
+
+@pytest.mark.parametrize(
+    ("words", "sentence"),
+    [
+        (("--operation", "In"), "operations.graphql: Unknown operation named 'In'."),
+        (("--variables", "[]"), "--variables must be a JSON object."),
+        (("--variables", "{"), "--variables is no JSON"),
+        (("--operation", "Bio", "--variables", '{"first": "x"}'), "Variable '$first'"),
+    ],
+)
+def test_explain_says_what_is_wrong(refused, operations, words, sentence):
+    assert sentence in refused("explain", operations, *words)
+
+
+def test_explain_wants_a_file_that_exists_and_holds_a_valid_document(refused, tmp_path):
+    (tmp_path / "wrong.graphql").write_text("{ nothing }")
+    assert "Cannot query field 'nothing'" in refused("explain", "wrong.graphql")
+    assert "missing.graphql: No such file" in refused("explain", "missing.graphql")
+
+
+def test_a_file_of_trusted_documents_that_cannot_be_read_is_told(tmp_path):
+    missing = tmp_path / "missing.json"
+    with pytest.raises(TrustedUnreadable) as refusal:
+        create_app(Settings(_env_file=None, trusted_documents_path=missing))
+    sentence = failures.sentence_of(refusal.value)
+    assert sentence.startswith(f"The trusted documents in {missing}: ")
