@@ -102,7 +102,12 @@ class Selection:
         )
 
     def complete_serially(self, run: "Run", roots: list[Any]) -> Completing:
-        """Read and complete the fields of one object one after the other, as mutations do."""
+        """Read and complete the fields of one object one after the other, as mutations do.
+
+        Args:
+            run: the operation that runs.
+            roots: the object, alone.
+        """
         columns: list[Column] = []
         for field in self.fields:
             completing = field.complete(run, roots)
@@ -145,6 +150,6 @@ class Refused(Selection):
         errors = [FieldError(row, (), self.error, nodes) for row in range(len(objects))]
         return Column([FAILED] * len(objects), errors)
 
-    async def complete_serially(self, run: "Run", root: Any) -> Column:
+    def complete_serially(self, run: "Run", roots: list[Any]) -> Column:
         """Fail."""
-        return self.complete(run, [root])
+        return self.complete(run, roots)
