@@ -116,8 +116,8 @@ async def _start(
         allowed_origins=settings.cors_origins,
     )
     stack.push_async_callback(sockets.shutdown)
-    app.router.routes.append(Route("/graphql", endpoint))
-    app.router.routes.append(WebSocketRoute("/graphql", sockets))
+    # First, because routes are tried in their order.
+    app.router.routes[:0] = [Route("/graphql", endpoint), WebSocketRoute("/graphql", sockets)]
     app.include_router(
         health.routes(
             required={"database": lambda: services.database.value(alive)},

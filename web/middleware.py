@@ -3,10 +3,10 @@
 import re
 import time
 import uuid
-from typing import Any
+from functools import cache
 
 import structlog
-from starlette.datastructures import MutableHeaders
+from prometheus_client import Counter
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from web import metrics
@@ -15,12 +15,13 @@ _log = structlog.get_logger("kith.http")
 _REQUEST_ID = re.compile(rb"[A-Za-z0-9._-]{8,64}")
 _QUIET = {"/health", "/livez", "/health/ready", "/readyz", "/metrics"}
 
-_SAFE_HEADERS = {
-    "X-Content-Type-Options": "nosniff",
-    "X-Frame-Options": "DENY",
-    "Referrer-Policy": "no-referrer",
-    "Cross-Origin-Opener-Policy": "same-origin",
-}
+_SAFE_HEADERS = (
+    (b"x-content-type-options", b"nosniff"),
+    (b"x-frame-options", b"DENY"),
+    (b"referrer-policy", b"no-referrer"),
+    (b"cross-origin-opener-policy", b"same-origin"),
+)
+_HSTS = (b"strict-transport-security", b"max-age=31536000; includeSubDomains")
 
 
 class RequestLog:
@@ -31,9 +32,7 @@ class RequestLog:
 
     def __init__(self, app: ASGIApp, *, hsts: bool) -> None:
         self._app = app
-        self._headers = dict(_SAFE_HEADERS)
-        if hsts:
-            self._headers["Strict-Transport-Security"] = "max-age=31536000; includeSubDomains"
+        self._headers = (*_SAFE_HEADERS, _HSTS) if hsts else _SAFE_HEADERS
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Run one request."""
@@ -57,10 +56,10 @@ class RequestLog:
             nonlocal status
             if message["type"] == "http.response.start":
                 status = message["status"]
-                headers = MutableHeaders(raw=message["headers"])
-                headers["X-Request-Id"] = request_id
-                for name, value in self._headers.items():
-                    headers.setdefault(name, value)
+                headers = message.setdefault("headers", [])
+                given = {name for name, _ in headers}
+                headers.append((b"x-request-id", request_id.encode()))
+                headers.extend(header for header in self._headers if header[0] not in given)
             await send(message)
 
         started = time.perf_counter()
@@ -68,7 +67,7 @@ class RequestLog:
             await self._app(scope, receive, observed)
         finally:
             seconds = time.perf_counter() - started
-            metrics.requests.labels(_method(scope), status).inc()
+            _counter(_method(scope), status).inc()
             metrics.request_seconds.observe(seconds)
             self._tell(scope, status, seconds)
 
@@ -83,12 +82,18 @@ class RequestLog:
             )
 
 
+@cache
+def _counter(method: str, status: int) -> Counter:
+    return metrics.requests.labels(method, status)
+
+
 def _method(scope: Scope) -> str:
     method: str = scope["method"]
     return method if method in {"GET", "POST", "OPTIONS", "HEAD"} else "(other)"
 
 
 def _request_id(scope: Scope) -> str:
-    given: dict[bytes, Any] = dict(scope["headers"])
-    wanted = given.get(b"x-request-id", b"")
-    return wanted.decode() if _REQUEST_ID.fullmatch(wanted) else uuid.uuid4().hex
+    for name, value in scope["headers"]:
+        if name == b"x-request-id" and _REQUEST_ID.fullmatch(value):
+            return str(value, "ascii")
+    return uuid.uuid4().hex
