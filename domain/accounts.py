@@ -8,7 +8,7 @@ from uuid import UUID
 
 import email_validator
 
-from domain import texts
+from domain import profiles, texts
 from domain.conversations import ConversationEnded
 from domain.facts import Fact
 from domain.matches import MatchEnded
@@ -160,7 +160,12 @@ async def sign_up(tx: Transaction, wanted: SignUp, *, password_hash: str) -> Row
             raise Conflict("EMAIL_TAKEN", "There is an account with this e-mail address.")
         raise Conflict("USERNAME_TAKEN", "This username is taken.")
     key = account.account_id
-    await tx.add(models.Profile, profile_id=key, display_name=wanted.display_name)
+    await tx.add(
+        models.Profile,
+        profile_id=key,
+        display_name=wanted.display_name,
+        last_active_at=profiles.day_of(account.created_at),
+    )
     await tx.add(models.Preferences, profile_id=key)
     tx.record(AccountCreated(account_id=key))
     return account

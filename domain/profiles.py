@@ -12,6 +12,7 @@ from domain.facts import Fact
 from domain.refusals import InvalidField, InvalidInput, NotFound
 from domain.viewer import Viewer
 from persistence import models
+from persistence.queries import profiles as queries
 from persistence.rows import Row
 from persistence.transaction import Transaction
 
@@ -46,13 +47,37 @@ class LastActive(StrEnum):
 
 
 def last_active(last_active_at: datetime, now: datetime) -> LastActive:
-    """Tell roughly how long ago somebody was here: within 24 hours, 7 days, 30 days, or more."""
+    """Tell roughly when somebody was here: today by UTC, within 7 days, 30 days, or earlier.
+
+    Args:
+        last_active_at: from `note_active`.
+        now: the moment of the question.
+    """
     idle = now - last_active_at
     if idle < timedelta(days=1):
         return LastActive.TODAY
     if idle < timedelta(days=7):
         return LastActive.THIS_WEEK
     return LastActive.THIS_MONTH if idle < timedelta(days=30) else LastActive.EARLIER
+
+
+def day_of(moment: datetime) -> datetime:
+    """Give the beginning of a moment's day, by UTC."""
+    return moment.astimezone(UTC).replace(hour=0, minute=0, second=0, microsecond=0)
+
+
+async def note_active(tx: Transaction, profile_id: UUID, *, now: datetime) -> None:
+    """Note that somebody is here, and tell it to the index of people once a day.
+
+    Only the day is kept: whoever looked often enough would else learn the moment.
+
+    Args:
+        tx: the transaction.
+        profile_id: who.
+        now: the moment.
+    """
+    if await tx.fetch(queries.note_active, profile_id=profile_id, day=day_of(now)):
+        tx.record(ProfileChanged(profile_id=profile_id, parts=("last_active_at",)))
 
 
 def age_on(birth_date: date, day: date) -> int:

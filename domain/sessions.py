@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from uuid import UUID
 
-from domain import texts
+from domain import profiles, texts
 from domain.facts import Fact
 from domain.refusals import NotFound
 from domain.tokens import Claims
@@ -39,7 +39,7 @@ async def open_session(
     """
     now = datetime.now(UTC)
     await tx.change(models.Account, {"account_id": account_id}, last_login_at=now)
-    await tx.change(models.Profile, {"profile_id": account_id}, last_active_at=now)
+    await profiles.note_active(tx, account_id, now=now)
     return await tx.add(
         models.Session,
         account_id=account_id,
@@ -63,7 +63,8 @@ async def refresh(tx: Transaction, claims: Claims, *, lifetime: timedelta) -> Ro
     Returns:
         The session, or None when the token is not good any more.
     """
-    expires_at = (datetime.now(UTC) + lifetime).replace(microsecond=0)
+    now = datetime.now(UTC)
+    expires_at = (now + lifetime).replace(microsecond=0)
     session = await tx.one(
         accounts.rotate,
         session_id=claims.session_id,
@@ -73,6 +74,8 @@ async def refresh(tx: Transaction, claims: Claims, *, lifetime: timedelta) -> Ro
     )
     if session is None:
         await end_sessions(tx, claims.account_id, session_id=claims.session_id)
+    else:
+        await profiles.note_active(tx, claims.account_id, now=now)
     return session
 
 

@@ -24,7 +24,7 @@ from schema.scalars import Availability, DistanceUnit, shown_enum
 
 shown_enum(
     LastActive,
-    TODAY="Within 24 hours.",
+    TODAY="Today, by UTC.",
     THIS_WEEK="Within 7 days.",
     THIS_MONTH="Within 30 days.",
     EARLIER="Longer ago.",

@@ -5,7 +5,7 @@ from sqlalchemy.dialects import postgresql
 
 from persistence import models
 from persistence.queries import visibility
-from persistence.statements import Statement, one_of
+from persistence.statements import Statement, one_of, parameter
 
 _Profile, _Preferences = models.Profile, models.Preferences
 
@@ -16,6 +16,26 @@ by_ids = Statement(
     _Profile,
 )
 """The profiles with these `ids` that `viewer_id` may see."""
+
+_idle = (
+    sa.select(_Profile.profile_id)
+    .where(
+        _Profile.profile_id == parameter("profile_id", _Profile.profile_id),
+        _Profile.last_active_at < parameter("day", _Profile.last_active_at),
+    )
+    .with_for_update(key_share=True, skip_locked=True)
+)
+note_active = Statement(
+    sa.update(_Profile)
+    .where(_Profile.profile_id.in_(_idle))
+    .values(last_active_at=parameter("day", _Profile.last_active_at))
+    .returning(_Profile.__table__),
+    _Profile,
+)
+"""Note that `profile_id` is here on a `day`; no row when that is known.
+
+It waits for nobody: who changes the profile at that moment shows it anyway, and a later note holds.
+"""
 
 vector_of_profiles = Statement(
     sa.select(models.ProfileVector)

@@ -199,9 +199,14 @@ def test_an_end_lies_in_the_coming_year_and_has_a_status(status, until):
 
 @given(st.timedeltas(timedelta(0), timedelta(days=400)))
 def test_a_band_of_activity_tells_no_moment(idle):
-    band = profiles.last_active(NOW - idle, NOW)
+    now = NOW + timedelta(hours=13, minutes=37)
+    was_here = now - idle
+    kept = profiles.day_of(was_here)
+    band = profiles.last_active(kept, now)
+    days = (now.date() - was_here.date()).days
     limits = {"today": 1, "this_week": 7, "this_month": 30, "earlier": 10_000}
-    assert idle < timedelta(days=limits[band])
+    assert band == next(name for name, limit in limits.items() if days < limit)
+    assert profiles.day_of(kept) == kept <= was_here
 
 
 @on_database
