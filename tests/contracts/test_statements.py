@@ -82,10 +82,13 @@ class Abundance:
         texts = []
         token = executed.set(texts)
         try:
-            data = await self.ada.api.ask(query, **variables)
+            answer = await self.ada.api.send(query, **variables)
         finally:
             executed.reset(token)
-        return data, Counter(texts)
+        assert answer.errors == []
+        # Whose token it is takes one more, before the operation begins.
+        assert answer.extensions["cost"]["sqlStatements"] == len(texts) - 1
+        return answer.data, Counter(texts)
 
 
 class SameForAll:
@@ -134,6 +137,22 @@ async def test_every_list_takes_as_many_statements_however_long_it_is(grown):
     more = {place: large - small for place, (small, large) in counts.items() if small != large}
     assert more == {}
     assert all(small.total() >= 1 for small, _ in counts.values())
+    print(table(counts, lengths))  # noqa: T201 - `pytest -rP` shows it
+
+
+def table(counts, lengths):
+    """How many statements each list takes with each of its relations, short and long."""
+    lines = ["| list | items | statements | with relations |", "|---|---|---|---|"]
+    for name in WAYS:
+        of_relations = [
+            f"{relation} {small.total() - 1}"
+            for (place, relation), (small, _) in counts.items()
+            if place == name and relation
+        ]
+        plain = counts[name, ""][0].total() - 1
+        items = f"{min(lengths[name])} to {max(lengths[name])}"
+        lines.append(f"| `{name}` | {items} | {plain} | {', '.join(of_relations)} |")
+    return "\n".join(lines)
 
 
 async def test_nodes_of_all_types_take_as_many_statements_however_many_they_are(grown):
