@@ -8,6 +8,7 @@ A field that is asked for twice is priced twice, so the price is never too low f
 from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import Any
 
 from graphql import (
@@ -215,18 +216,11 @@ class Pricer:
         name = node.name.value
         if name in INTROSPECTION:
             return INTROSPECTION_COST, False
-        definition = self.schema.get_field(parent, name)
-        if definition is None or name == "__typename":
-            return 0, False
-        own = MUTATION_COST if parent is self.schema.mutation_type else 1
-        named = get_named_type(definition.type)
-        if is_leaf_type(named):
-            is_free = own == 1 and _is_at_hand(definition)
-            return (0 if is_free else own), False
-        each = own
-        if node.selection_set is not None:
-            below = self._selections(node.selection_set, named)
-            each += below.total(self.length_below(node, definition))
+        definition, own = _own_price(self.schema, parent, name)
+        if definition is None or node.selection_set is None:
+            return own, False
+        below = self._selections(node.selection_set, get_named_type(definition.type))
+        each = own + below.total(self.length_below(node, definition))
         is_list = is_list_type(get_nullable_type(definition.type))
         length = self._length(node, definition) if is_list else None
         if length is not None:
@@ -275,6 +269,18 @@ class _Given:
         if isinstance(node, VariableNode):
             return bool(self._variables.get(node.name.value))
         return isinstance(node, BooleanValueNode) and node.value
+
+
+@lru_cache(maxsize=16_384)
+def _own_price(schema: GraphQLSchema, parent: Any, name: str) -> tuple[GraphQLField | None, int]:
+    """A field, and what one object or value of it costs without what is below it."""
+    definition = schema.get_field(parent, name)
+    if definition is None or name == "__typename":
+        return None, 0
+    if parent is schema.mutation_type:
+        return definition, MUTATION_COST
+    is_free = is_leaf_type(get_named_type(definition.type)) and _is_at_hand(definition)
+    return definition, 0 if is_free else 1
 
 
 def _is_at_hand(definition: GraphQLField) -> bool:
