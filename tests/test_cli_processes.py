@@ -163,3 +163,15 @@ def test_a_first_start_that_is_cut_off_leaves_nothing_in_the_way(up):
     assert "is in use by process" in second.output
     assert again.stop(signal.SIGINT) == 0
     assert again.stores() == []
+
+
+def test_a_first_start_that_is_killed_leaves_nothing_in_the_way(up):
+    killed = up("--people", "200")
+    killed.wait_for(re.compile("Starting PostgreSQL"))
+    killed.kill()
+    again = up("--people", "12")
+    again.address()
+    assert "Writing 12 people" in again.output
+    assert "Demo log-in" in again.output
+    assert again.stop() == 0
+    assert again.stores() == []
