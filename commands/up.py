@@ -35,11 +35,18 @@ def up(*, host: str | None, port: int | None, people: int, seed: int | None) -> 
     listening = bind(
         settings.host if host is None else host, settings.port if port is None else port
     )
-    with listening, _stores(at(settings, listening)) as settings:
+    settings = _with_jobs(at(settings, listening))
+    with listening, _stores(settings) as settings:
         world = asyncio.run(_prepare(settings, people, seed))
         _serve(settings, listening, world)
         console.print("Stopping ...")
     console.print("Stopped.")
+
+
+def _with_jobs(settings: Settings) -> Settings:
+    # Nobody else runs them, also where the stores are given, unless it is said that somebody does.
+    is_told = settings.jobs_eager is not None
+    return settings if is_told else settings.model_copy(update={"jobs_eager": True})
 
 
 @contextmanager

@@ -12,6 +12,8 @@ import cli
 from app import create_app
 from commands import failures
 from commands import schema as printed
+from commands import up as everything
+from demo.writing import Population
 from execution.trusted import TrustedUnreadable
 from graphiql import page
 from settings import Settings, get_settings, variable
@@ -188,6 +190,18 @@ def test_a_data_folder_that_is_a_file_is_one_sentence(refused, tmp_path):
     assert refused("up", "--port", "0", DATA_DIR=tmp_path / "file") == (
         f"The data directory {tmp_path}/file cannot be used: File exists."
     )
+
+
+@pytest.mark.parametrize(("told", "runs_jobs"), [({}, True), ({"JOBS_EAGER": "false"}, False)])
+def test_up_runs_the_jobs_also_on_stores_that_are_given(kith, monkeypatch, told, runs_jobs):
+    async def prepare(*_):
+        return Population.OTHERS
+
+    served = []
+    monkeypatch.setattr(everything, "_prepare", prepare)
+    monkeypatch.setattr(everything, "_serve", lambda settings, *_: served.append(settings))
+    assert kith("up", "--port", "0", **NOBODY, **told)[0] == 0
+    assert [settings.eager_jobs for settings in served] == [runs_jobs]
 
 
 def test_unusable_settings_are_all_named(kith):
