@@ -5,7 +5,7 @@ from pathlib import Path
 from typing import Self
 
 import asyncpg
-import psutil
+import psutil  # type: ignore[import-untyped]  # ships no types
 
 _SENT = re.compile(r"LOG:  (?:execute|statement)\b")
 

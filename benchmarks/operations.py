@@ -44,6 +44,22 @@ query Point($id: ID!) {
 """
 
 
+_DECK = """
+query Deck {
+  viewer {
+    deck(first: 20) {
+      pageInfo { hasNextPage }
+      nodes {
+        score
+        reasons { signal contribution text }
+        profile { id displayName age bio }
+      }
+    }
+  }
+}
+"""
+
+
 @dataclass(frozen=True, slots=True)
 class Operation:
     """A document and the variables with which it is sent in turn.
@@ -57,6 +73,10 @@ class Operation:
     name: str
     document: str
     variables: list[dict[str, Any]]
+
+
+DECK = Operation("DECK", _DECK, [{}])
+"""Kith's alone: it ranks people by the index of vectors."""
 
 
 def of(world: World) -> list[Operation]:

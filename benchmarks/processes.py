@@ -8,7 +8,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
-import psutil
+import psutil  # type: ignore[import-untyped]  # ships no types
 
 ROOT = Path(__file__).resolve().parent.parent
 _STOP_SECONDS = 15
@@ -69,10 +69,12 @@ def running(
                 process.wait()
 
 
-def cpu_seconds(*processes: psutil.Process) -> float:
-    """Add up what processes and their living children have used of a processor."""
-    family = [member for process in processes for member in (process, *_children(process))]
-    return sum(_scheduled(member.pid) for member in family)
+def cpu_seconds(process: psutil.Process) -> float:
+    """Add up what a process and its children, also those that have ended, have used of a CPU."""
+    ended = process.cpu_times()
+    living = sum(_scheduled(member.pid) for member in (process, *_children(process)))
+    used: float = living + ended.children_user + ended.children_system
+    return used
 
 
 def memory_bytes(process: psutil.Process) -> int:
@@ -88,7 +90,8 @@ def move_to(core: set[int], process: psutil.Process) -> None:
 
 
 def _children(process: psutil.Process) -> list[psutil.Process]:
-    return process.children(recursive=True)
+    children: list[psutil.Process] = process.children(recursive=True)
+    return children
 
 
 def _scheduled(pid: int) -> float:

@@ -28,6 +28,7 @@ _HEAD = (
     "memory MB",
     "statements",
 )
+_RATIOS = (4, 5)
 
 
 def markdown(table: Table, *, against: str) -> str:
@@ -44,6 +45,21 @@ def markdown(table: Table, *, against: str) -> str:
         lines += [_line(_cells(name, found, ours)) for name, found in figures.items()]
         parts.append("\n".join(lines))
     return "\n\n".join(parts)
+
+
+def plain(figures: Mapping[str, Figures]) -> str:
+    """Write figures as one table without ratios.
+
+    Args:
+        figures: by operation.
+    """
+    head = [cell for cell in _HEAD if not cell.endswith(": Kith")]
+    rows = [
+        [cell for place, cell in enumerate(_cells(name, found, found)) if place not in _RATIOS]
+        for name, found in figures.items()
+    ]
+    rule = ["---"] + ["---:"] * (len(head) - 1)
+    return "\n".join(_line(cells) for cells in (["operation", *head[1:]], rule, *rows))
 
 
 def _cells(name: str, found: Figures, ours: Figures) -> list[str]:

@@ -5,7 +5,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from statistics import median
 
-import psutil
+import psutil  # type: ignore[import-untyped]  # ships no types
 
 from benchmarks import load, processes
 from benchmarks.cluster import Cluster

@@ -8,7 +8,7 @@ from contextlib import AsyncExitStack, ExitStack, asynccontextmanager, contextma
 from dataclasses import dataclass
 from pathlib import Path
 
-import psutil
+import psutil  # type: ignore[import-untyped]  # ships no types
 
 import embedded
 from benchmarks import dataset, load, processes
@@ -48,6 +48,10 @@ class Setting:
     token: str
     directory: Path
     core: set[int]
+
+    def data_of(self, number: int) -> Path:
+        """The data directory of the contender that is started as this number, from 0."""
+        return self.directory / f"data-{number}"
 
     def requests(self, contender: Contender, operation: Operation, port: int) -> list[bytes]:
         """Write the requests of an operation for a contender."""
@@ -99,7 +103,7 @@ async def serving(
             common = environment(
                 setting.stores.database_url,
                 setting.stores.redis_url,
-                setting.directory / f"data-{number}",
+                setting.data_of(number),
             )
             process = stack.enter_context(
                 processes.running(

@@ -12,11 +12,13 @@ from pathlib import Path
 import orjson
 
 import embedded
-from benchmarks import operations, report, rounds, setting
+from benchmarks import operations, plot, processes, report, rounds, setting
 from benchmarks.dataset import SCALES, Scale
 from benchmarks.peers import comparing, views
 from benchmarks.peers.contenders import CONTENDERS, KITH, NODE, Contender
 from benchmarks.rounds import Figures, Subject
+
+_PLOT = processes.ROOT / "docs" / "pictures" / "peers.png"
 
 
 def main() -> None:
@@ -40,7 +42,7 @@ def _arguments() -> argparse.Namespace:
     parser.add_argument("--connections", type=int, default=16, help="requests under way at a time")
     parser.add_argument("--only", nargs="*", help="words in the names of the peers wanted")
     parser.add_argument("--name", default="peers", help="of the file in benchmarks/results")
-    parser.add_argument("--plot", help="where to write a PNG; needs the extra `bench`")
+    parser.add_argument("--plot", type=Path, default=_PLOT, help="where to write the PNG")
     return parser.parse_args()
 
 
@@ -101,8 +103,9 @@ def _report(figures: Mapping[Subject, Figures], arguments: argparse.Namespace) -
         name: getattr(arguments, name) for name in ("scale", "rounds", "seconds", "connections")
     }
     print(report.markdown(table, against=KITH.name))
+    plot.draw(table, arguments.plot, ours=KITH.name)
     path = report.store(arguments.name, table, conditions)
-    _tell(f"Written to {path}.")
+    _tell(f"Written to {path} and {arguments.plot}.")
 
 
 def _tell(line: str) -> None:

@@ -31,11 +31,12 @@ def _named(name: str, value: Any) -> Any:
 def difference(one: Any, other: Any, path: str = "data") -> str | None:
     """Name the first place where two canonical values differ; None when they are the same."""
     if isinstance(one, dict) and isinstance(other, dict) and one.keys() == other.keys():
-        pairs = [(f"{path}.{name}", one[name], other[name]) for name in one]
+        pairs = ((f"{path}.{name}", one[name], other[name]) for name in one)
     elif isinstance(one, list) and isinstance(other, list) and len(one) == len(other):
-        pairs = [(f"{path}[{n}]", *both) for n, both in enumerate(zip(one, other, strict=True))]
+        pairs = ((f"{path}[{n}]", one[n], other[n]) for n in range(len(one)))
     elif one == other:
         return None
     else:
         return f"{path}: {one!r:.200} is not {other!r:.200}"
-    return next((found for place, *both in pairs if (found := difference(*both, path=place))), None)
+    found = (difference(ours, theirs, place) for place, ours, theirs in pairs)
+    return next((place for place in found if place), None)

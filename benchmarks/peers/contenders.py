@@ -69,7 +69,9 @@ def _python(module: str) -> tuple[str, ...]:
 
 
 def _node(script: str) -> tuple[str, ...]:
-    return ("node", str(NODE / script))
+    # PostGraphile needs Node 22 or newer, which npm brings; another machine may have its own.
+    bundled = sorted(NODE.glob("node_modules/node-linux-*/bin/node"))
+    return (str(bundled[0]) if bundled else "node", str(NODE / script))
 
 
 KITH = Contender(

@@ -10,6 +10,7 @@ from uuid import UUID
 import asyncpg
 import strawberry
 from starlette.applications import Starlette
+from starlette.routing import Route
 from strawberry.asgi import GraphQL
 from strawberry.extensions import ParserCache, ValidationCache
 
@@ -45,7 +46,8 @@ class Endpoint(GraphQL[Any, Any]):
 
 def application(database_url: str) -> Starlette:
     """Make the server."""
-    schema = strawberry.Schema(Query, extensions=[ParserCache(100), ValidationCache(100)])
+    # Factories, as documented; what they cache is shared by all requests.
+    schema = strawberry.Schema(Query, extensions=[ParserCache, ValidationCache])
     endpoint = Endpoint(schema)
 
     @asynccontextmanager
@@ -54,9 +56,7 @@ def application(database_url: str) -> Starlette:
             endpoint.pool = pool
             yield
 
-    app = Starlette(lifespan=lifespan)
-    app.add_route("/graphql", endpoint)
-    return app
+    return Starlette(routes=[Route("/graphql", endpoint)], lifespan=lifespan)
 
 
 if __name__ == "__main__":

@@ -14,8 +14,9 @@ from benchmarks.peers.serving import serve
 _MAY_SEE = """({who} = {viewer} OR (EXISTS (SELECT FROM accounts AS a, profiles AS p
     WHERE a.account_id = {who} AND a.is_active AND p.profile_id = {who}
     AND p.onboarded_at IS NOT NULL)) AND NOT EXISTS (SELECT FROM blocks AS b
-    WHERE (b.blocker_id = {who} AND b.blocked_id = {viewer})
-    OR (b.blocker_id = {viewer} AND b.blocked_id = {who})))"""
+    WHERE b.blocker_id = {who} AND b.blocked_id = {viewer})
+    AND NOT EXISTS (SELECT FROM blocks AS b
+    WHERE b.blocker_id = {viewer} AND b.blocked_id = {who}))"""
 
 
 def with_rule(sql: str, viewer: str) -> str:
@@ -152,12 +153,12 @@ class _Connection(asyncpg.Connection):  # type: ignore[misc]  # asyncpg ships no
 
 
 async def _body(receive: Any) -> bytes:
-    body = b""
+    parts: list[bytes] = []
     while True:
         message = await receive()
-        body += message.get("body", b"")
+        parts.append(message.get("body", b""))
         if not message.get("more_body"):
-            return body
+            return b"".join(parts)
 
 
 def _viewer(scope: Any) -> UUID:

@@ -1,0 +1,108 @@
+"""`python -m benchmarks.startup`: how long a server takes to import, to compile, to answer."""
+
+import argparse
+import asyncio
+import http.client
+import json
+import subprocess
+import sys
+import tempfile
+import time
+from http import HTTPStatus
+from pathlib import Path
+from statistics import median
+
+import embedded
+from benchmarks import processes
+from benchmarks.peers.contenders import KITH, environment
+from persistence import migrating
+
+TARGET_SECONDS = 2.5
+_PATIENCE_SECONDS = 60
+_HEAVY = ("torch", "sentence_transformers", "transformers")
+_PASS = "pass"  # noqa: S105 - a statement
+_IMPORT = f"""
+import json, sys
+from app import create_app
+from settings import Settings
+create_app(Settings(_env_file=None))
+print(json.dumps([name for name in {_HEAVY!r} if name in sys.modules]))
+"""
+
+
+def main() -> None:
+    """Measure, print a table, and end with 1 when the target is missed."""
+    parser = argparse.ArgumentParser(prog="python -m benchmarks.startup", description=__doc__)
+    parser.add_argument("--times", type=int, default=10, help="fresh processes of each kind")
+    arguments = parser.parse_args()
+    empty, whole, answered = [], [], []
+    with embedded.temporary() as stores:
+        asyncio.run(migrating.upgrade(stores.database_url))
+        for _ in range(arguments.times):
+            empty.append(_seconds(_PASS)[0])
+            seconds, loaded = _seconds(_IMPORT)
+            whole.append(seconds)
+            if heavy := json.loads(loaded.splitlines()[-1]):
+                sys.exit(f"The server imports {', '.join(heavy)} at start.")
+            answered.append(_until_answered(stores))
+    compiled = median(whole) - median(empty)
+    print("| what, median of fresh processes | seconds |")
+    print("| --- | ---: |")
+    print(f"| Python alone | {median(empty):.2f} |")
+    print(f"| import, schema and application, without Python | {compiled:.2f} |")
+    print(f"| `kith serve` until its first answer, with Python | {median(answered):.2f} |")
+    print(f"\nNone of {', '.join(_HEAVY)} is imported.")
+    if compiled > TARGET_SECONDS:
+        sys.exit(f"The target is {TARGET_SECONDS} s.")
+
+
+def _seconds(program: str) -> tuple[float, str]:
+    started = time.perf_counter()
+    done = subprocess.run(  # noqa: S603 - our own program
+        [sys.executable, "-c", program],
+        cwd=processes.ROOT,
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    return time.perf_counter() - started, done.stdout
+
+
+def _until_answered(stores: embedded.Stores) -> float:
+    core, _ = processes.cores()
+    port = processes.free_port()
+    with tempfile.TemporaryDirectory(prefix="kith-benchmark-") as path:
+        directory = Path(path)
+        started = time.perf_counter()
+        with processes.running(
+            [*KITH.command, str(port)],
+            environment={
+                **environment(stores.database_url, stores.redis_url, directory),
+                **KITH.environment,
+            },
+            log=directory / "server.log",
+            core=core,
+        ):
+            until = started + _PATIENCE_SECONDS
+            while not _answers(port):
+                if time.perf_counter() > until:
+                    sys.exit((directory / "server.log").read_text()[-4000:])
+                time.sleep(0.01)
+            return time.perf_counter() - started
+
+
+def _answers(port: int) -> bool:
+    asked = http.client.HTTPConnection("127.0.0.1", port, timeout=_PATIENCE_SECONDS)
+    body = json.dumps({"query": "{ viewer { __typename } }"})
+    try:
+        asked.request("POST", "/graphql", body, {"Content-Type": "application/json"})
+        answer = asked.getresponse()
+        return answer.status == HTTPStatus.OK and b"data" in answer.read()
+    except ConnectionRefusedError:
+        return False
+    finally:
+        asked.close()
+
+
+if __name__ == "__main__":
+    main()
