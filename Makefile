@@ -13,13 +13,14 @@ BIN = $(VENV)/bin
 INSTALL = $(BIN)/pip install --disable-pip-version-check -c constraints.txt
 RUNTIME = $(VENV)/.installed
 DEVELOPMENT = $(VENV)/.installed-dev
+BENCHMARKS = $(VENV)/.installed-bench
 GRAPHIQL = graphiql/dist/main.js
 
 .DEFAULT_GOAL := help
-.PHONY: help run test check format bench schema migrate env clean
+.PHONY: help run test check format bench bench-peers schema migrate env clean
 
 help: ## List the targets
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-9s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-11s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 run: $(RUNTIME) $(GRAPHIQL) ## Install what is missing and run everything on port 8000
 	@$(BIN)/kith up $(ARGS)
@@ -39,8 +40,12 @@ format: $(DEVELOPMENT) ## Format the code and repair what the linter can
 	$(BIN)/ruff check --fix-only .
 	$(BIN)/ruff format .
 
-bench: $(DEVELOPMENT) ## Measure operations and streams
+bench: $(RUNTIME) ## Measure the start and the cost of operations
+	@$(BIN)/python -m benchmarks.startup
 	@$(BIN)/python -m benchmarks $(ARGS)
+
+bench-peers: $(BENCHMARKS) ## Measure beside other GraphQL servers; needs npm
+	@$(BIN)/python -m benchmarks.peers $(ARGS)
 
 schema: $(DEVELOPMENT) ## Write schema/schema.graphql from the code
 	@$(BIN)/kith schema $(ARGS)
@@ -73,6 +78,10 @@ $(RUNTIME): pyproject.toml constraints.txt | $(BIN)/pip
 
 $(DEVELOPMENT): pyproject.toml constraints.txt | $(BIN)/pip
 	$(INSTALL) -e '.[dev]'
+	@touch $(RUNTIME) $@
+
+$(BENCHMARKS): pyproject.toml constraints.txt | $(BIN)/pip
+	$(INSTALL) -e '.[bench]'
 	@touch $(RUNTIME) $@
 
 $(GRAPHIQL): $(wildcard graphiql/package*.json graphiql/build.js graphiql/src/*)
