@@ -9,7 +9,7 @@ from typing import Any, get_type_hints
 BatchFunction = Callable[..., Awaitable[Sequence[Any]]]
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Batch:
     """A function that answers many keys at once, in their order.
 
@@ -103,8 +103,8 @@ class _Loader:
 
     async def load(self, keys: Sequence[Any]) -> list[Any]:
         known = self._known
-        waiting = {self._batch_with(key) for key in dict.fromkeys(keys) if key not in known}
-        for batch in waiting:
+        missing = [key for key in dict.fromkeys(keys) if key not in known]
+        for batch in {self._batch_with(key) for key in missing}:
             # Who stops waiting does not stop the batch for the others.
             await asyncio.shield(batch)
         return [known[key] for key in keys]

@@ -6,6 +6,8 @@ from uuid import UUID
 
 from domain.refusals import NotFound
 
+_URL_SAFE = bytes.maketrans(b"+/", b"-_")
+
 
 def encode(type_name: str, key: UUID) -> str:
     """Make the global id of a thing.
@@ -14,7 +16,8 @@ def encode(type_name: str, key: UUID) -> str:
         type_name: its GraphQL type.
         key: its key in the database.
     """
-    return base64.urlsafe_b64encode(key.bytes + type_name.encode()).decode().rstrip("=")
+    encoded = binascii.b2a_base64(key.bytes + type_name.encode(), newline=False)
+    return encoded.translate(_URL_SAFE).decode("ascii").rstrip("=")
 
 
 def parse(global_id: str) -> tuple[str, UUID] | None:

@@ -8,7 +8,6 @@ import inspect
 from collections.abc import Awaitable, Callable, Sequence
 from typing import Annotated, Any, TypeVar, Union
 
-import sqlalchemy as sa
 import strawberry
 from strawberry.types.field import StrawberryField
 
@@ -24,12 +23,6 @@ T = TypeVar("T", bound=type)
 _ANY_PARENT: Any = strawberry.Parent[Any]  # type: ignore[misc]  # a typing construct of Strawberry
 Refusals = Sequence[type[refusals.Refusal]]
 Then = Callable[[Any, dict[str, Any]], None]
-
-
-def primary_key(model: Any) -> str:
-    """The name of a model's (first) primary key column."""
-    name: str = sa.inspect(model).primary_key[0].name
-    return name
 
 
 def view_of(model: type, *, name: str | None = None) -> Callable[[T], T]:
@@ -91,6 +84,25 @@ def loaded(
         deprecation_reason=deprecation_reason,
         metadata={"batch": batch, "key": key},
     )
+
+
+def computed(
+    compute: Callable[[Any, list[Any]], list[Any]], *, returns: Any, description: str
+) -> Any:
+    """Declare a field that follows from the row, computed for all rows of a level at once.
+
+    Args:
+        compute: takes Strawberry's `Info` and the rows, gives one value for each; asks nobody.
+        returns: the type of the values.
+        description: for the SDL.
+    """
+
+    def run(root: Any, info: Any) -> Any:
+        (value,) = compute(info, [root])
+        return value
+
+    run.__annotations__ = {"root": _ANY_PARENT, "info": strawberry.Info, "return": returns}
+    return strawberry.field(resolver=run, description=description, metadata={"compute": compute})
 
 
 def resolve(

@@ -1,23 +1,32 @@
 """Nodes: everything with an identity, reachable again by its opaque id."""
 
+from functools import cache
 from typing import Any
 
+import sqlalchemy as sa
 import strawberry
 
 from resolvers import ids
-from schema.building import primary_key
+from schema.building import computed
 
 
-def _global_id(root: Any, info: strawberry.Info) -> strawberry.ID:
+def _global_ids(info: strawberry.Info, rows: list[Any]) -> list[str]:
     type_name = info._raw_info.parent_type.name  # noqa: SLF001 - Strawberry shows it nowhere else
-    return strawberry.ID(ids.encode(type_name, getattr(root, primary_key(root.model))))
+    return [ids.encode(type_name, row[_primary_key(row.model)]) for row in rows]
+
+
+@cache
+def _primary_key(model: Any) -> str:
+    name: str = sa.inspect(model).primary_key[0].name
+    return name
 
 
 @strawberry.interface
 class Node:
     """Something with an identity."""
 
-    id: strawberry.ID = strawberry.field(
-        resolver=_global_id,
+    id: strawberry.ID = computed(
+        _global_ids,
+        returns=strawberry.ID,
         description="Opaque, stable and unique over all types; give it back as it is.",
     )

@@ -45,7 +45,8 @@ def parse_date_time(value: object) -> datetime:
 
 def print_date_time(moment: datetime) -> str:
     """Write a moment as RFC 3339 in UTC, to the microsecond."""
-    return moment.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S.%fZ")
+    text = moment.astimezone(UTC).isoformat(timespec="microseconds")
+    return f"{text[:-6]}Z"
 
 
 def parse_date(value: object) -> date:
