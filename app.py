@@ -14,7 +14,6 @@ from starlette.responses import HTMLResponse, Response
 from starlette.routing import Route, WebSocketRoute
 
 from execution.http import GraphQLEndpoint
-from execution.limits import Limits
 from execution.trusted import TrustedDocuments
 from execution.websocket import GraphQLTransportWS
 from graphiql import page
@@ -26,7 +25,7 @@ from web import errors, health, jobs, keys, logs, tracing
 from web.callers import Callers, set_cookies
 from web.hosts import KnownHosts
 from web.middleware import RequestLog
-from web.observing import ObservedExecutor
+from web.observing import ObservedExecutor, limits_of
 from web.opening import open_services
 
 # No page sends these to another site without its leave, so they show that a GET is not forged.
@@ -79,12 +78,7 @@ def _executor(settings: Settings, spans: Any) -> ObservedExecutor:
     trusted = TrustedDocuments.read(path, only=settings.only_trusted_documents) if path else None
     return ObservedExecutor(
         root.build(),
-        limits=Limits(
-            depth=settings.max_query_depth,
-            aliases=settings.max_query_aliases,
-            tokens=settings.max_query_tokens,
-            cost=settings.max_query_cost,
-        ),
+        limits=limits_of(settings),
         present_error=errors.present,
         introspection=settings.introspection,
         trusted=trusted,

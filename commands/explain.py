@@ -14,6 +14,7 @@ from execution.explaining import Explanation, Step, explain
 from execution.limits import Limits
 from schema import root
 from settings import get_settings
+from web.observing import limits_of
 
 _STYLES = {"batch": "cyan", "function": "yellow", "graphql-core": "red"}
 
@@ -33,13 +34,7 @@ def show(path: Path, *, variables: str | None, operation: str | None) -> None:
         CommandFailed: the variables are no JSON object, or the server would refuse the document.
         OSError: the file cannot be read.
     """
-    settings = get_settings()
-    limits = Limits(
-        depth=settings.max_query_depth,
-        aliases=settings.max_query_aliases,
-        tokens=settings.max_query_tokens,
-        cost=settings.max_query_cost,
-    )
+    limits = limits_of(get_settings())
     try:
         explanation = explain(
             path.read_text(encoding="utf-8"),

@@ -8,6 +8,7 @@ from graphql import OperationDefinitionNode, get_operation_ast
 from opentelemetry import trace
 
 from execution.executor import QUERIES_AND_MUTATIONS, Executor, NewContext, Operations
+from execution.limits import Limits
 from execution.requests import OperationRequest
 from execution.results import Result
 from persistence.statements import executed
@@ -88,6 +89,16 @@ def _described(operation: OperationDefinitionNode | None) -> tuple[str, str]:
         return "refused", "(refused)"
     name = operation.name.value if operation.name else None
     return operation.operation.value, metrics.operation_label(name)
+
+
+def limits_of(settings: Any) -> Limits:
+    """How much a document may ask for, and an operation cost, by the settings."""
+    return Limits(
+        depth=settings.max_query_depth,
+        aliases=settings.max_query_aliases,
+        tokens=settings.max_query_tokens,
+        cost=settings.max_query_cost,
+    )
 
 
 async def _with_statements(answering: Awaitable[Result]) -> Result:
