@@ -1,1 +1,0 @@
-"""Kith against other GraphQL servers: the same data, operations, answers and machine."""
