@@ -161,7 +161,7 @@ class Limits(Section):
     """Deepest nesting of fields; the introspection query of GraphiQL needs 15."""
     max_query_aliases: PositiveInt = 30
     """Most aliases in one operation."""
-    max_query_tokens: PositiveInt = 5000
+    max_query_tokens: PositiveInt = 2000
     """Most lexical tokens in one document."""
     max_query_cost: PositiveInt = 5000
     """Most that one operation may cost: an object costs 1, as often as its lists are long."""

@@ -1,5 +1,6 @@
 """Serving: the listening socket, and uvicorn as Kith runs it."""
 
+import gc
 import signal
 import socket
 from collections.abc import Callable, Iterator
@@ -93,6 +94,9 @@ class Server(uvicorn.Server):
         """Start to serve, and say so."""
         await super().startup(sockets)
         if self.started:
+            # What is here by now stays; to look at all of it again would hold up requests.
+            gc.collect()
+            gc.freeze()
             self._announce()
 
     @contextmanager

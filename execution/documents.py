@@ -163,8 +163,13 @@ class KnownDocuments:
 
         Refusals have the code `PERSISTED_QUERY_NOT_FOUND` when the client must send the text,
         `PERSISTED_QUERY_MISMATCH` when the text is not the one that was named,
-        `DOCUMENT_NOT_TRUSTED` when only trusted documents are run, or those of `read_document`.
+        `DOCUMENT_NOT_TRUSTED` when only trusted documents are run, `DOCUMENT_TOO_COMPLEX` when
+        it has too many variables, or those of `read_document`.
         """
+        try:
+            guard.check_variables(request.variables, self._limits)
+        except GraphQLError as error:
+            return self._render.mistaken([error])
         key = self._key(request)
         if isinstance(key, Result):
             return key
@@ -252,8 +257,7 @@ def _validate(
 
 
 def _parse(text: str, limits: Limits) -> DocumentNode:
-    if len(text) > limits.characters:
-        raise guard.too_complex("characters", limits.characters)
+    guard.check_text(text, limits)
     try:
         return parse(text, max_lexical_tokens=limits.tokens, max_comments=limits.tokens)
     except GraphQLSyntaxError as error:

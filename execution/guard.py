@@ -1,12 +1,16 @@
 """The guard: refuses documents that would be costly to validate or run, in time linear in them.
 
-It looks at every selection of the document once, fragments included: what a fragment holds is
+First the size of what is written is bounded, because parsing and validation take long for what is
+large. Then every selection is looked at once, fragments included: what a fragment holds is
 measured once and added wherever the fragment is spread.
 """
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from graphlib import CycleError, TopologicalSorter
+from itertools import islice
+from typing import Any
 
 from graphql import (
     DocumentNode,
@@ -15,6 +19,7 @@ from graphql import (
     FragmentSpreadNode,
     GraphQLError,
     InlineFragmentNode,
+    Node,
     OperationDefinitionNode,
     SelectionSetNode,
 )
@@ -22,6 +27,33 @@ from graphql import (
 from execution.limits import Limits
 
 INTROSPECTION = frozenset({"__schema", "__type"})
+
+# Tokens, and comments. What does not end matches up to where the text does, in linear time.
+_TOKEN = re.compile(
+    r'''"""(?:[^"\\]++|\\.|"(?!""))*+(?:""")?|"(?:[^"\\\n]++|\\.)*+"?|\#[^\r\n]*+'''
+    r"""|[_A-Za-z][_0-9A-Za-z]*+|-?[0-9][-+.0-9Ee]*+|\.\.\.|[!$&()\[\]{}:=@|]""",
+    re.DOTALL,
+)
+_NAME_BEGINS = re.compile("[_A-Za-z]")
+
+# What is inside a node besides names and types.
+_PARTS = {
+    "operation_definition": ("variable_definitions", "directives", "selection_set"),
+    "fragment_definition": ("directives", "selection_set"),
+    "variable_definition": ("default_value", "directives"),
+    "selection_set": ("selections",),
+    "field": ("arguments", "directives", "selection_set"),
+    "inline_fragment": ("directives", "selection_set"),
+    "fragment_spread": ("directives",),
+    "directive": ("arguments",),
+    "argument": ("value",),
+    "object_field": ("value",),
+    "list_value": ("values",),
+    "object_value": ("fields",),
+}
+
+# They only hold others together.
+_UNCOUNTED_KINDS = frozenset({"selection_set", "argument", "object_field"})
 
 # Counts grow exponentially with the number of fragments, so they stop here.
 _UNCOUNTED = 1_000_000
@@ -146,6 +178,25 @@ class Survey:
         return total
 
 
+def check_text(text: str, limits: Limits) -> None:
+    """Refuse a text that would be costly to parse.
+
+    Args:
+        text: as the client sent it.
+        limits: how long it may be.
+
+    Raises:
+        GraphQLError: it has too many characters or tokens, or too long a name (code
+            `DOCUMENT_TOO_COMPLEX`, with the limit).
+    """
+    _at_most("characters", len(text), limits.characters)
+    tokens = list(islice(_TOKEN.finditer(text), limits.tokens + 1))
+    _at_most("tokens", len(tokens), limits.tokens)
+    for token in tokens:
+        if token.end() - token.start() > limits.name_letters and _NAME_BEGINS.match(token[0]):
+            raise too_complex("name_letters", limits.name_letters)
+
+
 def check(document: DocumentNode, limits: Limits, *, introspection: bool) -> None:
     """Refuse a document that goes beyond the limits.
 
@@ -159,6 +210,7 @@ def check(document: DocumentNode, limits: Limits, *, introspection: bool) -> Non
             the schema when it may not (`INTROSPECTION_DISABLED`), or its fragments spread each
             other in a circle (`GRAPHQL_VALIDATION_FAILED`).
     """
+    _at_most("nodes", _size(document, limits.nodes), limits.nodes)
     survey = Survey(document)
     _at_most("operations", len(survey.operations), limits.operations)
     _at_most("directives", survey.directives, limits.directives)
@@ -168,6 +220,26 @@ def check(document: DocumentNode, limits: Limits, *, introspection: bool) -> Non
             raise GraphQLError(message, extensions={"code": "INTROSPECTION_DISABLED"})
         for name in Measure.__slots__:
             _at_most(name, getattr(measure, name), getattr(limits, name))
+
+
+def check_variables(variables: dict[str, Any] | None, limits: Limits) -> None:
+    """Refuse variables that would be costly to coerce.
+
+    Args:
+        variables: as JSON gave them.
+        limits: how many values they may hold.
+
+    Raises:
+        GraphQLError: they hold too many (code `DOCUMENT_TOO_COMPLEX`, with the limit).
+    """
+    count = 0
+    waiting: list[Any] = [variables or {}]
+    while waiting:
+        container = waiting.pop()
+        count += len(container)
+        _at_most("variable_values", count, limits.variable_values)
+        members = container.values() if isinstance(container, dict) else container
+        waiting.extend(member for member in members if isinstance(member, dict | list))
 
 
 def too_complex(name: str, most: int) -> GraphQLError:
@@ -187,6 +259,22 @@ def too_complex(name: str, most: int) -> GraphQLError:
 def _at_most(name: str, number: int, most: int) -> None:
     if number > most:
         raise too_complex(name, most)
+
+
+def _size(document: DocumentNode, most: int) -> int:
+    """Count the nodes of a document, up to the first that is too many."""
+    count = 0
+    waiting: list[Node] = list(document.definitions)
+    while waiting and count <= most:
+        node = waiting.pop()
+        count += node.kind not in _UNCOUNTED_KINDS
+        for name in _PARTS.get(node.kind, ()):
+            part = getattr(node, name)
+            if isinstance(part, Node):
+                waiting.append(part)
+            elif part:
+                waiting.extend(part)
+    return count
 
 
 def in_order(definitions: dict[str, FragmentDefinitionNode]) -> list[str]:

@@ -1,11 +1,16 @@
 """JSON as the transports read and write it: bounded in depth when read, bytes when written."""
 
 import json
+import re
 from typing import Any
 
 import orjson
 
 MAX_DEPTH = 32
+
+_STRINGS = re.compile(rb'"[^"\\]*(?:\\.[^"\\]*)*"')
+_SQUARE = bytes.maketrans(b"{}", b"[]")
+_ALL_BUT_BRACKETS = bytes(set(range(256)) - set(b"{}[]"))
 
 
 class MalformedJSON(ValueError):
@@ -25,7 +30,7 @@ def decode(text: bytes | str) -> Any:
         value = orjson.loads(text)
     except orjson.JSONDecodeError as error:
         raise MalformedJSON("This is not valid JSON.") from error
-    if _deeper_than_allowed(text, value):
+    if _is_too_deep(text.encode() if isinstance(text, str) else text):
         raise MalformedJSON(f"The JSON has more than {MAX_DEPTH} levels.")
     return value
 
@@ -44,20 +49,11 @@ def encode(value: Any) -> bytes:
         return json.dumps(value, allow_nan=False, separators=(",", ":")).encode()
 
 
-def _deeper_than_allowed(text: bytes | str, value: Any) -> bool:
-    # Counting the brackets is quick, and most texts have fewer of them than levels are allowed.
-    if isinstance(text, bytes):
-        brackets = text.count(b"{") + text.count(b"[")
-    else:
-        brackets = text.count("{") + text.count("[")
-    if brackets <= MAX_DEPTH:
+def _is_too_deep(text: bytes) -> bool:
+    """Whether valid JSON has too many levels; by passes over bytes, each linear and quick."""
+    if text.count(b"{") + text.count(b"[") <= MAX_DEPTH:
         return False
-    level = _containers([value])
+    brackets = _STRINGS.sub(b"", text).translate(_SQUARE, _ALL_BUT_BRACKETS)
     for _ in range(MAX_DEPTH):
-        level = [member for container in level for member in _containers(container)]
-    return bool(level)
-
-
-def _containers(value: Any) -> list[Any]:
-    members = value.values() if isinstance(value, dict) else value
-    return [member for member in members if isinstance(member, dict | list)]
+        brackets = brackets.replace(b"[]", b"")  # takes away the innermost level everywhere
+    return bool(brackets)

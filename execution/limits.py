@@ -10,6 +10,10 @@ class Limits:
     Attributes:
         characters: the length of its text.
         tokens: its tokens, and its comments.
+        nodes: its definitions, variables, selections, directives and values, each where it is
+            written; to validate one takes about 0.1 ms.
+        name_letters: the length of a name.
+        variable_values: the values that the variables hold, on all levels.
         operations: its operations.
         depth: levels of fields, through fragments; `{ a { b } }` has two.
         introspection_depth: levels under `__schema` and `__type`, counted apart because tools
@@ -30,8 +34,11 @@ class Limits:
             parsed document takes about 150 bytes a character.
     """
 
-    characters: int = 50_000
-    tokens: int = 3_000
+    characters: int = 20_000
+    tokens: int = 2_000
+    nodes: int = 500
+    name_letters: int = 100
+    variable_values: int = 500
     operations: int = 20
     depth: int = 15
     introspection_depth: int = 20
@@ -40,7 +47,7 @@ class Limits:
     root_fields: int = 50
     introspections: int = 5
     directives: int = 100
-    comparisons: int = 20_000
+    comparisons: int = 5_000
     cost: int = 5_000
     page_items: int = 20
     most_page_items: int = 100

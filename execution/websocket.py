@@ -178,6 +178,8 @@ class _Connection:
             raise _CloseSocket(4408, "Connection initialisation timeout") from None
 
     async def _receive(self) -> messages.Message:
+        # What has arrived is received without waiting: let others have their turn.
+        await asyncio.sleep(0)
         received = await self._socket.receive()
         # What had arrived before we closed the socket must not run any more.
         is_open = self._socket.application_state is WebSocketState.CONNECTED

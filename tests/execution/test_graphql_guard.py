@@ -1,7 +1,7 @@
 """The guard: what it measures, what it refuses, and that its work is linear in the document."""
 
 import pytest
-from graphql import GraphQLError, parse
+from graphql import GraphQLError, Lexer, Source, TokenKind, parse
 
 from execution import guard
 from execution.limits import Limits
@@ -99,8 +99,9 @@ HOSTILE = {
 
 @pytest.mark.parametrize(("text", "limit"), HOSTILE.values(), ids=HOSTILE.keys())
 def test_hostile_documents_are_refused_with_the_limit(text, limit):
+    limits = Limits(root_fields=10**6, aliases=10**6, nodes=10**6)
     with pytest.raises(GraphQLError) as refused:
-        guard.check(parse(text), Limits(root_fields=10**6, aliases=10**6), introspection=True)
+        guard.check(parse(text), limits, introspection=True)
     assert refused.value.extensions["code"] == "DOCUMENT_TOO_COMPLEX"
     assert refused.value.extensions["limit"] == limit
 
@@ -128,6 +129,68 @@ def count_selections(selection_set) -> int:
 @pytest.mark.parametrize(
     "text",
     [
+        "{ a }",
+        "query Q($x: [Int!]! = [1 -2.5e+3]) @d { a: b(c: $x, d: true) ... on T { e } ...F }",
+        '{ a(b: "x \\" { } y", c: """ " \\""" "" """, d: "", e: """""") # more { }\n }',
+        "type T implements A & B { f: U | V }",
+    ],
+)
+def test_tokens_are_counted_before_parsing_as_the_parser_counts_them(text):
+    count, lexer = 0, Lexer(Source(text))
+    while lexer.advance().kind is not TokenKind.EOF:
+        count += 1
+    comments = text.count("#")
+    guard.check_text(text, Limits(tokens=count + comments))
+    with pytest.raises(GraphQLError) as refused:
+        guard.check_text(text, Limits(tokens=count + comments - 1))
+    assert refused.value.extensions["limit"] == "tokens"
+
+
+@pytest.mark.parametrize(
+    ("variables", "is_refused"),
+    [
+        (None, False),
+        ({"a": [1] * 499}, False),
+        ({"a": [1] * 500}, True),
+        ({"a": [[[]]] * 250}, True),
+        ({str(n): n for n in range(501)}, True),
+    ],
+)
+def test_the_values_of_variables_are_counted_on_all_levels(variables, is_refused):
+    if not is_refused:
+        guard.check_variables(variables, Limits())
+        return
+    with pytest.raises(GraphQLError) as refused:
+        guard.check_variables(variables, Limits())
+    assert refused.value.extensions["limit"] == "variable_values"
+
+
+async def test_the_executor_refuses_many_values_of_variables():
+    request = OperationRequest("{ hello }", variables={"a": [1] * 1_000})
+    result = await sample.make_executor().execute(request, None)
+    assert result.codes == ["DOCUMENT_TOO_COMPLEX"]
+
+
+@pytest.mark.parametrize(
+    ("text", "nodes"),
+    [
+        ("{ a }", 2),
+        ("{ a b { c } }", 4),
+        ("query($x: [Int!] = [1 2]) @d(y: $x) { a }", 8),
+        ("{ a(b: {c: [1 {d: []}], e: $f}) }", 8),
+        ("{ ... on T @d { a } ...F } fragment F on T { a }", 7),
+    ],
+)
+def test_what_is_written_is_counted(text, nodes):
+    guard.check(parse(text), Limits(nodes=nodes), introspection=True)
+    with pytest.raises(GraphQLError) as refused:
+        guard.check(parse(text), Limits(nodes=nodes - 1), introspection=True)
+    assert refused.value.extensions["limit"] == "nodes"
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
         "{ ...F } fragment F on Query { ...F }",
         "{ ...F } fragment F on Query { person { ...G } } fragment G on Person { friend { ...G } }",
         "{ ...A } fragment A on Query { ...B } fragment B on Query { x: hello ...A }",
@@ -144,14 +207,18 @@ async def test_fragments_in_a_circle_are_refused(text):
     ("text", "limit"),
     [
         ("{ hello }" + " " * 60_000, "characters"),
-        ("# x\n" * 6_000 + "{ hello }", "tokens"),
-        ("{ hello " + "hello " * 6_000 + "}", "tokens"),
+        ("#\n" * 2_001 + "{ hello }", "tokens"),
+        ("{ hello " + "hello " * 2_000 + "}", "tokens"),
         ("{ person " * 300 + "}" * 300, "depth"),
         ("{ echo(value: " + "[" * 500 + "]" * 500 + ") }", "depth"),
         ("{" + " ".join(f"a{n}: hello" for n in range(51)) + "}", "root_fields"),
         ("{ person {" + " ".join(f"a{n}: name" for n in range(101)) + "} }", "aliases"),
         ("{ hello " + "@include(if: true) " * 101 + "}", "directives"),
-        ("{ person {" + "friend { name } " * 400 + "} }", "comparisons"),
+        ("{ person {" + "friend { name } " * 200 + "} }", "comparisons"),
+        ("{ person {" + "name " * 500 + "} }", "nodes"),
+        ("{ echo(value: [" + "1 " * 500 + "]) }", "nodes"),
+        ("{ " + "a" * 101 + " }", "name_letters"),
+        ("{ ...F } fragment F on " + "a" * 101 + " { hello }", "name_letters"),
     ],
     ids=lambda value: value[:20],
 )
