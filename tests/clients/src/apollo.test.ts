@@ -1,5 +1,8 @@
 import assert from "node:assert/strict";
+import { createHash } from "node:crypto";
 import { after, test } from "node:test";
+import { ApolloClient, gql, HttpLink, InMemoryCache } from "@apollo/client";
+import { PersistedQueryLink } from "@apollo/client/link/persisted-queries";
 import { bobWrites, Told, world } from "./setup";
 import { apollo } from "./apollo";
 import {
@@ -8,6 +11,7 @@ import {
 } from "./documents";
 import type { EventsSubscription as Events } from "./gql/graphql";
 import { live } from "./live";
+import { authorizedFetch } from "./requests";
 
 after(() => live.dispose());
 
@@ -98,4 +102,32 @@ test("a subscription goes on after a cursor, and what it tells is in the cache",
     query: ConversationQuery, variables: { id: world.conversation }, fetchPolicy: "cache-only",
   });
   assert.equal(cached.data?.conversation?.unreadCount, last.conversation?.unreadCount);
+});
+
+test("a persisted query is sent whole once, and by its hash from then on", async () => {
+  const sent: string[] = [];
+  const sha256 = (text: string) => createHash("sha256").update(text).digest("hex");
+  const http = new HttpLink({
+    uri: world.url,
+    fetch: (url, init) => {
+      const { query } = JSON.parse(init?.body as string) as { query?: string };
+      sent.push(query ? "whole" : "hash");
+      return authorizedFetch(url, init);
+    },
+  });
+  const client = new ApolloClient({
+    link: new PersistedQueryLink({ sha256 }).concat(http),
+    cache: new InMemoryCache(),
+    queryDeduplication: false,
+  });
+  // A name of its own, because the server remembers documents from test to test.
+  const query = gql(`query Persisted${Date.now()} { viewer { profile { id } } }`);
+  for (let turn = 0; turn < 2; turn++) {
+    const { data, error } = await client.query<{ viewer: { profile: { id: string } } }>({
+      query, fetchPolicy: "network-only",
+    });
+    assert.equal(error, undefined);
+    assert.equal(data?.viewer.profile.id, world.ada.id);
+  }
+  assert.deepEqual(sent, ["hash", "whole", "hash"]);
 });
