@@ -178,10 +178,14 @@ DOCUMENTS: tuple[tuple[str, frozenset[str], Text], ...] = (
         _named('{ __type(name: "Query") {' + "ofType {" * 40 + "name" + "}" * 42),
     ),
     (
-        "the largest document that is allowed",
+        "a document of nearly 400 selections, which is allowed",
         _OK,
         _named(
-            "{" + " ".join(f"p{n}: viewer {{ profile {{ {_FIELDS} }} }}" for n in range(24)) + "}"
+            "{"
+            + " ".join(
+                f"p{n}: viewer {{ profile {{ {_FIELDS} {_FIELDS[:38]} }} }}" for n in range(20)
+            )
+            + "}"
         ),
     ),
 )

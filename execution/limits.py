@@ -36,7 +36,7 @@ class Limits:
 
     characters: int = 20_000
     tokens: int = 2_000
-    nodes: int = 500
+    nodes: int = 400
     name_letters: int = 100
     variable_values: int = 500
     operations: int = 20
