@@ -1,0 +1,123 @@
+"""Running: one operation on graphql-core, whichever way, and on the engine."""
+
+import asyncio
+import inspect
+from collections.abc import Callable
+from typing import Any
+
+import strawberry
+from graphql import (
+    DirectiveNode,
+    DocumentNode,
+    GraphQLError,
+    MiddlewareManager,
+    NameNode,
+    OperationDefinitionNode,
+)
+from graphql.execution import Executor as CoreExecutor
+
+from execution.executor import Executor
+from execution.limits import Limits
+from execution.requests import OperationRequest
+from execution.results import Renderer, Result
+from tests.execution.differential.operations import Operation
+from tests.execution.differential.worlds import Lane
+
+_LIMITS = Limits(
+    tokens=100_000,
+    fields=100_000,
+    aliases=100_000,
+    root_fields=100_000,
+    directives=100_000,
+    comparisons=1_000_000,
+    cost=10**15,
+)
+
+
+def present(error: GraphQLError) -> tuple[str, dict[str, Any]]:
+    """Show an error as it is, with the class of what a resolver raised."""
+    cause = type(error.original_error).__name__
+    return error.message, {"cause": cause, **(error.extensions or {})}
+
+
+def engine(schema: strawberry.Schema) -> Executor:
+    """The engine for a schema."""
+    return Executor(schema, present_error=present, limits=_LIMITS)
+
+
+async def run_on_engine(
+    engine: Executor, operation: Operation, values: dict[str, Any], lane: Lane
+) -> Result:
+    """Run an operation with values for its variables on the engine."""
+    request = OperationRequest(operation.text, operation.name, values)
+    result = await engine.execute(request, lane)
+    await _left_behind()
+    return result
+
+
+def build_core(
+    schema: strawberry.Schema,
+    document: DocumentNode,
+    operation: Operation,
+    values: dict[str, Any],
+    lane: Lane,
+) -> CoreExecutor[Any] | list[GraphQLError]:
+    """An executor of graphql-core; what waits does so only if the lane does."""
+    return CoreExecutor.build(
+        schema._schema,
+        document,
+        context_value=lane,
+        raw_variable_values=values,
+        operation_name=operation.name,
+        middleware=None if lane.waits else MiddlewareManager(_at_once),
+    )
+
+
+def run_on_core(core: CoreExecutor[Any] | list[GraphQLError]) -> Result:
+    """Run it without an event loop, field after field in the order of the document."""
+    if isinstance(core, list):
+        return Renderer(present).mistaken(core)
+    answer: Any = core.execute_operation()
+    return Renderer(present).executed(answer, {})
+
+
+async def run_on_waiting_core(core: CoreExecutor[Any]) -> Result:
+    """Run it in an event loop."""
+    answer: Any = core.execute_operation()
+    answer = await answer if inspect.isawaitable(answer) else answer
+    await _left_behind()
+    return Renderer(present).executed(answer, {})
+
+
+def without_propagation(document: DocumentNode) -> DocumentNode:
+    """The same document, in which every error nulls its own place only."""
+    name = NameNode(value="experimental_disableErrorPropagation")
+    directive = DirectiveNode(name=name, arguments=())
+    definitions = []
+    for definition in document.definitions:
+        if isinstance(definition, OperationDefinitionNode):
+            kept = {key: getattr(definition, key) for key in definition.keys}
+            kept["directives"] = (*(definition.directives or ()), directive)
+            definitions.append(OperationDefinitionNode(**kept))
+        else:
+            definitions.append(definition)  # type: ignore[arg-type]
+    return DocumentNode(definitions=tuple(definitions), loc=document.loc)
+
+
+def _at_once(next_: Callable[..., Any], root: Any, info: Any, **arguments: Any) -> Any:
+    """Run a coroutine that never waits to its end."""
+    answer = next_(root, info, **arguments)
+    if not inspect.iscoroutine(answer):
+        return answer
+    try:
+        answer.send(None)
+    except StopIteration as stop:
+        return stop.value
+    raise AssertionError("A resolver waits.")
+
+
+async def _left_behind() -> None:
+    """Wait for what a run has left behind."""
+    mine = asyncio.current_task()
+    while others := [task for task in asyncio.all_tasks() if task is not mine]:
+        await asyncio.gather(*others, return_exceptions=True)
