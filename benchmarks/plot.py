@@ -22,7 +22,7 @@ def draw(table: Table, path: Path, *, ours: str) -> None:
     )
     for place, (operation, figures) in enumerate(table.items()):
         axes = all_axes[0][place]
-        names = sorted(figures, key=lambda name: -figures[name].whole_us)
+        names = list(figures)[::-1]  # bars grow upwards
         server = [figures[name].server_us / 1000 for name in names]
         database = [figures[name].database_us / 1000 for name in names]
         colours = [_OURS if name == ours else _SERVER for name in names]

@@ -14,7 +14,7 @@ import orjson
 import embedded
 from benchmarks import operations, plot, processes, report, rounds, setting
 from benchmarks.dataset import SCALES, Scale
-from benchmarks.peers import comparing, views
+from benchmarks.peers import comparing, targets, views
 from benchmarks.peers.contenders import CONTENDERS, KITH, NODE, Contender
 from benchmarks.rounds import Figures, Subject
 
@@ -102,7 +102,7 @@ def _report(figures: Mapping[Subject, Figures], arguments: argparse.Namespace) -
     conditions = {
         name: getattr(arguments, name) for name in ("scale", "rounds", "seconds", "connections")
     }
-    print(report.markdown(table, against=KITH.name))
+    print(report.markdown(table, against=KITH.name), targets.markdown(table), sep="\n\n")
     plot.draw(table, arguments.plot, ours=KITH.name)
     path = report.store(arguments.name, table, conditions)
     _tell(f"Written to {path} and {arguments.plot}.")
