@@ -11,12 +11,13 @@ from pathlib import Path
 from typing import Any
 
 import embedded
-from benchmarks import deck_index, load, operations, profiled, report, rounds, setting
+from benchmarks import deck_index, load, operations, processes, profiled, report, rounds, setting
 from benchmarks.dataset import SCALES
 from benchmarks.peers.contenders import KITH
 from benchmarks.rounds import Figures, Subject
 from benchmarks.setting import Setting
 
+_NAMES = ("FEED", "CHAT", "POINT", "DECK")
 _SHOWN = 10
 _EVERYWHERE = 0.99
 
@@ -28,6 +29,7 @@ def main() -> None:
     parser.add_argument("--rounds", type=int, default=3, help="interleaved rounds")
     parser.add_argument("--seconds", type=float, default=2.0, help="of load in each round")
     parser.add_argument("--connections", type=int, default=16, help="requests under way at a time")
+    parser.add_argument("--only", nargs="*", default=_NAMES, choices=_NAMES, help="operations")
     parser.add_argument("--profile", action="store_true", help="name the most expensive functions")
     arguments = parser.parse_args()
     with setting.stores() as (stores, directory):
@@ -46,8 +48,10 @@ async def _run(stores: embedded.Stores, directory: Path, arguments: argparse.Nam
     scale = SCALES[arguments.scale]
     _tell(f"Writing the dataset of {scale.people:,} people ...")
     async with setting.furnished(stores, directory, scale) as furnished:
-        await deck_index.write(stores.database_url, furnished.data_of(0) / "vectors")
-        wanted = [*operations.of(furnished.world), operations.DECK]
+        known = [*operations.of(furnished.world), operations.DECK]
+        wanted = [operation for operation in known if operation.name in arguments.only]
+        if operations.DECK in wanted:
+            await deck_index.write(stores.database_url, furnished.data_of(0) / "vectors")
         async with setting.serving(furnished, [contender]) as servers:
             subjects = setting.subjects(furnished, servers, [contender], wanted)
             if arguments.profile:
@@ -90,9 +94,13 @@ def _described(operation: str, found: dict[str, Any]) -> str:
     lines += _shares("package, its own code", [(name, n) for name, n in packages.most_common()])
     lines += _shares("function, its own code", [(f"{p} {name}", n) for p, name, n in found["own"]])
     # What is in every sample is the way from the command line to the event loop.
-    around = [(f"{p} {name}", n) for p, name, n in found["whole"] if n < _EVERYWHERE]
-    lines += _shares("function, with all that it calls", around, shown=3 * _SHOWN)
+    ours = [(f"{p} {name}", n) for p, name, n in found["whole"] if n < _EVERYWHERE and _is_kith(p)]
+    lines += _shares("function of Kith, with all that it calls", ours, shown=4 * _SHOWN)
     return "\n".join([*lines, ""])
+
+
+def _is_kith(path: str) -> bool:
+    return (processes.ROOT / path).exists()
 
 
 def _shares(title: str, found: Sequence[tuple[str, float]], shown: int = _SHOWN) -> list[str]:
