@@ -40,9 +40,9 @@ format: $(DEVELOPMENT) ## Format the code and repair what the linter can
 	$(BIN)/ruff check --fix-only .
 	$(BIN)/ruff format .
 
-bench: $(RUNTIME) ## Measure the start and the cost of operations
-	@$(BIN)/python -m benchmarks.startup
+bench: $(RUNTIME) ## Measure the cost of operations, and the start
 	@$(BIN)/python -m benchmarks $(ARGS)
+	@$(BIN)/python -m benchmarks.startup
 
 bench-peers: $(BENCHMARKS) ## Measure beside other GraphQL servers; needs npm
 	@$(BIN)/python -m benchmarks.peers $(ARGS)
