@@ -1,47 +1,45 @@
 """The pool of reads: a connection for one statement, without a reset between two."""
 
 import asyncio
+from collections import deque
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager, suppress
+from contextlib import asynccontextmanager
 from typing import Any, Self
 
 import asyncpg
 
 
-class _Connection(asyncpg.Connection):  # type: ignore[misc]  # asyncpg ships no types
-    """A connection that carries no state from one statement to the next: nothing to reset."""
-
-    def get_reset_query(self) -> str:
-        return ""
-
-
 class ReadPool:
-    """Connections that only read.
+    """Connections that only read, and so carry no state from one statement to the next.
 
     To take a connection out of asyncpg's pool and to put it back costs more than most statements
-    do, so one that is given back is kept at hand, unless somebody waits for it.
+    do, so one that is given back goes to whoever waits, or is kept at hand.
 
     Args:
-        pool: opens the connections, bounds their number, and replaces those that break.
+        pool: opens the connections, and replaces those that break.
+        size: the most connections.
     """
 
-    def __init__(self, pool: asyncpg.Pool) -> None:
+    def __init__(self, pool: asyncpg.Pool, size: int) -> None:
         self._pool = pool
+        self._size = size
+        self._taken = 0
         self._at_hand: list[Any] = []
-        self._waiting = 0
+        self._waiting: deque[asyncio.Future[Any]] = deque()
 
     @classmethod
-    async def connect(cls, url: str, **options: Any) -> Self:
+    async def connect(cls, url: str, *, max_size: int, **options: Any) -> Self:
         """Open the pool.
 
         Args:
             url: a ``postgresql://`` URL.
+            max_size: the most connections, at least 1.
             options: those of `asyncpg.create_pool`.
 
         Raises:
             OSError, asyncpg.PostgresError: the server does not answer, or refuses.
         """
-        return cls(await asyncpg.create_pool(url, connection_class=_Connection, **options))
+        return cls(await asyncpg.create_pool(url, max_size=max_size, **options), max_size)
 
     async def fetch(self, sql: str, *arguments: Any, record_class: type) -> list[Any]:
         """Run one statement and answer its rows."""
@@ -49,10 +47,9 @@ class ReadPool:
         try:
             rows: list[Any] = await connection.fetch(sql, *arguments, record_class=record_class)
         except BaseException:
-            # The pool knows what to do with a connection in the middle of something.
-            await self._pool.release(connection)
+            await self._put_back(connection)
             raise
-        await self._give_back(connection)
+        self._give_back(connection)
         return rows
 
     @asynccontextmanager
@@ -62,38 +59,82 @@ class ReadPool:
         try:
             yield connection
         except BaseException:
-            await self._pool.release(connection)
+            await self._put_back(connection)
             raise
-        await self._give_back(connection)
+        self._give_back(connection)
 
     async def close(self) -> None:
         """Wait for what runs and close the connections."""
-        at_hand, self._at_hand = self._at_hand, []
-        await asyncio.gather(*map(self._pool.release, at_hand))
-        self._waiting += 1  # what runs still goes back to the pool
+        while self._taken:
+            await self._put_back(await self._take())
         await self._pool.close()
 
     @property
     def in_use(self) -> int:
         """How many connections run something now."""
-        size: int = self._pool.get_size() - self._pool.get_idle_size()
-        return size - len(self._at_hand)
+        return self._taken - len(self._at_hand)
 
     async def _take(self) -> Any:
-        while self._at_hand:
-            connection = self._at_hand.pop()
-            # asyncpg takes a connection that broke back by itself; its own word for it is an error.
-            with suppress(asyncpg.InterfaceError):
-                if not connection.is_closed():
+        while True:
+            if self._at_hand:
+                connection = self._at_hand.pop()
+            elif self._taken < self._size:
+                return await self._take_new()
+            else:
+                connection = await self._wait()
+            if connection is not None:
+                if _is_open(connection):
                     return connection
-        self._waiting += 1
+                self._taken -= 1
+
+    async def _take_new(self) -> Any:
+        self._taken += 1
         try:
             return await self._pool.acquire()
-        finally:
-            self._waiting -= 1
+        except BaseException:
+            self._taken -= 1
+            self._hand_over(None)
+            raise
 
-    async def _give_back(self, connection: Any) -> None:
-        if self._waiting:
-            await self._pool.release(connection)
-        else:
+    async def _wait(self) -> Any:
+        """Wait for a connection, or for None: there is room for a new one."""
+        handed = asyncio.get_running_loop().create_future()
+        self._waiting.append(handed)
+        try:
+            return await handed
+        except asyncio.CancelledError:
+            if handed.done() and not handed.cancelled():
+                self._give_back(handed.result())
+            raise
+
+    def _give_back(self, connection: Any) -> None:
+        if not self._hand_over(connection) and connection is not None:
             self._at_hand.append(connection)
+
+    def _hand_over(self, connection: Any) -> bool:
+        """Give a connection to the first who waits; False when nobody does."""
+        while self._waiting:
+            handed = self._waiting.popleft()
+            if not handed.done():
+                handed.set_result(connection)
+                return True
+        return False
+
+    async def _put_back(self, connection: Any) -> None:
+        """Let the pool make a connection whole that was left in the middle of something.
+
+        A statement that is given up between its preparation and its execution leaves the locks
+        of its tables behind, until the pool resets the connection.
+        """
+        try:
+            await self._pool.release(connection)
+        finally:
+            self._taken -= 1
+            self._hand_over(None)
+
+
+def _is_open(connection: Any) -> bool:
+    try:
+        return not connection.is_closed()
+    except asyncpg.InterfaceError:  # the pool has taken the broken one back already
+        return False

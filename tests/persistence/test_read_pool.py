@@ -77,6 +77,42 @@ async def test_a_statement_that_fails_or_is_given_up_leaves_nothing_behind(pool)
     assert await value(pool, "SELECT 1") == 1
 
 
+async def test_a_statement_that_is_given_up_holds_no_lock(pool, stores):
+    async def given_up_after(steps, n):
+        # Prepared for the first time, so there is a moment between that and its execution.
+        asking = asyncio.create_task(value(pool, f"SELECT count(*) + {n} FROM watched"))  # noqa: S608
+        for _ in range(steps):
+            await asyncio.sleep(0)
+        asking.cancel()
+        await asyncio.gather(asking, return_exceptions=True)
+
+    other = await asyncpg.connect(stores.database_url)
+    await other.execute("CREATE TABLE IF NOT EXISTS watched (); SET lock_timeout = '2s'")
+    for n in range(60):
+        await given_up_after(n % 30, n)
+        await other.execute("BEGIN; LOCK TABLE watched IN ACCESS EXCLUSIVE MODE; COMMIT")
+    await other.execute("DROP TABLE watched")
+    await other.close()
+    assert pool.in_use == 0
+
+
+async def test_who_gives_up_waiting_takes_nothing_along(pool):
+    held = pool.acquire()
+    others = [pool.acquire() for _ in range(SIZE - 1)]
+    for holder in (held, *others):
+        await holder.__aenter__()
+    waiting = [asyncio.create_task(value(pool, "SELECT 1")) for _ in range(5)]
+    await asyncio.sleep(0)
+    await held.__aexit__(None, None, None)
+    for each in waiting[:4]:
+        each.cancel()
+    assert await waiting[4] == 1
+    for holder in others:
+        await holder.__aexit__(None, None, None)
+    assert len(await backends(pool, SIZE)) == SIZE
+    assert pool.in_use == 0
+
+
 async def test_closing_waits_for_what_runs(stores):
     pool = await ReadPool.connect(stores.database_url, min_size=1, max_size=SIZE)
     await backends(pool, SIZE)
