@@ -2,7 +2,7 @@
 
 import math
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cache
 from typing import Any
 
@@ -22,6 +22,7 @@ from graphql import (
     specified_rules,
     validate,
 )
+from graphql.execution import Executor as CoreExecutor
 from strawberry.schema.validation_rules.maybe_null import MaybeNullValidationRule
 from strawberry.schema.validation_rules.one_of import OneOfInputValidationRule
 
@@ -106,21 +107,28 @@ class Document:
 
     Attributes:
         node: its syntax tree.
-        operations: the type of each operation by its name, None for one without.
+        operations: by their names, None for one without.
         plans: how to execute them.
         prices: what they cost.
+        prepared: graphql-core's executors, made once by the names that are asked for.
     """
 
     node: DocumentNode
-    operations: dict[str | None, OperationType]
+    operations: dict[str | None, OperationDefinitionNode]
     plans: Plans
     prices: Prices
+    prepared: dict[str | None, CoreExecutor[Any]] = field(default_factory=dict)
 
-    def operation_type(self, name: str | None) -> OperationType | None:
-        """The type of the operation to run, or None when the name does not select one."""
+    def operation(self, name: str | None) -> OperationDefinitionNode | None:
+        """The operation to run, or None when the name does not select one."""
         if name is None and len(self.operations) == 1:
             return next(iter(self.operations.values()))
         return self.operations.get(name)
+
+    def operation_type(self, name: str | None) -> OperationType | None:
+        """The type of the operation to run, or None when the name does not select one."""
+        operation = self.operation(name)
+        return None if operation is None else operation.operation
 
 
 class KnownDocuments:
@@ -231,7 +239,7 @@ def read_document(
         raise DocumentRefused([error]) from None
     _validate(node, schema, limits, hide_suggestions=not introspection)
     operations = {
-        definition.name.value if definition.name else None: definition.operation
+        definition.name.value if definition.name else None: definition
         for definition in node.definitions
         if isinstance(definition, OperationDefinitionNode)
     }

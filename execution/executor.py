@@ -6,18 +6,19 @@ and graphql-core runs what plans do not know.
 
 import inspect
 from collections.abc import AsyncGenerator, AsyncIterable, Awaitable, Callable, Collection
-from typing import Any, cast
+from typing import Any, TypeVar, cast
 
 import strawberry
 from graphql import (
-    DocumentNode,
     ExecutionResult,
     GraphQLError,
     MiddlewareManager,
+    OperationDefinitionNode,
     OperationType,
 )
 from graphql.execution import Executor as CoreExecutor
 from graphql.execution import create_source_event_stream
+from graphql.execution.values import VariableValues, get_variable_values
 from strawberry.execution import optimized_is_awaitable
 
 from execution.cost import too_costly
@@ -34,6 +35,9 @@ Operations = Collection[OperationType]
 QUERIES = frozenset({OperationType.QUERY})
 QUERIES_AND_MUTATIONS = frozenset({OperationType.QUERY, OperationType.MUTATION})
 _SUBSCRIPTIONS = frozenset({OperationType.SUBSCRIPTION})
+_MAX_ERRORS = 50
+
+Answer = TypeVar("Answer", bound=Result | AsyncGenerator[Result, None])
 
 
 class Executor:
@@ -102,12 +106,9 @@ class Executor:
             allow: the types of operation that may run; another one is refused with the code
                 `QUERY_NOT_ALLOWED`, `MUTATION_NOT_ALLOWED` or `SUBSCRIPTION_NOT_ALLOWED`.
         """
-        begun = self._begin(request, context, allow)
-        if isinstance(begun, Result):
-            return begun
-        document, execution, cost = begun
-        answer = await self._core.answer(document, execution)
-        return self._render.executed(answer, self._told(execution.context_value, cost))
+        document = self._documents.get(request)
+        answering = self._answer(document, request, context, allow)
+        return await self._observed(_operation_of(document, request), answering)
 
     async def subscribe(
         self, request: OperationRequest, new_context: NewContext
@@ -126,19 +127,9 @@ class Executor:
             `executed` False when the stream ended with an error. Closing the generator closes
             the source at once.
         """
-        try:
-            begun = self._begin(request, await new_context(), _SUBSCRIPTIONS)
-        except Exception as error:  # noqa: BLE001 - whatever the application raises
-            return self.failed(error)
-        if isinstance(begun, Result):
-            return begun
-        document, execution, _ = begun
-        source = create_source_event_stream(execution)
-        if inspect.isawaitable(source):
-            source = await source
-        if isinstance(source, ExecutionResult):
-            return self._render.refused(source.errors or ())
-        return self._events(document, execution, source, new_context)
+        document = self._documents.get(request)
+        answering = self._stream(document, request, new_context)
+        return await self._observed(_operation_of(document, request), answering)
 
     def failed(self, error: Exception) -> Result:
         """The result for a request that ended in an exception before its execution.
@@ -148,16 +139,63 @@ class Executor:
         """
         return self._render.failed(error)
 
+    async def _observed(
+        self,
+        operation: OperationDefinitionNode | None,
+        answering: Awaitable[Answer],
+    ) -> Answer:
+        """Await the answer to a request; who observes operations does more.
+
+        Args:
+            operation: what is run; None when the request is refused.
+            answering: runs it.
+        """
+        return await answering
+
+    async def _answer(
+        self,
+        document: Document | Result,
+        request: OperationRequest,
+        context: Any,
+        allow: Operations,
+    ) -> Result:
+        begun = self._begin(document, request, context, allow)
+        if isinstance(begun, Result):
+            return begun
+        known, execution, cost = begun
+        answer = await self._core.answer(known, execution)
+        return self._render.executed(answer, self._told(context, cost))
+
+    async def _stream(
+        self, document: Document | Result, request: OperationRequest, new_context: NewContext
+    ) -> Result | AsyncGenerator[Result, None]:
+        try:
+            begun = self._begin(document, request, await new_context(), _SUBSCRIPTIONS)
+        except Exception as error:  # noqa: BLE001 - whatever the application raises
+            return self.failed(error)
+        if isinstance(begun, Result):
+            return begun
+        known, execution, _ = begun
+        source = create_source_event_stream(execution)
+        if inspect.isawaitable(source):
+            source = await source
+        if isinstance(source, ExecutionResult):
+            return self._render.refused(source.errors or ())
+        return self._events(known, execution, source, new_context)
+
     def _begin(
-        self, request: OperationRequest, context: Any, allow: Operations
+        self,
+        document: Document | Result,
+        request: OperationRequest,
+        context: Any,
+        allow: Operations,
     ) -> tuple[Document, CoreExecutor[Any], int] | Result:
-        document = self._documents.get(request)
         if isinstance(document, Result):
             return document
         operation = document.operation_type(request.operation_name)
         if operation is not None and operation not in allow:
             return self._render.mistaken([_not_allowed(operation)])
-        execution = self._core.build(document.node, request, context)
+        execution = self._core.build(document, request, context)
         if isinstance(execution, list):
             return self._render.mistaken(execution)
         cost = document.prices.of(execution)
@@ -212,20 +250,51 @@ class _Core:
         self._on_fallback = on_fallback
 
     def build(
-        self, document: DocumentNode, request: OperationRequest, context: Any
+        self, document: Document, request: OperationRequest, context: Any
     ) -> CoreExecutor[Any] | list[GraphQLError]:
         """Choose the operation and coerce its variables, or say what is wrong with them."""
-        return self._executor_class.build(
+        prepared = document.prepared.get(request.operation_name)
+        if prepared is None:
+            return self._build_anew(document, request, context)
+        execution = prepared.build_per_event_executor(None)
+        execution.context_value = context
+        execution.operation_extensions = request.extensions  # type: ignore[attr-defined]
+        if prepared.operation.variable_definitions:
+            values = get_variable_values(
+                self.schema,
+                prepared.operation.variable_definitions,
+                request.variables or {},
+                max_errors=_MAX_ERRORS,
+                hide_suggestions=self._hide_suggestions,
+            )
+            if isinstance(values, list):
+                return values
+            execution.variable_values = values
+        return execution
+
+    def _build_anew(
+        self, document: Document, request: OperationRequest, context: Any
+    ) -> CoreExecutor[Any] | list[GraphQLError]:
+        execution = self._executor_class.build(
             self.schema,
-            document,
+            document.node,
             context_value=context,
             raw_variable_values=request.variables,
             operation_name=request.operation_name,
+            max_coercion_errors=_MAX_ERRORS,
             middleware=self._middleware,
             is_awaitable=cast("Any", optimized_is_awaitable),
             hide_suggestions=self._hide_suggestions,
             operation_extensions=request.extensions,
         )
+        # What graphql-core runs itself has a state of its own, which must not be shared.
+        if not isinstance(execution, list) and _is_planned(document, execution):
+            prepared = execution.build_per_event_executor(None)
+            prepared.context_value = prepared.operation_extensions = None  # type: ignore[attr-defined]
+            if prepared.operation.variable_definitions:
+                prepared.variable_values = VariableValues({}, {})
+            document.prepared[request.operation_name] = prepared
+        return execution
 
     async def answer(self, document: Document, execution: CoreExecutor[Any]) -> ExecutionResult:
         """Run an operation by its plan, or by graphql-core when plans do not know it."""
@@ -238,6 +307,17 @@ class _Core:
             self._on_fallback(document.plans.unknown)
         answer: Any = execution.execute_operation(is_mutation)
         return cast("ExecutionResult", await answer if inspect.isawaitable(answer) else answer)
+
+
+def _is_planned(document: Document, execution: CoreExecutor[Any]) -> bool:
+    is_subscription = execution.operation.operation is OperationType.SUBSCRIPTION
+    return not document.plans.unknown and not is_subscription
+
+
+def _operation_of(
+    document: Document | Result, request: OperationRequest
+) -> OperationDefinitionNode | None:
+    return None if isinstance(document, Result) else document.operation(request.operation_name)
 
 
 def _no_extensions(_context: Any) -> dict[str, Any]:

@@ -1,6 +1,6 @@
 """Content negotiation: which media type answers an `Accept` header."""
 
-from collections.abc import Sequence
+from functools import lru_cache
 from typing import NamedTuple
 
 
@@ -9,7 +9,8 @@ class _Range(NamedTuple):
     quality: float
 
 
-def best_match(accept: str | None, offered: Sequence[str]) -> str | None:
+@lru_cache(maxsize=256)
+def best_match(accept: str | None, offered: tuple[str, ...]) -> str | None:
     """Choose the media type that a client likes best.
 
     A type that is named beats one that only a wildcard covers; between equals the first offered

@@ -2,19 +2,16 @@
 
 import time
 from collections.abc import AsyncGenerator, Awaitable
-from typing import Any, TypeVar
+from typing import Any
 
-from graphql import OperationDefinitionNode, get_operation_ast
+from graphql import OperationDefinitionNode
 from opentelemetry import trace
 
-from execution.executor import QUERIES_AND_MUTATIONS, Executor, NewContext, Operations
+from execution.executor import Answer, Executor
 from execution.limits import Limits
-from execution.requests import OperationRequest
 from execution.results import Result
 from persistence.statements import executed
 from web import metrics
-
-Answer = TypeVar("Answer", bound=Result | AsyncGenerator[Result, None])
 
 
 class ObservedExecutor(Executor):
@@ -38,27 +35,12 @@ class ObservedExecutor(Executor):
         self._shows_statements = shows_statements
         self._tracer = trace.get_tracer("kith", tracer_provider=tracer_provider)
 
-    async def execute(
-        self,
-        request: OperationRequest,
-        context: Any,
-        *,
-        allow: Operations = QUERIES_AND_MUTATIONS,
-    ) -> Result:
-        """Run a query or a mutation; see `Executor.execute`."""
-        answering = super().execute(request, context, allow=allow)
+    async def _observed(
+        self, operation: OperationDefinitionNode | None, answering: Awaitable[Answer]
+    ) -> Answer:
+        kind, name = _described(operation)
         if self._shows_statements:
             answering = _with_statements(answering)
-        return await self._observed(request, answering)
-
-    async def subscribe(
-        self, request: OperationRequest, new_context: NewContext
-    ) -> Result | AsyncGenerator[Result, None]:
-        """Begin a subscription, which is what is observed of it; see `Executor.subscribe`."""
-        return await self._observed(request, super().subscribe(request, new_context))
-
-    async def _observed(self, request: OperationRequest, answering: Awaitable[Answer]) -> Answer:
-        kind, name = _described(self._operation(request))
         started = time.perf_counter()
         with self._tracer.start_as_current_span(
             f"graphql {kind}", attributes={"graphql.operation.name": name}
@@ -76,12 +58,6 @@ class ObservedExecutor(Executor):
         if self._shows_statements:
             told["cost"]["sqlStatements"] = len(executed.get() or ())
         return told
-
-    def _operation(self, request: OperationRequest) -> OperationDefinitionNode | None:
-        document = self._documents.get(request)
-        if isinstance(document, Result):
-            return None
-        return get_operation_ast(document.node, request.operation_name)
 
 
 def _described(operation: OperationDefinitionNode | None) -> tuple[str, str]:
@@ -101,7 +77,7 @@ def limits_of(settings: Any) -> Limits:
     )
 
 
-async def _with_statements(answering: Awaitable[Result]) -> Result:
+async def _with_statements(answering: Awaitable[Answer]) -> Answer:
     """Await an answer with a list of its own for the statements that it takes."""
     texts: list[str] = []
     outer = executed.get()

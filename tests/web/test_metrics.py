@@ -83,9 +83,9 @@ async def test_clients_cannot_make_labels_without_end(http):
 
 async def test_a_name_that_is_too_long_is_no_label(http):
     before = await count(http, operation="(other)")
-    await send(http, QUERY.format(name="x" * 10_000))
+    await send(http, QUERY.format(name="x" * 100))
     assert await count(http, operation="(other)") == before + 1
-    assert "x" * 100 not in (await http.get("/metrics")).text
+    assert "x" * 65 not in (await http.get("/metrics")).text
 
 
 async def test_values_and_people_are_not_in_the_metrics(http, people):
