@@ -7,6 +7,7 @@ from uuid import UUID
 
 from demo.keys import uuid7
 from demo.records import Conversation, Decision, Event, Match, Person, Post, World
+from domain.profiles import day_of
 from persistence import models
 
 Rows = list[dict[str, Any]]
@@ -78,7 +79,7 @@ def _profile(ids: Mapping[int, UUID], person: Person) -> dict[str, Any]:
         "latitude": person.latitude,
         "longitude": person.longitude,
         "onboarded_at": person.joined_at,
-        "last_active_at": person.last_active_at,
+        "last_active_at": day_of(person.last_active_at),
         "created_at": person.joined_at,
         "updated_at": person.joined_at,
     }

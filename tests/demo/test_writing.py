@@ -1,6 +1,6 @@
 """A demo world in a real database: whole, written once or not at all, and its people meet."""
 
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime, time, timedelta
 
 import asyncpg
 import pytest
@@ -68,6 +68,13 @@ async def test_every_record_of_the_world_is_a_row(database, world, tables):
         "event_attendees": sum(len(event.attendees) for event in world.events),
     }
     assert sum(told) == sum(found.values())
+
+
+async def test_only_the_day_is_kept_on_which_people_were_last_here(world, tables):
+    rows = dict(tables)[models.Profile]
+    kept = [row["last_active_at"] for row in rows]
+    assert [moment.date() for moment in kept] == [p.last_active_at.date() for p in world.people]
+    assert {moment.timetz() for moment in kept} == {time(tzinfo=UTC)}
 
 
 async def test_only_an_empty_database_takes_a_world(database, people, tables):
