@@ -119,7 +119,7 @@ async def _start(
         )
     )
     app.include_router(keys.routes(services.tokens))
-    await services.vectors.ensure_collection()
+    await services.vectors.ensure_collection(size=services.embedder.dimensions)
     if settings.eager_jobs:
         relay = await stack.enter_async_context(jobs.running_inside(services))
 

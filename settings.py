@@ -120,8 +120,7 @@ class Tokens(Section):
     """Accounts, tokens and cookies."""
 
     secret_key: SecretStr = SecretStr(DEVELOPMENT_SECRET_KEY)
-    """Signs tokens and cursors. Production needs one of its own with at least 32 characters, for
-    example from `openssl rand -base64 48`."""
+    """Signs tokens and cursors; production needs its own: `openssl rand -base64 48` makes one."""
     jwt_algorithm: Literal["HS256", "RS256"] = "HS256"
     """HS256 signs with SECRET_KEY, RS256 with the RSA keys."""
     rsa_private_key_path: Path | None = None
@@ -186,6 +185,14 @@ class Work(Section):
     """Run jobs inside the server instead of a Celery worker; empty: on when Redis is embedded."""
     embedding_model_path: Path | None = None
     """Folder of a sentence-transformers model; empty: the installed all-MiniLM-L6-v2."""
+    embedding_api_url: str | None = Field(default=None, repr=False, pattern=r"^https?://[\w\[]")
+    """OpenAI-compatible API, https://host/v1, that embeds texts instead; empty: none is asked."""
+    embedding_api_key: SecretStr | None = None
+    """Key of that API."""
+    embedding_api_model: str = Field(default="text-embedding-3-small", max_length=80)
+    """Model of that API; after a change of it run `kith reindex`."""
+    embedding_api_dimensions: int = Field(default=1536, gt=0, le=65536)
+    """How many numbers a vector of that model has."""
     location_grid_km: PositiveFloat = 2.0
     """Grid to which locations are snapped before others learn them, in kilometres."""
 
@@ -217,8 +224,7 @@ class Observation(Section):
     log_json: bool | None = None
     """One JSON object a line; empty: on in production."""
     otel_enabled: bool = False
-    """Send OpenTelemetry spans by OTLP over HTTP, with the packages of the extra `tracing`; the SDK
-    reads its own OTEL_ variables, like OTEL_EXPORTER_OTLP_ENDPOINT."""
+    """Send OpenTelemetry spans by OTLP; needs the extra `tracing`, whose SDK reads OTEL_ names."""
 
 
 SECTIONS = (Server, Databases, Tokens, Limits, Work, Email, Observation)
@@ -233,8 +239,7 @@ class Settings(Server, Databases, Tokens, Limits, Work, Email, Observation):
 
     def __init__(self, **values: Any) -> None:
         """Read the environment and `.env`, both overruled by `values`, which tests give by name."""
-        unknown = {name for name in values if name[0] != "_"} - set(type(self).model_fields)
-        if unknown:
+        if unknown := {name for name in values if name[0] != "_"} - set(type(self).model_fields):
             raise TypeError(f"No such settings: {', '.join(sorted(unknown))}.")
         if "environment" in values:  # pydantic would take its alias only
             values["APP_ENV"] = values.pop("environment")
@@ -314,22 +319,20 @@ def get_settings() -> Settings:
     try:
         return Settings()
     except ValidationError as error:
+        found = error.errors(include_url=False, include_input=False)
         raise SettingsError(
-            [
-                f"{'.'.join(map(str, problem['loc'])).upper()}: {problem['msg']}."
-                for problem in error.errors(include_url=False, include_input=False)
-            ]
+            [f"{'.'.join(map(str, each['loc'])).upper()}: {each['msg']}." for each in found]
         ) from None
 
 
 def example() -> str:
     """Give the text of `.env.example`: each variable with its description and default."""
+    comment = textwrap.TextWrapper(98, initial_indent="# ", subsequent_indent="# ")
     lines = ["# Settings of Kith. Copy to .env and remove the # before what you change."]
     for section in SECTIONS:
         lines += ["", f"# --- {inspect.getdoc(section)}"]
-        for name in section.__annotations__:
-            field = section.model_fields[name]
-            lines += ["", *_comment(field.description or "")]
+        for name, field in section.model_fields.items():
+            lines += ["", *comment.wrap(field.description or "")]
             lines.append(f"#{variable(name, field)}={_text(field.default)}")
     return "\n".join(lines) + "\n"
 
@@ -337,10 +340,6 @@ def example() -> str:
 def variable(name: str, field: FieldInfo) -> str:
     """Name the environment variable of a field."""
     return str(field.validation_alias or name).upper()
-
-
-def _comment(text: str) -> list[str]:
-    return textwrap.wrap(text, 98, initial_indent="# ", subsequent_indent="# ")
 
 
 def _text(default: object) -> str:
@@ -381,6 +380,8 @@ def _unsafe_in_production(settings: Settings) -> Iterator[str]:
         yield "JWT_ALGORITHM is RS256: set RSA_PRIVATE_KEY_PATH and RSA_PUBLIC_KEY_PATH."
     if settings.email_backend == "console":
         yield "EMAIL_BACKEND is console: codes would be in the log; set smtp or none."
+    if settings.embedding_api_key and (settings.embedding_api_url or "").startswith("http:"):
+        yield "EMBEDDING_API_URL is not https: EMBEDDING_API_KEY would travel unencrypted."
     yield from _unsafe_addresses(settings)
 
 

@@ -13,11 +13,12 @@ from commands.database import behind
 from commands.failures import CommandFailed
 from commands.serving import bind
 from graphiql import page
+from integrations.embeddings import EmbeddingsApi, EmbeddingsUnavailable
 from matching import embeddings
 from persistence import reaching
 from persistence.vectors import VectorsUnavailable
 from settings import DEVELOPMENT_SECRET_KEY, Settings
-from web.opening import open_vectors
+from web.opening import open_embedder, open_vectors
 
 _PATIENCE_SECONDS = 5.0
 
@@ -66,7 +67,7 @@ async def look(settings: Settings) -> AsyncIterator[Finding]:
         yield finding
     yield await redis(settings.redis_url)
     yield await qdrant(settings)
-    yield model(settings.embedding_model_path)
+    yield await model(settings)
     yield graphiql(settings)
     yield mail(settings)
     yield port(settings.host, settings.port)
@@ -141,20 +142,49 @@ async def qdrant(settings: Settings) -> Finding:
     if settings.qdrant_url is None:
         return Finding("Qdrant", State.GOOD, "local mode, inside the one process that serves")
     place = reaching.place_of(settings.qdrant_url)
-    vectors = open_vectors(settings)
+    embedder = open_embedder(settings)
+    vectors = open_vectors(settings, embedder.model_version)
     try:
-        await vectors.ensure_collection()
-        return Finding("Qdrant", State.GOOD, f"{await vectors.count()} people at {place}")
+        await vectors.ensure_collection(size=embedder.dimensions)
+        people, embedded_people = await vectors.count(), await vectors.embedded_count()
+        if embedded_people == people:
+            return Finding("Qdrant", State.GOOD, f"{people} people at {place}")
+        return Finding(
+            "Qdrant",
+            State.NOTE,
+            f"{embedded_people} of {people} people at {place} have vectors of this model",
+            "Run `kith reindex`.",
+        )
     except VectorsUnavailable as error:
         return Finding(
             "Qdrant", State.BAD, str(error), "Start it, or correct QDRANT_URL and QDRANT_API_KEY."
         )
     finally:
         await vectors.close()
+        embedder.close()
 
 
-def model(folder: Path | None) -> Finding:
-    """Whether the weights of the embedding model are there and the known ones."""
+async def model(settings: Settings) -> Finding:
+    """Whether texts can be embedded: the API answers, or the weights are there and known."""
+    embedder = open_embedder(settings)
+    try:
+        if isinstance(embedder, EmbeddingsApi):
+            return await _embedding_api(embedder)
+        return _embedding_model(settings.embedding_model_path)
+    finally:
+        embedder.close()
+
+
+async def _embedding_api(api: EmbeddingsApi) -> Finding:
+    try:
+        await api.embed(["Hello"], patient=False)
+    except EmbeddingsUnavailable as error:
+        fix = "Correct the variables that begin with EMBEDDING_API_, or wait until it is back."
+        return Finding("Embedding model", State.BAD, str(error), fix)
+    return Finding("Embedding model", State.GOOD, f"{api.model_version} at {api.place} answers")
+
+
+def _embedding_model(folder: Path | None) -> Finding:
     try:
         found = embeddings.check(folder)
     except embeddings.ModelUnavailable as error:

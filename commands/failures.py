@@ -2,7 +2,7 @@
 
 from embedded import EmbeddedError
 from execution.trusted import TrustedUnreadable
-from matching.embeddings import ModelUnavailable
+from integrations.embeddings import EmbeddingsUnavailable
 from persistence.migrating import MigrationFailed
 from persistence.reaching import StoreUnavailable
 from persistence.vectors import VectorsUnavailable
@@ -17,8 +17,8 @@ class CommandFailed(Exception):
 _TOLD = (
     CommandFailed,
     EmbeddedError,
+    EmbeddingsUnavailable,
     MigrationFailed,
-    ModelUnavailable,
     SettingsError,
     StoreUnavailable,
     TracingUnavailable,

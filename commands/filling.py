@@ -55,9 +55,9 @@ class Filling:
             )
 
     async def index_missing(self) -> None:
-        """Index everybody, with progress, unless the index holds as many people as it should."""
+        """Index everybody, with progress, unless the index has vectors of all whom it should."""
         shown = await self.database.value(worlds.shown_count)
-        if await self.vectors.count() < shown:
+        if await self.vectors.embedded_count() < shown:
             await self.index_all()
 
     async def index_all(self) -> int:
@@ -83,10 +83,10 @@ async def open_for_filling(settings: Settings) -> AsyncIterator[Filling]:
         OSError: the database cannot be reached.
         VectorsUnavailable: the index cannot be reached, or another process holds it.
     """
-    vectors = open_vectors(settings)
     embedder = open_embedder(settings)
+    vectors = open_vectors(settings, embedder.model_version)
     try:
-        await vectors.ensure_collection()
+        await vectors.ensure_collection(size=embedder.dimensions)
         database = await Database.connect(
             str(settings.database_url),
             read_connections=1,

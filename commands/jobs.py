@@ -6,9 +6,8 @@ from functools import partial
 
 from commands.database import require_newest
 from commands.failures import CommandFailed
-from commands.stores import shared
+from commands.stores import require_model, shared
 from commands.terminal import console
-from matching import embeddings
 from persistence import reaching
 from persistence.database import Database
 from settings import Settings
@@ -31,7 +30,7 @@ def work(*, concurrency: int) -> None:
         StoreUnavailable: a store does not answer.
     """
     settings = shared(processes=concurrency)
-    embeddings.check(settings.embedding_model_path)
+    require_model(settings)
     asyncio.run(_begin(settings))
     celery_app.open_in_workers(partial(open_resources, settings))
     console.print(f"Working on jobs by {concurrency} processes.")

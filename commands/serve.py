@@ -5,11 +5,10 @@ import asyncio
 from commands.database import require_newest
 from commands.serving import at, bind, serve_by_processes
 from commands.serving import serve as serve_here
-from commands.stores import shared
+from commands.stores import require_model, shared
 from commands.terminal import console
-from matching import embeddings
 from settings import Settings
-from web.opening import open_vectors
+from web.opening import open_embedder, open_vectors
 
 
 def serve(*, host: str | None, port: int | None, processes: int) -> None:
@@ -27,7 +26,7 @@ def serve(*, host: str | None, port: int | None, processes: int) -> None:
         VectorsUnavailable: the index of people cannot be used.
     """
     settings = shared(processes=processes)
-    embeddings.check(settings.embedding_model_path)
+    require_model(settings)
     asyncio.run(_require_stores(settings))
     with bind(
         settings.host if host is None else host, settings.port if port is None else port
@@ -46,11 +45,13 @@ def serve(*, host: str | None, port: int | None, processes: int) -> None:
 
 async def _require_stores(settings: Settings) -> None:
     await require_newest(str(settings.database_url))
-    vectors = open_vectors(settings)
+    embedder = open_embedder(settings)
+    vectors = open_vectors(settings, embedder.model_version)
     try:
-        await vectors.ensure_collection()
+        await vectors.ensure_collection(size=embedder.dimensions)
     finally:
         await vectors.close()
+        embedder.close()
 
 
 def _announce(settings: Settings) -> None:

@@ -5,6 +5,7 @@ from contextlib import contextmanager
 
 import embedded
 from commands.failures import CommandFailed
+from matching import embeddings
 from settings import Settings, get_settings
 
 
@@ -49,6 +50,17 @@ def shared(*, processes: int = 1) -> Settings:
             f"{' and '.join(missing)} must be set: only `kith up` runs stores of its own."
         )
     return settings
+
+
+def require_model(settings: Settings) -> None:
+    """Make sure that the embedding model is there; nothing is checked where an API embeds.
+
+    Raises:
+        ModelUnavailable: its files are missing or changed.
+    """
+    # An API may be away for a while: who needs it waits, and all else goes on.
+    if settings.embedding_api_url is None:
+        embeddings.check(settings.embedding_model_path)
 
 
 def _with(settings: Settings, stores: embedded.Stores) -> Settings:

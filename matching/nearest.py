@@ -21,7 +21,7 @@ class NearestTerms:
     """Finds terms by meaning; call it as the `similarity` of `parse_profile`, in a thread.
 
     Args:
-        embed: texts to vectors of length 1, like `Embedder.embed_now`.
+        embed: texts to vectors of length 1, like `LocalEmbedder.embed_now`.
     """
 
     def __init__(self, embed: Callable[[Sequence[str]], NDArray[np.float32]]) -> None:

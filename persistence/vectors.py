@@ -143,6 +143,12 @@ class Vectors:
         """Count the people in the index."""
         return int((await self._client.call("count", exact=True)).count)
 
+    async def embedded_count(self) -> int:
+        """Count the people in the index who have a vector of this version of the model."""
+        has_vector = models.HasVectorCondition(has_vector=self.model_version)
+        only = models.Filter(must=[has_vector])
+        return int((await self._client.call("count", exact=True, count_filter=only)).count)
+
     async def close(self) -> None:
         """Let go of the folder or the connections; the object is not used afterwards."""
         await self._client.close()

@@ -13,8 +13,8 @@ from prometheus_client import Counter
 
 from dataloaders.connections import DEFAULT_SIZE, MOST, After, First
 from domain.refusals import InvalidField, InvalidInput
+from integrations.embeddings import EmbeddingsUnavailable
 from matching.candidates import RETRIEVED, Index, Recommendation, ranked_candidates
-from matching.embeddings import ModelUnavailable
 from matching.features import Features, features_of
 from persistence.database import Database
 from persistence.facets import Search
@@ -146,8 +146,8 @@ async def _vector_of(context: Context, viewer: Features) -> NDArray[np.float32] 
         return kept.get(viewer.profile_id)
     try:
         # Somebody who has just finished onboarding need not wait for the job that embeds them.
-        (vector,) = await context.services.embedder.embed([viewer.text])
-    except ModelUnavailable as error:
+        (vector,) = await context.services.embedder.embed([viewer.text], patient=False)
+    except EmbeddingsUnavailable as error:
         _log.warning("deck without the embedding model", reason=str(error))
         return None
     made: NDArray[np.float32] = vector

@@ -10,7 +10,7 @@ import strawberry
 from domain import availability, profiles, texts
 from domain.availability import Availability
 from domain.refusals import InvalidInput
-from matching.embeddings import Embedder
+from matching.embeddings import LocalEmbedder
 from matching.nearest import NearestTerms
 from matching.profile_text import TEXT_LIMIT, ParsedProfile, parse_profile
 from matching.vocabulary import BY_KIND, Kind, Term
@@ -39,12 +39,15 @@ async def preview_profile(
     """What a free text says about its writer, to be corrected and then saved; saves nothing."""
     if problems := texts.length_problems("text", text.strip(), least=1, most=TEXT_LIMIT):
         raise InvalidInput(problems)
-    similarity = _nearest_terms(context.services.embedder)
+    embedder = context.services.embedder
+    # How near is near enough was measured with the model here: another one would find nonsense.
+    # And what somebody has not saved yet is nobody else's to read.
+    similarity = _nearest_terms(embedder) if isinstance(embedder, LocalEmbedder) else None
     return await asyncio.to_thread(parse_profile, text, similarity=similarity)
 
 
 @lru_cache(maxsize=1)
-def _nearest_terms(embedder: Embedder) -> NearestTerms:
+def _nearest_terms(embedder: LocalEmbedder) -> NearestTerms:
     # It embeds the vocabulary once, on the first phrase that the vocabulary does not name.
     return NearestTerms(embedder.embed_now)
 

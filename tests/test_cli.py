@@ -1,8 +1,10 @@
 """The command line says in one sentence what it did, or what is missing and what to do."""
 
+import asyncio
 import socket
 import subprocess
 import sys
+import threading
 from pathlib import Path
 
 import asyncpg
@@ -17,6 +19,7 @@ from demo.writing import Population
 from execution.trusted import TrustedUnreadable
 from graphiql import page
 from settings import Settings, get_settings, variable
+from tests.support.embedding_api import KEY, EmbeddingServer
 
 ROOT = Path(__file__).parents[1]
 COMMANDS = (
@@ -255,6 +258,20 @@ def test_the_printed_schema_is_compared_and_written(kith, refused, monkeypatch, 
     assert "+type Query {" in out
 
 
+@pytest.fixture
+def embedding_api():
+    """An embedding API on a loop of its own: the command has another one."""
+    with asyncio.Runner() as runner:
+        server = EmbeddingServer()
+        runner.run(server.__aenter__())
+        thread = threading.Thread(target=runner.get_loop().run_forever)
+        thread.start()
+        yield server
+        runner.get_loop().call_soon_threadsafe(runner.get_loop().stop)
+        thread.join()
+        runner.run(server.__aexit__())
+
+
 def test_doctor_finds_a_newcomers_machine_in_order(doctor, taken, tmp_path):
     code, rows = doctor(PORT=0)
     assert code == 0
@@ -310,6 +327,20 @@ def test_doctor_looks_into_the_stores_that_answer(doctor, kith, bare):
     assert code == 0
     assert rows["Tables"] == ("ok", "at the newest revision")
     kith("migrate", "--down", **bare)
+
+
+@pytest.mark.parametrize(("answers", "state"), [(False, "broken"), (True, "ok")])
+def test_doctor_knows_an_embedding_api_that_answers(doctor, embedding_api, answers, state):
+    url = embedding_api.url if answers else "http://127.0.0.1:1/v1"
+    given = {"URL": url, "KEY": KEY, "MODEL": "another", "DIMENSIONS": 8}
+    code, rows = doctor(PORT=0, **{f"EMBEDDING_API_{name}": each for name, each in given.items()})
+    assert rows["Embedding model"][0] == state
+    assert code == int(not answers)
+    assert KEY not in str(rows)
+    words = "Correct the variables that begin with EMBEDDING_API_"
+    if answers:
+        words = f"another@8 at 127.0.0.1:{embedding_api.port} answers"
+    assert words in rows["Embedding model"][1]
 
 
 @pytest.mark.parametrize("is_built", [True, False])

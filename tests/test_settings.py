@@ -115,6 +115,8 @@ def test_an_unknown_value_is_refused():
         ("ACCESS_TOKEN_MINUTES", "0"),
         ("LIVE_POLL_SECONDS", "-1"),
         ("COOKIE_SECURE", "perhaps"),
+        ("EMBEDDING_API_URL", "api.openai.com/v1"),
+        ("EMBEDDING_API_DIMENSIONS", "0"),
     ],
 )
 def test_a_malformed_value_is_named(set_environment, name, value):
@@ -160,6 +162,27 @@ def test_production_refuses_what_is_unsafe(set_environment, name, value, sentenc
     assert problem.startswith(sentence)
 
 
+@pytest.mark.parametrize(
+    ("url", "key", "is_refused"),
+    [
+        ("http://embeddings.example/v1", "hidden", True),
+        ("http://embeddings:8080/v1", "", False),
+        ("https://embeddings.example/v1", "hidden", False),
+        ("", "hidden", False),
+    ],
+)
+def test_production_sends_the_key_of_the_embedding_api_encrypted_only(
+    set_environment, url, key, is_refused
+):
+    set_environment(**PRODUCTION, EMBEDDING_API_URL=url, EMBEDDING_API_KEY=key)
+    if is_refused:
+        (problem,) = problems()
+        assert problem.startswith("EMBEDDING_API_URL is not https")
+        assert "hidden" not in problem
+    else:
+        assert get_settings().embedding_api_url == (url or None)
+
+
 def test_all_problems_are_listed_at_once(set_environment):
     set_environment(APP_ENV="production", EMAIL_BACKEND="smtp")
     named = {problem.split()[0] for problem in problems()}
@@ -185,7 +208,12 @@ def test_secrets_are_not_shown(set_environment):
     }
     set_environment(**PRODUCTION | {name.upper(): value for name, value in secrets.items()})
     settings = get_settings()
-    assert set(secrets) == {"secret_key", "qdrant_api_key", "smtp_password"}
+    assert set(secrets) == {
+        "secret_key",
+        "qdrant_api_key",
+        "smtp_password",
+        "embedding_api_key",
+    }
     assert "hidden" not in repr(settings) + str(settings)
     assert isinstance(settings.secret_key, SecretStr)
 

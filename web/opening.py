@@ -7,7 +7,8 @@ from typing import Any
 from domain.passwords import Passwords
 from domain.tokens import Tokens
 from integrations import build as build_integrations
-from matching.embeddings import MODEL_VERSION, Embedder
+from integrations.embeddings import EmbeddingsApi
+from matching.embeddings import Embedder, LocalEmbedder
 from persistence.database import Database
 from persistence.pages import CursorCodec
 from persistence.rate_limits import RateLimits
@@ -18,17 +19,25 @@ from resolvers.services import Secrets, Services
 from workers.resources import Resources
 
 
-def open_vectors(settings: Any) -> Vectors:
+def open_vectors(settings: Any, model_version: str) -> Vectors:
     """The index of people: Qdrant's server where one is set, else its local mode."""
     if settings.qdrant_url is None:
-        return Vectors.local(settings.data_dir / "vectors", model_version=MODEL_VERSION)
+        return Vectors.local(settings.data_dir / "vectors", model_version=model_version)
     key = settings.qdrant_api_key.get_secret_value() if settings.qdrant_api_key else None
-    return Vectors.server(settings.qdrant_url, model_version=MODEL_VERSION, api_key=key)
+    return Vectors.server(settings.qdrant_url, model_version=model_version, api_key=key)
 
 
 def open_embedder(settings: Any) -> Embedder:
-    """The embedding model, loaded when it is first used."""
-    return Embedder(settings.embedding_model_path)
+    """What embeds texts: an API where one is set, else the model here, loaded when first used."""
+    if settings.embedding_api_url is None:
+        return LocalEmbedder(settings.embedding_model_path)
+    key = settings.embedding_api_key
+    return EmbeddingsApi(
+        settings.embedding_api_url,
+        model=settings.embedding_api_model,
+        dimensions=settings.embedding_api_dimensions,
+        key=key.get_secret_value() if key else None,
+    )
 
 
 @asynccontextmanager
@@ -47,10 +56,10 @@ async def open_services(settings: Any) -> AsyncIterator[Services]:
             statement_timeout_ms=settings.statement_timeout_ms,
         )
         stack.push_async_callback(database.close)
-        vectors = open_vectors(settings)
-        stack.push_async_callback(vectors.close)
         embedder = open_embedder(settings)
         stack.callback(embedder.close)
+        vectors = open_vectors(settings, embedder.model_version)
+        stack.push_async_callback(vectors.close)
         rate_limits = RateLimits(settings.redis_url)
         stack.push_async_callback(rate_limits.close)
         request_rates = RequestRates(settings.redis_url)
@@ -105,13 +114,13 @@ async def open_resources(
         stack.push_async_callback(database.close)
         listener = await stack.enter_async_context(Listener(database, settings.redis_url))
         database.wake_with(listener.wake)
-        if vectors is None:
-            vectors = open_vectors(settings)
-            stack.push_async_callback(vectors.close)
         if embedder is None:
             embedder = open_embedder(settings)
             stack.callback(embedder.close)
-        await vectors.ensure_collection()
+        if vectors is None:
+            vectors = open_vectors(settings, embedder.model_version)
+            stack.push_async_callback(vectors.close)
+        await vectors.ensure_collection(size=embedder.dimensions)
         yield Resources(
             settings=settings,
             database=database,

@@ -4,7 +4,7 @@ from datetime import UTC, date, datetime, timedelta
 
 import pytest
 
-from matching.embeddings import Embedder, ModelUnavailable
+from matching.embeddings import LocalEmbedder, ModelUnavailable
 from matching.indexing import index_profiles
 from persistence import models
 from persistence.vectors import Vectors, VectorsUnavailable
@@ -210,7 +210,7 @@ async def no_index(*_):
     raise VectorsUnavailable("The index is away.")
 
 
-async def no_model(*_):
+async def no_model(*_, **__):
     raise ModelUnavailable("The model is missing.")
 
 
@@ -225,7 +225,7 @@ async def test_without_the_index_the_newest_people_fill_the_deck(town, people, m
 
 async def test_without_the_model_the_deck_still_holds_who_suits(town, people, monkeypatch):
     bob, ada = await town.join(), await people.join()
-    monkeypatch.setattr(Embedder, "embed", no_model)
+    monkeypatch.setattr(LocalEmbedder, "embed", no_model)
     assert await shown(ada) == [bob.id]
     for name in ("search", "vector_of"):
         monkeypatch.setattr(Vectors, name, no_index)

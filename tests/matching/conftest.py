@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 from hypothesis import strategies as st
 
-from matching.embeddings import DIMENSIONS, MODEL_VERSION, Embedder
+from matching.embeddings import DIMENSIONS, MODEL_VERSION, LocalEmbedder
 from matching.features import Features, Preferences
 from persistence.vectors import Vectors
 
@@ -116,6 +116,6 @@ async def vectors():
 
 @pytest.fixture(scope="session")
 def embedder():
-    embedder = Embedder()
+    embedder = LocalEmbedder()
     yield embedder
     embedder.close()

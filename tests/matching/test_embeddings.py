@@ -7,7 +7,7 @@ import threading
 import numpy as np
 import pytest
 
-from matching.embeddings import DIMENSIONS, Embedder, ModelUnavailable
+from matching.embeddings import DIMENSIONS, LocalEmbedder, ModelUnavailable
 
 
 async def test_similar_texts_are_closer_than_dissimilar_ones(embedder):
@@ -39,7 +39,7 @@ async def test_waiting_and_awaiting_give_the_same(embedder):
 async def test_a_batch_gives_what_each_text_gives_alone(embedder):
     texts = ["a", "Sailing, and the sea at night.", "word " * 300, "", "Schach und Kaffee ☕"]
     together = await embedder.embed(texts)
-    other = Embedder()  # one that remembers none of them
+    other = LocalEmbedder()  # one that remembers none of them
     alone = [(await other.embed([text]))[0] for text in texts]
     other.close()
     assert together == pytest.approx(np.stack(alone), abs=1e-5)
@@ -57,7 +57,7 @@ class WaitingModel:
 
 
 async def test_the_event_loop_goes_on_while_texts_are_embedded():
-    embedder = Embedder()
+    embedder = LocalEmbedder()
     embedder._model = model = WaitingModel()
     embedding = asyncio.create_task(embedder.embed(["text"]))
     await asyncio.sleep(0)
@@ -81,7 +81,7 @@ class CountingModel:
 
 
 async def test_known_texts_are_not_embedded_again_and_old_ones_are_forgotten():
-    embedder = Embedder(remembered=2)
+    embedder = LocalEmbedder(remembered=2)
     embedder._model = model = CountingModel()
     await embedder.embed(["a", "b", "a"])
     await embedder.embed(["a"])
@@ -96,14 +96,14 @@ async def test_known_texts_are_not_embedded_again_and_old_ones_are_forgotten():
 
 async def test_other_weights_are_refused(tmp_path):
     shutil.copy(__file__, tmp_path / "model.safetensors")
-    embedder = Embedder(tmp_path)
+    embedder = LocalEmbedder(tmp_path)
     with pytest.raises(ModelUnavailable, match="is not the one Kith knows"):
         await embedder.embed(["text"])
     embedder.close()
 
 
 def test_missing_weights_are_refused(tmp_path):
-    embedder = Embedder(tmp_path / "nowhere")
+    embedder = LocalEmbedder(tmp_path / "nowhere")
     with pytest.raises(ModelUnavailable, match="is missing"):
         embedder.embed_now(["text"])
     embedder.close()

@@ -6,12 +6,14 @@ from uuid import uuid4
 import numpy as np
 import pytest
 
-from matching.embeddings import DIMENSIONS, Embedder
+from integrations.embeddings import EmbeddingsApi, EmbeddingsUnavailable
+from matching.embeddings import DIMENSIONS, LocalEmbedder
 from matching.indexing import index_profiles, reindex
 from persistence import models
 from persistence.facets import Facets, Search
-from persistence.vectors import ProfilePoint
+from persistence.vectors import ProfilePoint, Vectors
 from tests.matching.conftest import along
+from tests.support.embedding_api import EmbeddingServer
 
 
 class CountingModel:
@@ -33,7 +35,7 @@ def model():
 
 @pytest.fixture
 def counting(model):
-    embedder = Embedder(remembered=0)
+    embedder = LocalEmbedder(remembered=0)
     embedder._model = model
     yield embedder
     embedder.close()
@@ -41,6 +43,46 @@ def counting(model):
 
 async def everybody(vectors):
     return {key async for keys in vectors.walk() for key in keys}
+
+
+async def test_another_model_embeds_everybody_anew_and_the_first_one_is_not_forgotten(
+    people, database, model, counting, tmp_path
+):
+    keys = [(await people.join(bio=f"Person number {n}.")).key for n in range(3)]
+    old = Vectors.local(tmp_path, model_version=counting.model_version)
+    await old.ensure_collection(size=counting.dimensions)
+    await reindex(database, old, counting, lambda _: None)
+    await old.close()
+    async with EmbeddingServer() as server:
+        api = EmbeddingsApi(server.url, model="another", dimensions=8)
+        new = Vectors.local(tmp_path, model_version=api.model_version)
+        await new.ensure_collection(size=api.dimensions)
+        assert (await new.count(), await new.embedded_count()) == (3, 0)
+        await reindex(database, new, api, lambda _: None)
+        assert (await new.count(), await new.embedded_count()) == (3, 3)
+        assert [(await new.vector_of(key)).shape for key in keys] == [(8,)] * 3
+        assert len(server.asked) == 1
+    await new.close()
+    again = Vectors.local(tmp_path, model_version=counting.model_version)
+    await reindex(database, again, counting, lambda _: None)
+    assert (await again.embedded_count(), len(model.encoded)) == (3, 3)
+    await again.close()
+
+
+async def test_while_the_api_is_away_what_needs_no_text_is_indexed(people, database, vectors):
+    ada, bob = await people.join(bio="I sail."), await people.join(bio="I climb.")
+    async with EmbeddingServer(dimensions=384) as server:
+        api = EmbeddingsApi(server.url, model="another", dimensions=384)
+        await index_profiles(database, vectors, api, [ada.key])
+        server.failures = [(403, {})] * 2
+        with pytest.raises(EmbeddingsUnavailable):
+            await index_profiles(database, vectors, api, [bob.key])
+        await change(database, models.Preferences, ada.key, genders=["woman"])
+        await index_profiles(database, vectors, api, [ada.key])
+        assert await everybody(vectors) == {ada.key}
+        server.failures = []
+        await index_profiles(database, vectors, api, [bob.key])
+    assert await everybody(vectors) == {ada.key, bob.key}
 
 
 async def change(database, model, key, **values):
