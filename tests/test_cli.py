@@ -207,6 +207,30 @@ def test_up_runs_the_jobs_also_on_stores_that_are_given(kith, monkeypatch, told,
     assert [settings.eager_jobs for settings in served] == [runs_jobs]
 
 
+def test_up_serves_while_the_embedding_api_is_away_and_embeds_when_it_is_back(
+    kith, monkeypatch, bare, embedding_api
+):
+    served = []
+    monkeypatch.setattr(everything, "_serve", lambda settings, *_: served.append(settings))
+    api = {"EMBEDDING_API_URL": embedding_api.url, "EMBEDDING_API_DIMENSIONS": 8}
+    embedding_api.failures = [(403, {})]
+    words = ("up", "--port", "0", "--people", "3")
+    code, out, _ = kith(*words, **bare, **api)
+    assert (code, len(served)) == (0, 1)
+    assert "refuses with 403. Decks lack people until the next start." in out
+    asked = len(embedding_api.asked)
+    for _ in range(2):
+        code, out, _ = kith(*words)
+        assert (code, "Decks lack people" in out) == (0, False)
+    assert len(embedding_api.asked) == asked + 1
+    embedding_api.failures = [(403, {})]
+    code, _, complaint = kith("reindex", EMBEDDING_API_MODEL="another")
+    assert code == 1
+    assert complaint.endswith("refuses with 403.\n")
+    assert kith("reindex")[1].endswith("The index of people is up to date: 3 looked at.\n")
+    kith("migrate", "--down")
+
+
 def test_unusable_settings_are_all_named(kith):
     code, _, complaint = kith("up", PORT="many", LOG_LEVEL="LOUD")
     assert code == 1
