@@ -10,7 +10,7 @@ import psutil  # type: ignore[import-untyped]  # ships no types
 from benchmarks import load, processes
 from benchmarks.cluster import Cluster
 
-_WARM_UP_SECONDS = 1.0
+_WARM_UP_SECONDS = 3.0  # after which Node has compiled what it runs often
 
 
 @dataclass(frozen=True, slots=True, eq=False)
