@@ -3,7 +3,7 @@
 import asyncio
 import inspect
 from collections.abc import Awaitable, Callable, Hashable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, is_dataclass
 from typing import Any, get_type_hints
 
 BatchFunction = Callable[..., Awaitable[Sequence[Any]]]
@@ -83,11 +83,21 @@ class Loaders:
             Exception: what the batch function raises.
             TypeError: it does not answer one value for each key.
         """
-        kind = (declared, *sorted(arguments.items()))
+        kind = (declared, *((name, _told(arguments[name])) for name in sorted(arguments)))
         loader = self._loaders.get(kind)
         if loader is None:
             loader = self._loaders[kind] = _Loader(declared, context, dict(arguments))
         return await loader.load(keys)
+
+
+def _told(argument: Any) -> Hashable:
+    """What tells an argument from others, lists and input objects too."""
+    if isinstance(argument, list | tuple):
+        return (type(argument), *map(_told, argument))
+    members = vars(argument) if is_dataclass(argument) else argument
+    if isinstance(members, dict):
+        return (type(argument), *((name, _told(value)) for name, value in members.items()))
+    return type(argument), argument  # for True is not 1
 
 
 class _Loader:

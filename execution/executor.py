@@ -5,37 +5,30 @@ and graphql-core runs what plans do not know.
 """
 
 import inspect
-from collections.abc import AsyncGenerator, AsyncIterable, Awaitable, Callable, Collection
-from typing import Any, TypeVar, cast
+from collections.abc import AsyncGenerator, AsyncIterable, Awaitable, Callable
+from dataclasses import replace
+from typing import Any, TypeVar
 
 import strawberry
 from graphql import (
     ExecutionResult,
-    GraphQLError,
-    MiddlewareManager,
     OperationDefinitionNode,
     OperationType,
 )
-from graphql.execution import Executor as CoreExecutor
 from graphql.execution import create_source_event_stream
-from graphql.execution.values import VariableValues, get_variable_values
-from strawberry.execution import optimized_is_awaitable
 
-from execution.cost import too_costly
+from execution.core import Begun, Core, OperationRefused, Operations
 from execution.documents import Document, KnownDocuments
 from execution.limits import Limits
 from execution.requests import OperationRequest
 from execution.results import PresentError, Renderer, Result
-from execution.runtime import Run
 from execution.trusted import TrustedDocuments
 
 NewContext = Callable[[], Awaitable[Any]]
-Operations = Collection[OperationType]
 
 QUERIES = frozenset({OperationType.QUERY})
 QUERIES_AND_MUTATIONS = frozenset({OperationType.QUERY, OperationType.MUTATION})
 _SUBSCRIPTIONS = frozenset({OperationType.SUBSCRIPTION})
-_MAX_ERRORS = 50
 
 Answer = TypeVar("Answer", bound=Result | AsyncGenerator[Result, None])
 
@@ -69,9 +62,11 @@ class Executor:
         result_extensions: Callable[[Any], dict[str, Any]] | None = None,
         on_fallback: Callable[[tuple[str, ...]], None] | None = None,
     ) -> None:
-        self._core = _Core(schema, on_fallback, hide_suggestions=not introspection)
-        self._render = Renderer(present_error)
         self._limits = limits or Limits()
+        self._core = Core(
+            schema, self._limits, hide_suggestions=not introspection, on_fallback=on_fallback
+        )
+        self._render = Renderer(present_error)
         self._documents = KnownDocuments(
             self._core.schema,
             self._limits,
@@ -83,10 +78,8 @@ class Executor:
 
     def operation_type(self, request: OperationRequest) -> OperationType | None:
         """The type of the operation that a request asks for, or None when it would be refused."""
-        document = self._documents.get(request)
-        if isinstance(document, Result):
-            return None
-        return document.operation_type(request.operation_name)
+        operation = _operation_of(self._documents.get(request), request)
+        return None if operation is None else operation.operation
 
     async def execute(
         self,
@@ -140,9 +133,7 @@ class Executor:
         return self._render.failed(error)
 
     async def _observed(
-        self,
-        operation: OperationDefinitionNode | None,
-        answering: Awaitable[Answer],
+        self, operation: OperationDefinitionNode | None, answering: Awaitable[Answer]
     ) -> Answer:
         """Await the answer to a request; who observes operations does more.
 
@@ -159,68 +150,41 @@ class Executor:
         context: Any,
         allow: Operations,
     ) -> Result:
-        begun = self._begin(document, request, context, allow)
-        if isinstance(begun, Result):
-            return begun
-        known, execution, cost = begun
-        answer = await self._core.answer(known, execution)
-        return self._render.executed(answer, self._told(context, cost))
+        if isinstance(document, Result):
+            return document
+        try:
+            begun = self._core.begin(document, request, context, allow)
+        except OperationRefused as refused:
+            return self._render.mistaken(refused.errors)
+        answer = await self._core.answer(begun)
+        return self._render.executed(answer, self._told(context, begun.cost))
 
     async def _stream(
         self, document: Document | Result, request: OperationRequest, new_context: NewContext
     ) -> Result | AsyncGenerator[Result, None]:
+        if isinstance(document, Result):
+            return document
         try:
-            begun = self._begin(document, request, await new_context(), _SUBSCRIPTIONS)
+            begun = self._core.begin(document, request, await new_context(), _SUBSCRIPTIONS)
+        except OperationRefused as refused:
+            return self._render.mistaken(refused.errors)
         except Exception as error:  # noqa: BLE001 - whatever the application raises
             return self.failed(error)
-        if isinstance(begun, Result):
-            return begun
-        known, execution, _ = begun
-        source = create_source_event_stream(execution)
+        source = create_source_event_stream(begun.execution)
         if inspect.isawaitable(source):
             source = await source
         if isinstance(source, ExecutionResult):
             return self._render.refused(source.errors or ())
-        return self._events(known, execution, source, new_context)
-
-    def _begin(
-        self,
-        document: Document | Result,
-        request: OperationRequest,
-        context: Any,
-        allow: Operations,
-    ) -> tuple[Document, CoreExecutor[Any], int] | Result:
-        if isinstance(document, Result):
-            return document
-        operation = document.operation_type(request.operation_name)
-        if operation is not None and operation not in allow:
-            return self._render.mistaken([_not_allowed(operation)])
-        execution = self._core.build(document, request, context)
-        if isinstance(execution, list):
-            return self._render.mistaken(execution)
-        cost = document.prices.of(execution)
-        if cost > self._limits.cost:
-            return self._render.mistaken([too_costly(cost, self._limits.cost)])
-        return document, execution, cost
-
-    def _told(self, context: Any, cost: int) -> dict[str, Any]:
-        """What the answer to an executed operation has in `extensions`."""
-        priced = {"cost": {"requested": cost, "limit": self._limits.cost}}
-        return {**self._result_extensions(context), **priced}
+        return self._events(begun, source, new_context)
 
     async def _events(
-        self,
-        document: Document,
-        execution: CoreExecutor[Any],
-        source: AsyncIterable[Any],
-        new_context: NewContext,
+        self, begun: Begun, source: AsyncIterable[Any], new_context: NewContext
     ) -> AsyncGenerator[Result, None]:
         try:
             async for event in source:
-                event_execution = execution.build_per_event_executor(event)
-                event_execution.context_value = await new_context()
-                answer = await self._core.answer(document, event_execution)
-                context = event_execution.context_value
+                execution = begun.execution.build_per_event_executor(event)
+                context = execution.context_value = await new_context()
+                answer = await self._core.answer(replace(begun, execution=execution))
                 yield self._render.executed(answer, self._result_extensions(context))
         except Exception as error:  # noqa: BLE001 - whatever the application raises
             yield self.failed(error)
@@ -228,90 +192,10 @@ class Executor:
             if close := getattr(source, "aclose", None):
                 await close()
 
-
-class _Core:
-    """A Strawberry schema as graphql-core executes it."""
-
-    def __init__(
-        self,
-        schema: strawberry.Schema,
-        on_fallback: Callable[[tuple[str, ...]], None] | None,
-        *,
-        hide_suggestions: bool,
-    ) -> None:
-        if schema.extensions or schema.config.enable_experimental_incremental_execution:
-            raise ValueError("Schema extensions and incremental delivery are not supported.")
-        self.strawberry = schema
-        self.schema = schema._schema  # noqa: SLF001 - Strawberry offers no other way to it
-        self._executor_class = schema.execution_context_class
-        # What is left of the extensions runs the operation directives.
-        self._middleware = MiddlewareManager(*schema.get_extensions())
-        self._hide_suggestions = hide_suggestions
-        self._on_fallback = on_fallback
-
-    def build(
-        self, document: Document, request: OperationRequest, context: Any
-    ) -> CoreExecutor[Any] | list[GraphQLError]:
-        """Choose the operation and coerce its variables, or say what is wrong with them."""
-        prepared = document.prepared.get(request.operation_name)
-        if prepared is None:
-            return self._build_anew(document, request, context)
-        execution = prepared.build_per_event_executor(None)
-        execution.context_value = context
-        execution.operation_extensions = request.extensions  # type: ignore[attr-defined]
-        if prepared.operation.variable_definitions:
-            values = get_variable_values(
-                self.schema,
-                prepared.operation.variable_definitions,
-                request.variables or {},
-                max_errors=_MAX_ERRORS,
-                hide_suggestions=self._hide_suggestions,
-            )
-            if isinstance(values, list):
-                return values
-            execution.variable_values = values
-        return execution
-
-    def _build_anew(
-        self, document: Document, request: OperationRequest, context: Any
-    ) -> CoreExecutor[Any] | list[GraphQLError]:
-        execution = self._executor_class.build(
-            self.schema,
-            document.node,
-            context_value=context,
-            raw_variable_values=request.variables,
-            operation_name=request.operation_name,
-            max_coercion_errors=_MAX_ERRORS,
-            middleware=self._middleware,
-            is_awaitable=cast("Any", optimized_is_awaitable),
-            hide_suggestions=self._hide_suggestions,
-            operation_extensions=request.extensions,
-        )
-        # What graphql-core runs itself has a state of its own, which must not be shared.
-        if not isinstance(execution, list) and _is_planned(document, execution):
-            prepared = execution.build_per_event_executor(None)
-            prepared.context_value = prepared.operation_extensions = None  # type: ignore[attr-defined]
-            if prepared.operation.variable_definitions:
-                prepared.variable_values = VariableValues({}, {})
-            document.prepared[request.operation_name] = prepared
-        return execution
-
-    async def answer(self, document: Document, execution: CoreExecutor[Any]) -> ExecutionResult:
-        """Run an operation by its plan, or by graphql-core when plans do not know it."""
-        is_mutation = execution.operation.operation is OperationType.MUTATION
-        if not document.plans.unknown:
-            plan = document.plans.get(execution, self.strawberry)
-            run = Run(execution, self.strawberry.config.info_class)
-            return await run.execute(plan, serially=is_mutation)
-        if self._on_fallback is not None:
-            self._on_fallback(document.plans.unknown)
-        answer: Any = execution.execute_operation(is_mutation)
-        return cast("ExecutionResult", await answer if inspect.isawaitable(answer) else answer)
-
-
-def _is_planned(document: Document, execution: CoreExecutor[Any]) -> bool:
-    is_subscription = execution.operation.operation is OperationType.SUBSCRIPTION
-    return not document.plans.unknown and not is_subscription
+    def _told(self, context: Any, cost: int) -> dict[str, Any]:
+        """What the answer to an executed operation has in `extensions`."""
+        priced = {"cost": {"requested": cost, "limit": self._limits.cost}}
+        return {**self._result_extensions(context), **priced}
 
 
 def _operation_of(
@@ -322,8 +206,3 @@ def _operation_of(
 
 def _no_extensions(_context: Any) -> dict[str, Any]:
     return {}
-
-
-def _not_allowed(operation: OperationType) -> GraphQLError:
-    message = f"A {operation.value} cannot be run this way."
-    return GraphQLError(message, extensions={"code": f"{operation.name}_NOT_ALLOWED"})

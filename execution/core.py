@@ -1,0 +1,171 @@
+"""graphql-core under the engine: it chooses operations and coerces variables; plans do the rest."""
+
+import inspect
+from collections.abc import Callable, Collection
+from dataclasses import dataclass
+from typing import Any, cast
+
+import strawberry
+from graphql import ExecutionResult, GraphQLError, MiddlewareManager, OperationType
+from graphql.execution import Executor as CoreExecutor
+from graphql.execution.values import VariableValues, get_variable_values
+from strawberry.execution import optimized_is_awaitable
+
+from execution.cost import too_costly
+from execution.documents import Document
+from execution.limits import Limits
+from execution.requests import OperationRequest
+from execution.runtime import Run
+
+Operations = Collection[OperationType]
+
+_MAX_ERRORS = 50
+
+
+class OperationRefused(Exception):
+    """An operation that is not run; the errors are the client's mistakes."""
+
+    def __init__(self, errors: list[GraphQLError]) -> None:
+        super().__init__(errors[0].message)
+        self.errors = errors
+
+
+@dataclass(frozen=True, slots=True)
+class Begun:
+    """An operation that may run.
+
+    Attributes:
+        document: where it is.
+        execution: graphql-core's executor of it.
+        cost: what it costs at most.
+    """
+
+    document: Document
+    execution: CoreExecutor[Any]
+    cost: int
+
+
+class Core:
+    """A Strawberry schema, and its operations on their way from a document to an answer.
+
+    Args:
+        schema: the Strawberry schema. Its operation directives work; schema extensions do not.
+        limits: how much an operation may cost.
+        hide_suggestions: whether errors keep the names of the schema to themselves.
+        on_fallback: is told what a plan did not know when graphql-core executes an operation.
+
+    Raises:
+        ValueError: the schema has extensions or incremental delivery, which would not be run.
+    """
+
+    def __init__(
+        self,
+        schema: strawberry.Schema,
+        limits: Limits,
+        *,
+        hide_suggestions: bool,
+        on_fallback: Callable[[tuple[str, ...]], None] | None = None,
+    ) -> None:
+        if schema.extensions or schema.config.enable_experimental_incremental_execution:
+            raise ValueError("Schema extensions and incremental delivery are not supported.")
+        self.strawberry = schema
+        self.schema = schema._schema  # noqa: SLF001 - Strawberry offers no other way to it
+        self._executor_class = schema.execution_context_class
+        # What is left of the extensions runs the operation directives.
+        self._middleware = MiddlewareManager(*schema.get_extensions())
+        self._limits = limits
+        self._hide_suggestions = hide_suggestions
+        self._on_fallback = on_fallback
+
+    def begin(
+        self, document: Document, request: OperationRequest, context: Any, allow: Operations
+    ) -> Begun:
+        """Choose the operation of a document, coerce its variables and price it.
+
+        Args:
+            document: valid for the schema.
+            request: says which operation, with which variables.
+            context: what its resolvers get as `info.context`.
+            allow: the types of operation that may run.
+
+        Raises:
+            OperationRefused: another type is asked for, variables are wrong, or it costs too much.
+        """
+        kind = document.operation_type(request.operation_name)
+        if kind is not None and kind not in allow:
+            raise OperationRefused([_not_allowed(kind)])
+        execution = self._build(document, request, context)
+        if isinstance(execution, list):
+            raise OperationRefused(execution)
+        cost = document.prices.of(execution)
+        if cost > self._limits.cost:
+            raise OperationRefused([too_costly(cost, self._limits.cost)])
+        return Begun(document, execution, cost)
+
+    async def answer(self, begun: Begun) -> ExecutionResult:
+        """Run an operation by its plan, or by graphql-core when plans do not know it."""
+        plans, execution = begun.document.plans, begun.execution
+        is_mutation = execution.operation.operation is OperationType.MUTATION
+        if not plans.unknown:
+            run = Run(execution, self.strawberry.config.info_class)
+            return await run.execute(plans.get(execution, self.strawberry), serially=is_mutation)
+        if self._on_fallback is not None:
+            self._on_fallback(plans.unknown)
+        answer: Any = execution.execute_operation(is_mutation)
+        return cast("ExecutionResult", await answer if inspect.isawaitable(answer) else answer)
+
+    def _build(
+        self, document: Document, request: OperationRequest, context: Any
+    ) -> CoreExecutor[Any] | list[GraphQLError]:
+        prepared = document.prepared.get(request.operation_name)
+        if prepared is None:
+            return self._build_anew(document, request, context)
+        execution = prepared.build_per_event_executor(None)
+        execution.context_value = context
+        execution.operation_extensions = request.extensions  # type: ignore[attr-defined]
+        if prepared.operation.variable_definitions:
+            values = get_variable_values(
+                self.schema,
+                prepared.operation.variable_definitions,
+                request.variables or {},
+                max_errors=_MAX_ERRORS,
+                hide_suggestions=self._hide_suggestions,
+            )
+            if isinstance(values, list):
+                return values
+            execution.variable_values = values
+        return execution
+
+    def _build_anew(
+        self, document: Document, request: OperationRequest, context: Any
+    ) -> CoreExecutor[Any] | list[GraphQLError]:
+        execution = self._executor_class.build(
+            self.schema,
+            document.node,
+            context_value=context,
+            raw_variable_values=request.variables,
+            operation_name=request.operation_name,
+            max_coercion_errors=_MAX_ERRORS,
+            middleware=self._middleware,
+            is_awaitable=cast("Any", optimized_is_awaitable),
+            hide_suggestions=self._hide_suggestions,
+            operation_extensions=request.extensions,
+        )
+        # What graphql-core runs itself has a state of its own, which must not be shared.
+        if not isinstance(execution, list) and _is_planned(document, execution):
+            prepared = execution.build_per_event_executor(None)
+            prepared.context_value = prepared.operation_extensions = None  # type: ignore[attr-defined]
+            if prepared.operation.variable_definitions:
+                prepared.variable_values = VariableValues({}, {})
+            document.prepared[request.operation_name] = prepared
+        return execution
+
+
+def _is_planned(document: Document, execution: CoreExecutor[Any]) -> bool:
+    is_subscription = execution.operation.operation is OperationType.SUBSCRIPTION
+    return not document.plans.unknown and not is_subscription
+
+
+def _not_allowed(operation: OperationType) -> GraphQLError:
+    message = f"A {operation.value} cannot be run this way."
+    return GraphQLError(message, extensions={"code": f"{operation.name}_NOT_ALLOWED"})
