@@ -77,11 +77,8 @@ class Loaders:
             arguments: the field's arguments by keyword.
 
         Returns:
-            One value for each key; an exception where the batch function answered one.
-
-        Raises:
-            Exception: what the batch function raises.
-            TypeError: it does not answer one value for each key.
+            One value for each key; an exception where the batch function answered or raised one,
+            or did not answer one value for each key.
         """
         kind = (declared, *((name, _told(arguments[name])) for name in sorted(arguments)))
         loader = self._loaders.get(kind)
@@ -101,42 +98,87 @@ def _told(argument: Any) -> Hashable:
 
 
 class _Loader:
-    """One batch function with its arguments in one operation."""
+    """One batch function with its arguments in one operation.
+
+    Whoever wants the first key of a batch runs it, a round of the event loop later: what is wanted
+    until then is in it. The others wait; no task is made.
+    """
 
     def __init__(self, declared: Batch, context: Any, arguments: dict[str, Any]) -> None:
         self._declared = declared
         self._context = context
         self._arguments = arguments
         self._known: dict[Any, Any] = {}
-        self._batches: dict[Any, asyncio.Task[None]] = {}
-        self._gathering: tuple[list[Any], asyncio.Task[None]] | None = None
+        self._coming: dict[Any, _Gathering] = {}
+        self._gathering: _Gathering | None = None
 
     async def load(self, keys: Sequence[Any]) -> list[Any]:
         known = self._known
-        missing = [key for key in dict.fromkeys(keys) if key not in known]
-        for batch in {self._batch_with(key) for key in missing}:
-            # Who stops waiting does not stop the batch for the others.
-            await asyncio.shield(batch)
+        # Again when who ran a batch was cancelled on the way.
+        while missing := [key for key in dict.fromkeys(keys) if key not in known]:
+            await self._bring(missing)
         return [known[key] for key in keys]
 
-    def _batch_with(self, key: Any) -> "asyncio.Task[None]":
-        batch = self._batches.get(key)
-        if batch is None:
-            if self._gathering is None:
-                wanted: list[Any] = []
-                task = asyncio.get_running_loop().create_task(self._run(wanted))
-                self._gathering = (wanted, task)
-            wanted, batch = self._gathering
-            wanted.append(key)
-            self._batches[key] = batch
-        return batch
+    async def _bring(self, missing: Sequence[Any]) -> None:
+        own: _Gathering | None = None
+        others: set[_Gathering] = set()
+        for key in missing:
+            gathering = self._coming.get(key)
+            if gathering is None:
+                if self._gathering is None:
+                    own = self._gathering = _Gathering()
+                gathering = self._coming[key] = self._gathering
+                gathering.keys.append(key)
+            others.add(gathering)
+        if own is not None:
+            await self._run(own)
+        for gathering in others:
+            if gathering is not own:
+                await gathering.wait()
 
-    async def _run(self, wanted: list[Any]) -> None:
-        # It begins in the loop's next round: what is wanted until then is in this batch.
-        self._gathering = None
-        values = await self._declared.function(self._context, wanted, **self._arguments)
-        if len(values) != len(wanted):
-            raise TypeError(
-                f"{self._declared.name} answered {len(values)} values for {len(wanted)} keys."
-            )
-        self._known.update(zip(wanted, values, strict=True))
+    async def _run(self, gathering: "_Gathering") -> None:
+        keys = gathering.keys
+        try:
+            await asyncio.sleep(0)
+            self._gathering = None
+            self._known.update(zip(keys, await self._values(keys), strict=True))
+        finally:
+            if self._gathering is gathering:
+                self._gathering = None
+            for key in keys:
+                del self._coming[key]
+            gathering.end()
+
+    async def _values(self, keys: list[Any]) -> Sequence[Any]:
+        try:
+            values = await self._declared.function(self._context, keys, **self._arguments)
+        except Exception as error:  # noqa: BLE001 - whatever it raises is its answer
+            return [error] * len(keys)
+        if len(values) != len(keys):
+            name, number = self._declared.name, len(values)
+            error = TypeError(f"{name} answered {number} values for {len(keys)} keys.")
+            return [error] * len(keys)
+        return values
+
+
+class _Gathering:
+    """The keys of one batch, and who waits for it besides the one who runs it."""
+
+    def __init__(self) -> None:
+        self.keys: list[Any] = []
+        self._waiting: list[asyncio.Future[None]] = []
+        self._ended = False
+
+    async def wait(self) -> None:
+        """Wait for the end of the batch, whatever came of it."""
+        if not self._ended:
+            waiting = asyncio.get_running_loop().create_future()
+            self._waiting.append(waiting)
+            await waiting
+
+    def end(self) -> None:
+        """Let go who waits."""
+        self._ended = True
+        for waiting in self._waiting:
+            if not waiting.done():
+                waiting.set_result(None)

@@ -71,6 +71,31 @@ async def test_answers_equal_those_of_strawberry(executor, query, variables, ses
     caplog.clear()
 
 
+@pytest.mark.parametrize(
+    ("selections", "data", "path"),
+    [
+        ("hello @skip(if: $c)", None, None),
+        ("hello ... @include(if: $c) { hello }", None, None),
+        ("hello person { name @include(if: $c) }", None, ["person"]),
+        ("anybody { ... on Person { name ... @skip(if: $c) { colour } } }", None, ["anybody", 0]),
+        ("person { pet { name @include(if: $c) } }", {"person": {"pet": None}}, ["person", "pet"]),
+    ],
+)
+async def test_a_condition_that_is_null_fails_what_it_stands_in(executor, selections, data, path):
+    query = f"query ($c: Boolean = true) {{ {selections} }}"
+    for _ in range(2):
+        result = await executor.execute(
+            OperationRequest(query, variables={"c": None}), Context(1, "member")
+        )
+        assert result.executed
+        assert result.data == data
+        (error,) = result.errors
+        assert "Expected variable '$c' provided to non-null type 'Boolean!'" in error["message"]
+        assert error.get("path") == path
+    result = await executor.execute(OperationRequest(query), Context(1, "member"))
+    assert not result.errors
+
+
 async def test_nothing_is_logged_for_the_clients_mistakes(executor, caplog):
     for query in ("{", "{ nothing }", "query ($x: Int!) { whole(value: $x) }", "{ secret }"):
         await executor.execute(OperationRequest(query), Context(1))
