@@ -21,12 +21,13 @@ def viewer_id() -> sa.BindParameter[Any]:
 
 def no_block_between(one: Column, other: Column) -> sa.ColumnElement[bool]:
     """Say that neither person has blocked the other."""
+    # Two questions rather than one with an "or": each is a look at an index.
+    return sa.and_(~_blocks(one, other), ~_blocks(other, one))
+
+
+def _blocks(one: Column, other: Column) -> sa.ColumnElement[bool]:
     block = models.Block
-    either = sa.or_(
-        sa.and_(block.blocker_id == one, block.blocked_id == other),
-        sa.and_(block.blocker_id == other, block.blocked_id == one),
-    )
-    return ~sa.exists().where(either)
+    return sa.exists().where(block.blocker_id == one, block.blocked_id == other)
 
 
 def may_see(profile_id: Any) -> sa.ColumnElement[bool]:
