@@ -150,15 +150,18 @@ class _Loader:
             gathering.end()
 
     async def _values(self, keys: list[Any]) -> Sequence[Any]:
+        declared = self._declared
         try:
-            values = await self._declared.function(self._context, keys, **self._arguments)
+            values = await declared.function(self._context, keys, **self._arguments)
+            _check_number(declared, values, keys)
         except Exception as error:  # noqa: BLE001 - whatever it raises is its answer
             return [error] * len(keys)
-        if len(values) != len(keys):
-            name, number = self._declared.name, len(values)
-            error = TypeError(f"{name} answered {number} values for {len(keys)} keys.")
-            return [error] * len(keys)
         return values
+
+
+def _check_number(declared: Batch, values: Sequence[Any], keys: Sequence[Any]) -> None:
+    if len(values) != len(keys):
+        raise TypeError(f"{declared.name} answered {len(values)} values for {len(keys)} keys.")
 
 
 class _Gathering:

@@ -129,7 +129,7 @@ async def _loaded(
     wanted = keys if whole else [keys[row] for row in places]
     try:
         found = await run.load_many(batch, wanted, arguments)
-    except Exception as error:  # noqa: BLE001 - whatever the batch function raises
+    except Exception as error:  # noqa: BLE001 - a key that has no hash
         found = [error] * len(wanted)
     if whole:
         return found

@@ -43,3 +43,58 @@ async def test_fields_with_equal_arguments_share_a_call(one, same, other):
     )
     assert found == [[1, 2], [2, 3], [2]]
     assert [keys for keys, _ in calls] == [[1, 2, 3], [2]]
+
+
+async def test_who_is_cancelled_on_the_way_takes_nobody_along():
+    begun, calls = asyncio.Event(), []
+
+    async def by_ids(_context: None, keys: list[int]) -> list[int]:
+        calls.append(list(keys))
+        begun.set()
+        await asyncio.sleep(0.01 if len(calls) > 1 else 60)
+        return keys
+
+    declared, loaders = batch(by_ids), Loaders()
+    leaving = asyncio.create_task(loaders.load(declared, None, 1))
+    staying = asyncio.create_task(loaders.load_many(declared, None, [1, 2], {}))
+    await begun.wait()
+    leaving.cancel()
+    assert await staying == [1, 2]
+    assert calls == [[1, 2], [1, 2]]
+    with pytest.raises(asyncio.CancelledError):
+        await leaving
+
+
+async def test_a_key_is_asked_for_once_while_it_is_on_its_way_and_afterwards():
+    calls = []
+
+    async def by_ids(_context: None, keys: list[int]) -> list[int]:
+        calls.append(list(keys))
+        await asyncio.sleep(0.01)
+        return [key * 10 for key in keys]
+
+    declared, loaders = batch(by_ids), Loaders()
+    first = asyncio.create_task(loaders.load_many(declared, None, [1, 2, 1], {}))
+    await asyncio.sleep(0.005)
+    assert await loaders.load_many(declared, None, [2, 3], {}) == [20, 30]
+    assert await first == [10, 20, 10]
+    assert await loaders.load(declared, None, 3) == 30
+    assert calls == [[1, 2], [3]]
+
+
+@pytest.mark.parametrize("answer", [ValueError("no"), [1], None])
+async def test_a_batch_that_fails_is_told_for_each_key_and_not_run_again(answer):
+    calls = []
+
+    async def by_ids(_context: None, keys: list[int]) -> Any:
+        calls.append(list(keys))
+        if isinstance(answer, Exception):
+            raise answer
+        return answer
+
+    declared, loaders = batch(by_ids), Loaders()
+    found = await loaders.load_many(declared, None, [1, 2], {})
+    assert {type(each) for each in found} <= {ValueError, TypeError}
+    with pytest.raises((ValueError, TypeError)):
+        await loaders.load(declared, None, 2)
+    assert calls == [[1, 2]]
