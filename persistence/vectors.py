@@ -11,10 +11,8 @@ from uuid import UUID
 
 import numpy as np
 from numpy.typing import NDArray
-from qdrant_client import AsyncQdrantClient, QdrantClient, models
-from qdrant_client.http.exceptions import ResponseHandlingException, UnexpectedResponse
 
-from persistence.facets import INDEXES, Facets, Search, payload_of, two_way_filter
+from persistence.facets import Facets, Search, payload_of
 
 _UPSERT_BATCH = 64
 _WALK_BATCH = 1_000
@@ -59,14 +57,12 @@ class Vectors:
             folder: made when missing; None keeps everything in memory.
             model_version: the name of the vector.
         """
-        connect = partial(_open_folder, folder) if folder else partial(QdrantClient, ":memory:")
-        return cls(_LocalClient(connect, str(folder)), model_version)
+        return cls(_LocalClient(partial(_open_folder, folder), str(folder)), model_version)
 
     @classmethod
     def server(cls, url: str, *, model_version: str, api_key: str | None = None) -> Self:
         """Use a Qdrant server by its URL."""
-        connect = partial(AsyncQdrantClient, url=url, api_key=api_key, check_compatibility=False)
-        return cls(_Client(connect, url), model_version)
+        return cls(_Client(partial(_reach_server, url, api_key), url), model_version)
 
     async def ensure_collection(self, *, size: int = 384) -> None:
         """Make what is missing of the collection, its vector and its indexes; safe to repeat."""
@@ -76,7 +72,7 @@ class Vectors:
         """Put people into the index, replacing what it held of them."""
         for start in range(0, len(points), _UPSERT_BATCH):
             batch = [
-                models.PointStruct(
+                _qdrant().models.PointStruct(
                     id=str(point.profile_id),
                     vector={self.model_version: point.vector.tolist()},
                     payload=payload_of(point.facets),
@@ -94,7 +90,8 @@ class Vectors:
     async def delete(self, profile_ids: Iterable[UUID]) -> None:
         """Take people out of the index; ids that are not there are no error."""
         if ids := [str(profile_id) for profile_id in profile_ids]:
-            await self._client.call("delete", points_selector=models.PointIdsList(points=[*ids]))
+            selector = _qdrant().models.PointIdsList(points=[*ids])
+            await self._client.call("delete", points_selector=selector)
 
     async def vector_of(self, profile_id: UUID) -> NDArray[np.float32] | None:
         """Give the vector of a person, of length 1, None when they have none."""
@@ -110,10 +107,11 @@ class Vectors:
         All hits satisfy both sides' filters, except for distance, which may be exceeded: the
         candidate's reach is known in steps only. The caller checks distances exactly.
         """
+        both_sides = _qdrant().two_way_filter(search)
         if search.vector is None:
             records, _ = await self._client.call(
                 "scroll",
-                scroll_filter=two_way_filter(search),
+                scroll_filter=both_sides,
                 limit=search.limit,
                 with_payload=False,
             )
@@ -122,7 +120,7 @@ class Vectors:
             "query_points",
             query=search.vector.tolist(),
             using=self.model_version,
-            query_filter=two_way_filter(search),
+            query_filter=both_sides,
             limit=search.limit,
             with_payload=False,
         )
@@ -145,6 +143,7 @@ class Vectors:
 
     async def embedded_count(self) -> int:
         """Count the people in the index who have a vector of this version of the model."""
+        models = _qdrant().models
         has_vector = models.HasVectorCondition(has_vector=self.model_version)
         only = models.Filter(must=[has_vector])
         return int((await self._client.call("count", exact=True, count_filter=only)).count)
@@ -154,12 +153,21 @@ class Vectors:
         await self._client.close()
 
 
+def _qdrant() -> Any:
+    # It takes a second to import, which nobody waits for who opens no index.
+    from persistence import qdrant  # noqa: PLC0415
+
+    return qdrant
+
+
 async def _ensure_collection(client: "_Client", vector: str, size: int) -> None:
+    qdrant = await asyncio.to_thread(_qdrant)
+    models = qdrant.models
     params = models.VectorParams(size=size, distance=models.Distance.COSINE)
     if not await client.call("collection_exists"):
         try:
             await client.call("create_collection", vectors_config={vector: params})
-        except UnexpectedResponse as error:
+        except qdrant.UnexpectedResponse as error:
             if error.status_code != 409:  # another process made it in between
                 raise
     described = await client.call("get_collection")
@@ -168,7 +176,7 @@ async def _ensure_collection(client: "_Client", vector: str, size: int) -> None:
         config = models.DenseVectorNameConfig(dense=dense)
         await client.call("create_vector_name", vector_name=vector, vector_name_config=config)
     if client.has_indexes:
-        for name, kind in INDEXES.items():
+        for name, kind in qdrant.INDEXES.items():
             await client.call("create_payload_index", field_name=name, field_schema=kind)
 
 
@@ -186,9 +194,9 @@ class _Client:
         """Call a method of Qdrant's client on the collection of profiles."""
         try:
             return await self._run(name, {"collection_name": "profiles", **arguments})
-        except ResponseHandlingException as error:
+        except _qdrant().ResponseHandlingException as error:
             raise VectorsUnavailable(f"Qdrant at {self._place} cannot be reached.") from error
-        except UnexpectedResponse as error:
+        except _qdrant().UnexpectedResponse as error:
             if error.status_code is not None and error.status_code < 500:
                 raise
             raise VectorsUnavailable(f"Qdrant at {self._place} answers with an error.") from error
@@ -226,13 +234,19 @@ class _LocalClient(_Client):
         return await loop.run_in_executor(self._thread, self._begin, name, arguments)
 
 
-def _open_folder(folder: Path) -> QdrantClient:
+def _reach_server(url: str, api_key: str | None) -> Any:
+    return _qdrant().AsyncQdrantClient(url=url, api_key=api_key, check_compatibility=False)
+
+
+def _open_folder(folder: Path | None) -> Any:
+    if folder is None:
+        return _qdrant().QdrantClient(":memory:")
     in_use = f"The vector index in {folder} is in use by another process; stop that one first."
     # Qdrant leaks its open files when it finds the folder locked, so we look first.
     if not _is_free(folder / ".lock"):
         raise VectorsUnavailable(in_use)
     try:
-        return QdrantClient(path=str(folder))
+        return _qdrant().QdrantClient(path=str(folder))
     except RuntimeError as error:
         raise VectorsUnavailable(in_use) from error
 
