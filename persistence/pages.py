@@ -56,7 +56,7 @@ class CursorCodec:
         return values
 
     def _tag(self, body: bytes) -> bytes:
-        return hmac.digest(self._secret, body, hashlib.sha256)[:12]
+        return hashlib.blake2b(body, digest_size=12, key=self._secret).digest()
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,6 +98,9 @@ class Listing:
         model: the model whose rows it answers.
         shown_to: says, of the owner's key, whether the viewer may read that owner's list at all;
             asked once for each owner, where a condition in `select` is asked for each row.
+        parts: selects one column, the keys of the shorter lists that make up an owner's list;
+            `owner` is then the column by which the rows belong to such a part. A page reads no
+            more of each part than the page can hold.
     """
 
     def __init__(
@@ -110,6 +113,7 @@ class Listing:
         model: type,
         descending: bool = True,
         shown_to: Callable[[Any], sa.ColumnElement[bool]] | None = None,
+        parts: "sa.Select[Any] | None" = None,
     ) -> None:
         self.name = name
         self.select = select
@@ -118,6 +122,7 @@ class Listing:
         self.descending = descending
         self.model = model
         self.shown_to = shown_to
+        self.parts = parts
         self._pages: dict[tuple[bool, bool, bool], Statement] = {}
 
     def page_statement(self, window: Window) -> Statement:
@@ -175,37 +180,63 @@ class Listing:
         return [_page(by_owner[owner], window) for owner in owners]
 
 
-def _owners(key_type: Any) -> Any:
+def _owners(listing: Listing, key_type: Any) -> Any:
+    """Give the owners whose lists the viewer may read, as a table with the column `owner_key`."""
     array = sa.bindparam("owners", type_=postgresql.ARRAY(key_type), required=True)
     column = sa.column("owner_key", key_type)
-    return sa.func.unnest(array).table_valued(column, name="owners").render_derived()
-
-
-def _for_owners(listing: Listing, owners: Any, found: Any, *columns: Any) -> "sa.Select[Any]":
-    """Look for what each owner has, among the owners whose lists the viewer may read."""
-    select = sa.select(owners.c.owner_key, *columns).join_from(owners, found, sa.true())
-    return select.where(listing.shown_to(owners.c.owner_key)) if listing.shown_to else select
+    owners = sa.func.unnest(array).table_valued(column, name="owners").render_derived()
+    if listing.shown_to is None:
+        return owners
+    shown = sa.select(owners.c.owner_key).where(listing.shown_to(owners.c.owner_key))
+    # Left to itself, PostgreSQL may ask it again for each row.
+    return shown.cte("shown").prefix_with("MATERIALIZED")
 
 
 def _count_statement(listing: Listing) -> Statement:
-    owners = _owners(listing.owner.type)
-    rows = listing.select.where(listing.owner == owners.c.owner_key)
-    counted = rows.with_only_columns(sa.func.count().label("total")).lateral("counted")
-    return Statement(_for_owners(listing, owners, counted, counted.c.total))
+    owners = _owners(listing, listing.owner.type)
+    total = sa.func.count().label("total")
+    if listing.parts is None:
+        rows = listing.select.where(listing.owner == owners.c.owner_key)
+        counted = rows.with_only_columns(total).lateral("counted")
+    else:
+        parts = _parts(listing.parts)
+        rows = listing.select.where(listing.owner == parts.c.part_key)
+        part = rows.with_only_columns(sa.literal_column("1").label("one")).lateral("part")
+        counted = sa.select(total).join_from(parts, part, sa.true()).lateral("counted")
+    return Statement(
+        sa.select(owners.c.owner_key, counted.c.total).join_from(owners, counted, sa.true())
+    )
 
 
 def _page_statement(listing: Listing, *, backward: bool, after: bool, before: bool) -> Statement:
-    owners = _owners(listing.owner.type)
-    rows = listing.select.where(listing.owner == owners.c.owner_key)
+    owners = _owners(listing, listing.owner.type)
+    rows = listing.select
     if after:
         rows = rows.where(_beyond(listing, "after"))
     if before:
         rows = rows.where(_beyond(listing, "before"))
     falling = listing.descending != backward
-    directions = [column.desc() if falling else column.asc() for column in listing.order]
-    limit = sa.bindparam("limit", type_=sa.Integer)
-    page = rows.order_by(*directions).limit(limit).lateral("page")
-    return Statement(_for_owners(listing, owners, page, page), listing.model)
+    if listing.parts is None:
+        page = _first(rows.where(listing.owner == owners.c.owner_key), listing.order, falling)
+    else:
+        parts = _parts(listing.parts)
+        rows = rows.where(listing.owner == parts.c.part_key)
+        part = _first(rows, listing.order, falling).lateral("part")
+        order = [part.c[column.key] for column in listing.order]
+        page = _first(sa.select(part).join_from(parts, part, sa.true()), order, falling)
+    found = page.lateral("page")
+    clause = sa.select(owners.c.owner_key, found).join_from(owners, found, sa.true())
+    return Statement(clause, listing.model)
+
+
+def _parts(keys: "sa.Select[Any]") -> Any:
+    (column,) = keys.selected_columns
+    return keys.with_only_columns(column.label("part_key")).subquery("parts")
+
+
+def _first(rows: "sa.Select[Any]", order: Sequence[Any], falling: bool) -> "sa.Select[Any]":
+    directions = [column.desc() if falling else column.asc() for column in order]
+    return rows.order_by(*directions).limit(sa.bindparam("limit", type_=sa.Integer))
 
 
 def _beyond(listing: Listing, edge: str) -> sa.ColumnElement[bool]:

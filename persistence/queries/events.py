@@ -39,13 +39,13 @@ _seen_attendees: Any = (
     sa.select(_Profile, _Attendee.event_id, _Attendee.joined_at)
     .select_from(_Attendee)
     .join(_Profile, _Profile.profile_id == _Attendee.profile_id)
-    .where(
-        visibility.may_see(_Attendee.profile_id),
-        sa.exists().where(
-            _Event.event_id == _Attendee.event_id, visibility.may_see(_Event.host_id)
-        ),
-    )
+    .where(visibility.may_see(_Attendee.profile_id))
 )
+
+
+def _is_visible(event_id: Any) -> sa.ColumnElement[bool]:
+    return sa.exists().where(_Event.event_id == event_id, visibility.may_see(_Event.host_id))
+
 
 attendees_of = Listing(
     "events.attendees_of",
@@ -54,6 +54,7 @@ attendees_of = Listing(
     order=[_Attendee.joined_at, _Attendee.profile_id],
     model=_Profile,
     descending=False,
+    shown_to=_is_visible,
 )
 """The people who go to an event and whom `viewer_id` may see, in the order in which they joined."""
 

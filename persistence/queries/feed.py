@@ -18,19 +18,19 @@ def _partners(mine: Any, theirs: Any) -> "sa.Select[Any]":
     return sa.select(theirs).where(mine == _viewer, _Match.ended_at.is_(None))
 
 
-_authors = sa.union_all(
-    sa.select(_viewer),
+_around = sa.union_all(
+    sa.select(_viewer.label("author_id")),
     _partners(_Match.first_id, _Match.second_id),
     _partners(_Match.second_id, _Match.first_id),
-)
+).subquery("around")
 
 of_viewer = Listing(
     "feed.of_viewer",
-    sa.select(models.Post).where(
-        models.Post.author_id.in_(_authors), visibility.may_see(models.Post.author_id)
-    ),
-    owner=_viewer,
+    sa.select(models.Post),
+    owner=models.Post.author_id,
     order=[models.Post.post_id],
     model=models.Post,
+    shown_to=lambda owner: owner == _viewer,
+    parts=sa.select(_around.c.author_id).where(visibility.may_see(_around.c.author_id)),
 )
 """Posts of `viewer_id` and of their matches, newest first; empty for everybody else."""
