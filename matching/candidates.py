@@ -3,6 +3,7 @@
 from collections.abc import Awaitable, Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
+from functools import cached_property
 from typing import Protocol
 from uuid import UUID
 
@@ -12,8 +13,8 @@ from numpy.typing import NDArray
 from matching.eligibility import mutually_eligible
 from matching.explanations import Reason, reasons
 from matching.features import Features, ProfileLike, age_at, features_of, latest_birth_date
-from matching.reciprocity import compatibility
-from matching.scoring import PRIOR, Model, Score
+from matching.reciprocity import mutual_odds
+from matching.scoring import PRIOR, LogOdds, Model, Score, score_of, value_of
 from persistence.facets import EXCLUDED_LIMIT, Facets, Search
 from persistence.vectors import Hit
 
@@ -37,13 +38,38 @@ class Index(Protocol):
         ...
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Recommendation:
-    """One person a viewer is shown, with the score of the pair and its reasons."""
+    """One person a viewer may be shown; of hundreds that are ranked, few are explained.
 
-    profile_id: UUID
-    score: Score
-    reasons: tuple[Reason, ...]
+    Attributes:
+        value: that of the score.
+        odds: what the score is made of.
+        viewer: who looks.
+        person: who is looked at.
+        model: the weights of the score.
+    """
+
+    value: float
+    odds: LogOdds
+    viewer: Features
+    person: Features
+    model: Model
+
+    @property
+    def profile_id(self) -> UUID:
+        """The key of the person."""
+        return self.person.profile_id
+
+    @cached_property
+    def score(self) -> Score:
+        """The score of the pair, with the points of each signal."""
+        return score_of(self.odds, self.model)
+
+    @cached_property
+    def reasons(self) -> tuple[Reason, ...]:
+        """Why the person is shown, the weightiest reason first."""
+        return tuple(reasons(self.score, self.viewer, self.person))
 
 
 async def ranked_candidates(
@@ -177,12 +203,9 @@ def _ranked(
     now: datetime,
     model: Model,
 ) -> list[Recommendation]:
-    scored = [
-        (compatibility(viewer, person, similarity=similarity, now=now, model=model), person)
-        for person, similarity in eligible.values()
-    ]
-    scored.sort(key=lambda pair: (-pair[0].value, pair[1].profile_id))
-    return [
-        Recommendation(person.profile_id, score, tuple(reasons(score, viewer, person)))
-        for score, person in scored[:limit]
-    ]
+    ranked = []
+    for person, similarity in eligible.values():
+        odds = mutual_odds(viewer, person, similarity=similarity, now=now, model=model)
+        ranked.append(Recommendation(value_of(odds, model), odds, viewer, person, model))
+    ranked.sort(key=lambda one: (-one.value, one.profile_id))
+    return ranked[:limit]

@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
+from functools import lru_cache
 from typing import Protocol
 from uuid import UUID
 
@@ -174,6 +175,7 @@ def _keys(words: Iterable[str]) -> frozenset[str]:
     return frozenset(key for word in words if (key := _key(word)))
 
 
+@lru_cache(maxsize=10_000)
 def _key(word: str | None) -> str | None:
     """Make words comparable however the client spelled their case and spaces."""
     return "_".join(word.casefold().split()) or None if word is not None else None

@@ -16,15 +16,15 @@ def combined(one: LogOdds, other: LogOdds) -> LogOdds:
     return LogOdds(terms, (one.experience + other.experience) / 2.0)
 
 
-def compatibility(
+def mutual_odds(
     one: Features,
     other: Features,
     *,
     similarity: float | None,
     now: datetime,
     model: Model = PRIOR,
-) -> Score:
-    """Score a pair from both sides; the same for both of them.
+) -> LogOdds:
+    """Give the log-odds of a pair from both sides; the same for both of them.
 
     Args:
         one: a person.
@@ -35,4 +35,16 @@ def compatibility(
     """
     there = log_odds(signals(one, other, similarity=similarity, now=now), model)
     back = log_odds(signals(other, one, similarity=similarity, now=now), model)
-    return score_of(combined(there, back), model)
+    return combined(there, back)
+
+
+def compatibility(
+    one: Features,
+    other: Features,
+    *,
+    similarity: float | None,
+    now: datetime,
+    model: Model = PRIOR,
+) -> Score:
+    """Score a pair by its `mutual_odds`, which take the same arguments."""
+    return score_of(mutual_odds(one, other, similarity=similarity, now=now, model=model), model)

@@ -164,6 +164,11 @@ def log_odds(
     return LogOdds(terms, appeal + pickiness + learned)
 
 
+def value_of(odds: LogOdds, model: Model = PRIOR) -> float:
+    """Give the value of the score alone, for an order among many."""
+    return 50.0 + _above(odds.total, model)
+
+
 def score_of(odds: LogOdds, model: Model = PRIOR) -> Score:
     """Turn log-odds into a score: 50 + 50 tanh(total / spread), with the points of each signal.
 
@@ -174,7 +179,7 @@ def score_of(odds: LogOdds, model: Model = PRIOR) -> Score:
     if odds.experience:
         parts[EXPERIENCE] = odds.experience
     total = odds.total
-    above = _on_grid(50.0 * math.tanh(total / model.spread))
+    above = _above(total, model)
     rate = 50.0 * _tanh_over(total / model.spread) / model.spread
     points = {signal: _on_grid(rate * part) for signal, part in parts.items()}
     # What rounding lost goes to the largest part, where it shows least.
@@ -182,6 +187,10 @@ def score_of(odds: LogOdds, model: Model = PRIOR) -> Score:
     points[largest] += above - math.fsum(points.values())
     contributions = tuple(Contribution(signal, value) for signal, value in points.items())
     return Score(50.0 + above, contributions, model.version)
+
+
+def _above(total: float, model: Model) -> float:
+    return _on_grid(50.0 * math.tanh(total / model.spread))
 
 
 def _tanh_over(x: float) -> float:

@@ -70,7 +70,7 @@ class DeckPage:
 
     def cursor_of(self, row: Recommendation) -> str:
         """The cursor of a recommendation."""
-        place = (self.ranked_at.isoformat(), row.score.value, str(row.profile_id))
+        place = (self.ranked_at.isoformat(), row.value, str(row.profile_id))
         return self.cursors.encode(_LIST, place)
 
 
@@ -106,7 +106,7 @@ def _asked(cursors: CursorCodec, first: int | None, after: str | None) -> tuple[
 
 
 def _key(person: Recommendation) -> tuple[float, UUID]:
-    return -person.score.value, person.profile_id
+    return -person.value, person.profile_id
 
 
 def _key_of(place: Place) -> tuple[float, UUID]:
