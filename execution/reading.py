@@ -1,6 +1,7 @@
 """Reading: the raw values of a field, for all objects of a level at once."""
 
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from functools import lru_cache
 from operator import attrgetter
 from typing import TYPE_CHECKING, Any
@@ -59,14 +60,14 @@ def by_attribute(name: str) -> "Read":
 
 def attributes(objects: list[Any], name: str) -> list[Any]:
     """Read an attribute of all objects; what one raises stands for its value."""
+    values: list[Any] = []
     classes = set(map(type, objects))
     if len(classes) == 1:
-        get = getter(classes.pop(), name)
-        try:
-            return list(map(get, objects))
-        except Exception:  # noqa: BLE001 - told one by one below
-            return [_attribute(each, name) for each in objects]
-    return [_attribute(each, name) for each in objects]
+        # What was read before one raises is kept: nobody would await what was read twice.
+        with suppress(Exception):
+            values.extend(map(getter(classes.pop(), name), objects))
+    values.extend(_attribute(each, name) for each in objects[len(values) :])
+    return values
 
 
 @lru_cache(maxsize=16_384)

@@ -1,4 +1,4 @@
-"""Loaders: what fields ask for through one batch function is one call, whatever its arguments."""
+"""Reading: everything once, whatever its arguments are and whatever raises."""
 
 import asyncio
 from typing import Any
@@ -7,6 +7,7 @@ import pytest
 import strawberry
 
 from execution.declarations import Loaders, batch
+from execution.reading import attributes
 
 
 @strawberry.input
@@ -98,3 +99,28 @@ async def test_a_batch_that_fails_is_told_for_each_key_and_not_run_again(answer)
     with pytest.raises((ValueError, TypeError)):
         await loaders.load(declared, None, 2)
     assert calls == [[1, 2]]
+
+
+def test_an_attribute_is_read_once_of_each_object_though_one_raises():
+    reads: list[int] = []
+
+    class Thing:
+        def __init__(self, number: int) -> None:
+            self.number = number
+
+        @property
+        def half(self) -> int:
+            if self.number % 2:
+                raise ValueError(self.number)
+            reads.append(self.number)
+            return self.number // 2
+
+    values = attributes([Thing(number) for number in (2, 4, 5, 6, 7)], "half")
+    assert [value if isinstance(value, int) else type(value) for value in values] == [
+        1,
+        2,
+        ValueError,
+        3,
+        ValueError,
+    ]
+    assert reads == [2, 4, 6]
