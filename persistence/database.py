@@ -15,6 +15,13 @@ from persistence.rows import Row
 from persistence.statements import Asking, Statement
 from persistence.transaction import Transaction
 
+_READING = {
+    "default_transaction_read_only": "on",
+    # Statements are short and always the same: to plan one again costs more than most of them.
+    "plan_cache_mode": "force_generic_plan",
+    "jit": "off",
+}
+
 Wake = Callable[[Mapping[str, int]], Awaitable[None]]
 """Tells listeners that topics have new heads; called after the commit."""
 
@@ -59,7 +66,7 @@ class Database(Asking):
         reading = await ReadPool.connect(
             url,
             max_size=read_connections,
-            server_settings={**common, "default_transaction_read_only": "on"},
+            server_settings={**common, **_READING},
             **options,
         )
         writing = await asyncpg.create_pool(

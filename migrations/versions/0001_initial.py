@@ -634,6 +634,12 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("event_id", "profile_id", name=op.f("event_attendees_pkey")),
     )
     op.create_index(
+        "event_attendees_event_id_joined_at_idx",
+        "event_attendees",
+        ["event_id", "joined_at", "profile_id"],
+        unique=False,
+    )
+    op.create_index(
         op.f("event_attendees_profile_id_idx"), "event_attendees", ["profile_id"], unique=False
     )
     op.create_table(
@@ -707,6 +713,7 @@ def downgrade() -> None:
     op.drop_index(op.f("conversation_members_profile_id_idx"), table_name="conversation_members")
     op.drop_table("conversation_members")
     op.drop_index(op.f("event_attendees_profile_id_idx"), table_name="event_attendees")
+    op.drop_index("event_attendees_event_id_joined_at_idx", table_name="event_attendees")
     op.drop_table("event_attendees")
     op.drop_table("conversations")
     op.drop_table("prompts")

@@ -40,6 +40,9 @@ class EventAttendee(Model):
     """A person who goes to an event."""
 
     __tablename__ = "event_attendees"
+    __table_args__ = (
+        sa.Index("event_attendees_event_id_joined_at_idx", "event_id", "joined_at", "profile_id"),
+    )
 
     event_id: Mapped[UUID] = mapped_column(
         sa.ForeignKey("events.event_id", ondelete="CASCADE"), primary_key=True
