@@ -21,7 +21,7 @@ from persistence.queries.health import alive
 from resolvers.services import Services
 from schema import root
 from settings import Settings, get_settings
-from web import errors, health, jobs, keys, logs, tracing
+from web import errors, health, keys, logs, tracing
 from web.callers import Callers, set_cookies
 from web.hosts import KnownHosts
 from web.middleware import RequestLog
@@ -121,6 +121,9 @@ async def _start(
     app.include_router(keys.routes(services.tokens))
     await services.vectors.ensure_collection(size=services.embedder.dimensions)
     if settings.eager_jobs:
+        # With Celery, which other servers leave to the workers.
+        from web import jobs  # noqa: PLC0415
+
         relay = await stack.enter_async_context(jobs.running_inside(services))
 
         async def wake(heads: Any) -> None:

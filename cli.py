@@ -6,6 +6,8 @@ from typing import Annotated
 
 import typer
 
+from commands.loading import loading
+
 app = typer.Typer(
     name="kith",
     help="Kith, the GraphQL backend for apps where people meet people.",
@@ -39,7 +41,8 @@ def up(
     ] = False,
 ) -> None:
     """Start everything in one process and serve, with embedded stores where none are set."""
-    from commands import up as everything
+    with loading():
+        from commands import up as everything
 
     everything.up(host=host, port=port, people=people, seed=None if no_seed else seed)
 
@@ -51,7 +54,8 @@ def serve(
     workers: Annotated[int, typer.Option(min=1, help="How many processes share the port.")] = 1,
 ) -> None:
     """Serve the API on stores that are set, as one of several programs."""
-    from commands import serve as api
+    with loading():
+        from commands import serve as api
 
     api.serve(host=host, port=port, processes=workers)
 

@@ -3,6 +3,7 @@
 import asyncio
 
 from commands.database import require_newest
+from commands.loading import load_app
 from commands.serving import at, bind, serve_by_processes
 from commands.serving import serve as serve_here
 from commands.stores import require_model, shared
@@ -34,12 +35,13 @@ def serve(*, host: str | None, port: int | None, processes: int) -> None:
         settings = at(settings, listening)
         if processes > 1:
             serve_by_processes(
-                "app:create_app", listening, lambda: _announce(settings), processes=processes
+                "commands.loading:load_app",
+                listening,
+                lambda: _announce(settings),
+                processes=processes,
             )
         else:
-            from app import create_app  # noqa: PLC0415 - the checks need not wait for it
-
-            serve_here(create_app(settings), listening, lambda: _announce(settings))
+            serve_here(load_app(settings), listening, lambda: _announce(settings))
     console.print("Stopped.")
 
 

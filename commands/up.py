@@ -8,6 +8,7 @@ from contextlib import contextmanager
 import embedded
 from commands.database import upgrade
 from commands.filling import open_for_filling
+from commands.loading import load_app
 from commands.serving import at, bind, serve
 from commands.stores import require_model
 from commands.terminal import console
@@ -75,10 +76,8 @@ async def _prepare(settings: Settings, people: int, seed: int | None) -> Populat
 
 
 def _serve(settings: Settings, listening: socket.socket, population: Population) -> None:
-    # It takes seconds to import, which the port and the stores need not wait for.
-    from app import create_app  # noqa: PLC0415
-
-    serve(create_app(settings), listening, lambda: _announce(settings, population))
+    # It takes seconds to load, which the port and the stores need not wait for.
+    serve(load_app(settings), listening, lambda: _announce(settings, population))
 
 
 def _announce(settings: Settings, population: Population) -> None:

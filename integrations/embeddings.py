@@ -8,11 +8,13 @@ import time
 from collections.abc import Awaitable, Callable, Sequence
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-import httpx
 import numpy as np
 from numpy.typing import NDArray
+
+if TYPE_CHECKING:
+    import httpx
 
 _BATCH = 32
 # No tokenizer makes more tokens than bytes: texts fit models of 8,192 tokens, and 32 of them
@@ -76,6 +78,10 @@ class EmbeddingsApi:
     ) -> None:
         self.model_version = f"{_UNFIT_FOR_NAMES.sub('_', model)}@{dimensions}"
         self.dimensions = dimensions
+        # Its import takes long, and only deployments that set an API want it.
+        import httpx  # noqa: PLC0415
+
+        self._httpx = httpx
         self._url = httpx.URL(f"{url.rstrip('/')}/embeddings")
         self.place = self._url.netloc.decode()
         self._asked: dict[str, Any] = {"model": model, "encoding_format": "float"}
@@ -111,7 +117,7 @@ class EmbeddingsApi:
         if not patient and time.monotonic() < self._rests_until:
             raise EmbeddingsUnavailable(f"The embedding API at {self.place} failed just now.")
         # Connections belong to an event loop, and this object to several.
-        async with httpx.AsyncClient(
+        async with self._httpx.AsyncClient(
             verify=self._tls, headers=self._headers, timeout=_PATIENCE_SECONDS
         ) as http:
             for start in range(0, len(texts), _BATCH):
@@ -123,7 +129,7 @@ class EmbeddingsApi:
         """Let go of nothing: no connection outlives the call that opened it."""
 
     async def _vectors_of(
-        self, http: httpx.AsyncClient, batch: list[str], patient: bool
+        self, http: "httpx.AsyncClient", batch: list[str], patient: bool
     ) -> NDArray[np.float32]:
         attempts = _ATTEMPTS if patient else 1
         seconds = _PATIENCE_SECONDS if patient else _IMPATIENCE_SECONDS
@@ -141,11 +147,11 @@ class EmbeddingsApi:
                 return self._read(answer, len(batch))
         raise AssertionError("the last attempt returns or raises")
 
-    async def _ask(self, http: httpx.AsyncClient, batch: list[str], seconds: float) -> Any:
+    async def _ask(self, http: "httpx.AsyncClient", batch: list[str], seconds: float) -> Any:
         try:
             async with asyncio.timeout(seconds):
                 response = await http.post(self._url, json={**self._asked, "input": batch})
-        except (httpx.RequestError, TimeoutError) as error:
+        except (self._httpx.RequestError, TimeoutError) as error:
             # Its own text may quote headers, and with them the key.
             kind = type(error).__name__
             raise _Passing(f"The embedding API at {self.place} is away: {kind}.") from None
