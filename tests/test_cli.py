@@ -15,6 +15,7 @@ from app import create_app
 from commands import failures
 from commands import schema as printed
 from commands import up as everything
+from commands.terminal import console
 from demo.writing import Population
 from execution.trusted import TrustedUnreadable
 from graphiql import page
@@ -38,6 +39,7 @@ def newcomer(monkeypatch, tmp_path):
     for name, field in Settings.model_fields.items():
         monkeypatch.delenv(variable(name, field), raising=False)
     monkeypatch.setenv("COLUMNS", "300")
+    monkeypatch.setattr(console, "width", 300)  # made when it was imported
     monkeypatch.chdir(tmp_path)
     get_settings.cache_clear()
     yield
