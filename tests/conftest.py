@@ -3,6 +3,7 @@
 from collections.abc import AsyncIterator, Iterator
 
 import httpx
+import hypothesis
 import pytest
 
 import embedded
@@ -13,6 +14,9 @@ from resolvers.services import Services
 from settings import Settings
 from tests.support.client import Api
 from tests.support.people import People
+
+# For `--hypothesis-profile=nightly`: tests that have more to find run longer under it.
+hypothesis.settings.register_profile("nightly")
 
 TABLES = ", ".join(table.name for table in models.Model.metadata.sorted_tables)
 

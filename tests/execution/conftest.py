@@ -4,12 +4,8 @@ from collections.abc import AsyncIterator
 
 import httpx
 import pytest
-from hypothesis import settings
 
 from tests.execution import sample, serving
-
-# For `--hypothesis-profile=nightly`: tests that have more to find run longer under it.
-settings.register_profile("nightly")
 
 
 @pytest.fixture(scope="session")

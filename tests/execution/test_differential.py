@@ -39,6 +39,7 @@ FEATURES = {
     "nullable variable where null is not allowed",
     "skip by a constant",
     "skip by a variable",
+    "subscription",
     "the same response name",
     "union",
     "variable",
@@ -53,6 +54,7 @@ FEATURES = {
     "awaitable field",
     "awaitable item",
     "batch",
+    "batch by a list or an input object",
     "failing batch",
     "failing field",
     "failing item",
@@ -62,6 +64,8 @@ FEATURES = {
     "null in non-null field",
     "null in non-null item",
     "object of another type",
+    "odd Float",
+    "odd Int",
     "odd batch",
     "odd field",
     "odd item",
@@ -86,6 +90,7 @@ def _freed() -> Iterator[None]:
     gc.collect()
 
 
+@pytest.mark.timeout(7200 if NIGHTLY else 300)
 @pytest.mark.filterwarnings("ignore:coroutine .* was never awaited:RuntimeWarning")
 @settings(max_examples=10_000 if NIGHTLY else 500, deadline=None, suppress_health_check=RELAXED)
 @given(cases())

@@ -1,7 +1,7 @@
 """Building: the Strawberry schema of a described one, with resolvers that ask the world."""
 
 import inspect
-from collections.abc import Callable
+from collections.abc import AsyncGenerator, Callable
 from typing import Annotated, Any, Optional, Union
 
 import strawberry
@@ -10,6 +10,7 @@ from strawberry.extensions import FieldExtension
 
 from execution.declarations import Batch
 from schema.building import loaded
+from tests.execution.differential.lanes import NODES, Lane, raised
 from tests.execution.differential.leaves import CONFIG, NAMES
 from tests.execution.differential.schemas import (
     Argument,
@@ -20,7 +21,7 @@ from tests.execution.differential.schemas import (
     SchemaOf,
     TypeOf,
 )
-from tests.execution.differential.worlds import NODES, Lane, World, raised
+from tests.execution.differential.worlds import World
 
 _PARENT: Any = strawberry.Parent[Any]  # type: ignore[misc]
 
@@ -42,12 +43,21 @@ def build(described: SchemaOf, world: World) -> strawberry.Schema:
     for each in described.objects:
         names[each.name] = _type(strawberry.type, each, names, batches)
     for name, members in described.unions.items():
-        union = Union[tuple(names[member] for member in members)]  # noqa: UP007 - made of a tuple
+        # It is made of a tuple.
+        union = Union[tuple(names[each] for each in members)]  # type: ignore[valid-type]  # noqa: UP007
         names[name] = Annotated[union, strawberry.union(name)]
-    query = _type(strawberry.type, described.query, names, batches)
-    mutation = described.mutation and _type(strawberry.type, described.mutation, names, batches)
+
+    def root(of: TypeOf | None) -> Any:
+        return of and _type(strawberry.type, of, names, batches)
+
     types = [names[each.name] for each in described.objects]
-    schema = strawberry.Schema(query=query, mutation=mutation, types=types, config=CONFIG)
+    schema = strawberry.Schema(
+        query=root(described.query),
+        mutation=root(described.mutation),
+        subscription=root(described.subscription),
+        types=types,
+        config=CONFIG,
+    )
     _tell(described, schema)
     world.judges_later = Judging.ASYNC in described.judging.values()
     world.schema = schema._schema
@@ -96,8 +106,20 @@ def _field(field: FieldOf, batches: dict[str, Batch]) -> Any:
         if name not in batches:
             batches[name] = Batch(_batch_function(name), tuple(map(_keyword, field.arguments)))
         return loaded(batches[name], key=f"{name}_key")
+    if field.reading is Reading.EVENTS:
+        return strawberry.subscription(resolver=_source(field.name))
     extensions: Any = [Passing()] if field.reading is Reading.EXTENDED else []
     return strawberry.field(resolver=_resolver(field), extensions=extensions)
+
+
+def _source(name: str) -> Callable[..., AsyncGenerator[Any, None]]:
+    async def source(info: strawberry.Info) -> AsyncGenerator[Any, None]:
+        lane: Lane = info.context
+        for event in lane.world.events(name):
+            await lane.pause(1)
+            yield event.make(lane)
+
+    return source
 
 
 def _batch_function(name: str) -> Callable[..., Any]:
@@ -165,7 +187,7 @@ def _keyword(argument: Argument) -> inspect.Parameter:
 
 
 def _tell(described: SchemaOf, schema: strawberry.Schema) -> None:
-    types: dict[str, Any] = schema._schema.type_map  # type: ignore[assignment]
+    types: dict[str, Any] = schema._schema.type_map
     for name, judging in described.judging.items():
         types[name].is_type_of = _judge(name, judging)
     for name, naming in described.naming.items():

@@ -1,13 +1,13 @@
 """Cases: one schema, one world and one operation, run every way, and what must agree."""
 
 import asyncio
-from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 import strawberry
-from graphql import DocumentNode, GraphQLError, parse, validate
+from graphql import DocumentNode, parse, validate
 from hypothesis import event, reject
 from hypothesis import strategies as st
 
@@ -15,14 +15,15 @@ from execution.results import Result
 from tests.execution.differential.building import build
 from tests.execution.differential.choices import Choices
 from tests.execution.differential.comparing import (
-    batch_places,
     compare_calls,
     compare_loads,
     compare_waiting,
     shown,
 )
+from tests.execution.differential.lanes import Lane
 from tests.execution.differential.operations import draw_operation
 from tests.execution.differential.running import (
+    Core,
     build_core,
     engine,
     run_on_core,
@@ -31,7 +32,7 @@ from tests.execution.differential.running import (
     without_propagation,
 )
 from tests.execution.differential.schemas import draw_schema
-from tests.execution.differential.worlds import Lane, World
+from tests.execution.differential.worlds import World
 
 
 @st.composite
@@ -45,17 +46,15 @@ def cases(draw: Callable[[Any], Any]) -> "Case":
 
 @dataclass(frozen=True)
 class Oracle:
-    """What graphql-core says of the operation, without an event loop.
+    """What graphql-core says of the operation or of one event of it, without an event loop.
 
     Attributes:
-        values: the values of the variables.
         result: what it comes to.
         lane: what was called for it.
         every: what it comes to when nothing travels up.
         every_lane: what was called for that, which is all that any run may call.
     """
 
-    values: dict[str, Any]
     result: Result
     lane: Lane
     every: Result
@@ -75,19 +74,20 @@ class Case:
     def __init__(self, choices: Choices) -> None:
         self.features = choices.features
         self._described = draw_schema(choices)
-        self._world = World(choices, choices.pick((15, 0, 30, 5)))
+        self._world = World(choices, choices.pick((10, 0, 5, 30)))
         self._schema: strawberry.Schema = build(self._described, self._world)
         self._operation = draw_operation(choices, self._schema._schema)
         self._document: DocumentNode = parse(self._operation.text)
         # The run in which nothing travels up asks for all that any other run asks for.
         every = without_propagation(self._document)
-        first = [self._on_core(every, values) for values in self._operation.variables]
+        values = self._operation.variables
+        first = [self._on_core(every, each) for each in values]
         self._world.sealed = True
-        self._oracles = [
-            Oracle(values, *self._on_core(self._document, values), *run)
-            for values, run in zip(self._operation.variables, first, strict=True)
-        ]
-        self.features |= {_kind(oracle.result) for oracle in self._oracles}
+        self._oracles: list[list[Oracle]] = []
+        for each, run_of_all in zip(values, first, strict=True):
+            runs = zip(self._on_core(self._document, each), run_of_all, strict=True)
+            self._oracles.append([Oracle(*run, *of_all) for run, of_all in runs])
+        self.features |= {_kind(each.result) for oracles in self._oracles for each in oracles}
 
     def __repr__(self) -> str:
         operation = self._operation
@@ -102,43 +102,43 @@ class Case:
         """
         tested = engine(self._schema)
         with asyncio.Runner() as runner:
-            for oracle in self._oracles:
+            for values, oracles in zip(self._operation.variables, self._oracles, strict=True):
                 for waits in (False, True):
-                    lane = Lane(self._world, waits=waits)
-                    running = run_on_engine(tested, self._operation, oracle.values, lane)
-                    self._compare(oracle, lane, runner.run(running))
-                if oracle.result.executed:
-                    core = self._core(self._document, oracle.values, waits=True)
-                    waiting = runner.run(run_on_waiting_core(core))
-                    compare_waiting(oracle.result, waiting, oracle.every)
+                    new_lane = partial(Lane, self._world, waits=waits)
+                    runs = runner.run(run_on_engine(tested, self._operation, values, new_lane))
+                    self._reject_invalid(runs[0][0])
+                    for oracle, run in zip(oracles, runs, strict=True):
+                        self._compare(oracle, *run)
+                runner.run(self._compare_waiting(values, oracles))
 
-    def _compare(self, oracle: Oracle, lane: Lane, result: Result) -> None:
+    def _reject_invalid(self, result: Result) -> None:
         if not result.executed and (errors := validate(self._schema._schema, self._document)):
             event(f"invalid: {errors[0].message[:40]}")
             reject()
+
+    def _compare(self, oracle: Oracle, result: Result, lane: Lane) -> None:
         assert shown(result) == shown(oracle.result)
         assert lane.unawaited == 0
         serially = self._operation.text.startswith("mutation")
         compare_calls(lane, oracle.lane, oracle.every_lane, serially=serially)
-        if (places := self._places(oracle.values)) is not None:
-            compare_loads(lane, oracle.lane, oracle.every_lane, places)
+        compare_loads(lane, oracle.lane, oracle.every_lane)
 
-    def _core(self, document: DocumentNode, values: dict[str, Any], *, waits: bool = False) -> Any:
-        lane = Lane(self._world, waits=waits)
-        return build_core(self._schema, document, self._operation, values, lane)
+    async def _compare_waiting(self, values: dict[str, Any], oracles: list[Oracle]) -> None:
+        runs = self._core(self._document, values, waits=True)
+        for oracle, (core, _) in zip(oracles, runs, strict=True):
+            if not isinstance(core, list):
+                waiting = await run_on_waiting_core(core)
+                compare_waiting(oracle.result, waiting, oracle.every)
 
-    def _on_core(self, document: DocumentNode, values: dict[str, Any]) -> tuple[Result, Lane]:
-        lane = Lane(self._world, waits=False)
-        core = build_core(self._schema, document, self._operation, values, lane)
-        return run_on_core(core), lane
+    def _core(
+        self, document: DocumentNode, values: dict[str, Any], *, waits: bool
+    ) -> list[tuple[Core, Lane]]:
+        new_lane = partial(Lane, self._world, waits=waits)
+        return build_core(self._schema, document, self._operation, values, new_lane)
 
-    def _places(self, values: dict[str, Any]) -> Counter[str] | None:
-        core = self._core(self._document, values)
-        try:
-            return None if isinstance(core, list) else batch_places(core)
-        except GraphQLError:
-            # A condition is null, and all that is below it has failed.
-            return None
+    def _on_core(self, document: DocumentNode, values: dict[str, Any]) -> list[tuple[Result, Lane]]:
+        runs = self._core(document, values, waits=False)
+        return [(run_on_core(core), lane) for core, lane in runs]
 
 
 def _kind(result: Result) -> str:

@@ -14,12 +14,8 @@ import json
 from collections import Counter, defaultdict
 from typing import Any
 
-from graphql import get_named_type, is_abstract_type, is_composite_type
-from graphql.execution import Executor as CoreExecutor
-from graphql.execution.collect_fields import collect_fields, collect_subfields
-
 from execution.results import Result
-from tests.execution.differential.worlds import Lane
+from tests.execution.differential.lanes import Lane
 
 _PRESET = ["else", 1, "where"]
 
@@ -47,51 +43,18 @@ def _of_root(lane: Lane) -> list[Any]:
     return [call for call in lane.log if call[1] == "None"]
 
 
-def compare_loads(engine: Lane, core: Lane, every: Lane, places: Counter[str]) -> None:
+def compare_loads(engine: Lane, core: Lane, every: Lane) -> None:
     """The engine loads every key once, with at most one call for each place of a batch field.
 
     Args:
         engine: a run of the engine.
         core: a run of graphql-core, which stops at a field that fails.
-        every: a run in which nothing travels up.
-        places: in how many selection sets there are fields of each batch function.
+        every: a run in which nothing travels up, which knows all places.
     """
     assert set(core.loads) <= set(engine.loads) <= set(every.loads)
     assert max(engine.loads.values(), default=0) <= 1
-    calls: Counter[str] = Counter()
-    for (name, _arguments), count in engine.calls.items():
-        calls[name] += count
-    assert calls <= places
-
-
-def batch_places(core: CoreExecutor[Any]) -> Counter[str]:
-    """In how many selection sets of an operation there are fields of each batch function.
-
-    Raises:
-        GraphQLError: a condition of the operation is null.
-    """
-    places: Counter[str] = Counter()
-    schema, known = core.schema, (core.schema, core.fragments, core.variable_values)
-
-    def walk(of: Any, fields: dict[str, Any]) -> None:
-        for details in fields.values():
-            definition = schema.get_field(of, details[0].node.name.value)
-            if definition is None:
-                continue
-            declared = definition.extensions.get("strawberry-definition")
-            if declared is not None and "batch" in declared.metadata:
-                places[declared.metadata["batch"].function.__name__] += 1
-            inner = get_named_type(definition.type)
-            if is_composite_type(inner):
-                types = schema.get_possible_types(inner) if is_abstract_type(inner) else [inner]
-                for each in types:
-                    collected = collect_subfields(*known, core.operation, each, details, False)
-                    walk(each, collected.grouped_field_set)
-
-    root = schema.get_root_type(core.operation.operation)
-    assert root is not None
-    walk(root, collect_fields(*known, root, core.operation, False).grouped_field_set)
-    return places
+    for called, count in engine.calls.items():
+        assert count <= len(every.places[called])
 
 
 def compare_waiting(expected: Result, waiting: Result, every: Result) -> None:

@@ -67,17 +67,31 @@ NAMES: dict[str, Any] = {
 LEAVES = ("Int", "String", "Float", "Boolean", "ID", "Colour", "Even", "Words")
 INPUTS = (*LEAVES, "Point", "Either")
 
+OUTPUTS = ("Int", "Float", "Int", "Float", *LEAVES)
+
 GOOD: dict[str, tuple[Any, ...]] = {
-    "Int": (0, 1, -7, 2**31 - 1, 3.0, "4", True),
-    "Float": (0.5, 0, -1.25, 10**20, "0.5", True),
-    "String": ("", "text", "ä\n", 5, True, 1.5),
-    "Boolean": (False, True, 0, 1, 1.5),
-    "ID": ("a", 0, "7", 2**40, 3.0),
-    "Colour": (Colour.RED, Colour.BLUE, "r"),
+    "Int": (0, 1, -7, 2**31 - 1, -(2**31)),
+    "Float": (0.5, 0.0, -1.25, 1e300),
+    "String": ("", "text", "ä\n"),
+    "Boolean": (False, True),
+    "ID": ("a", "", "7"),
+    "Colour": (Colour.RED, Colour.GREEN, Colour.BLUE),
     "Even": (2, 4, -6),
-    "Words": ("a b", 0, None.__class__, (1, "x"), {"k": [True]}),
+    "Words": ("a b", "w"),
 }
-"""What resolvers may answer for a leaf type."""
+"""What resolvers answer for a leaf type."""
+
+LOOSE: dict[str, tuple[Any, ...]] = {
+    "Int": (3.0, "4", True, -0.0),
+    "Float": (0, 10**20, "0.5", True),
+    "String": (5, True, 1.5),
+    "Boolean": (0, 1, 1.5),
+    "ID": (0, 2**40, 3.0),
+    "Colour": ("r", "b"),
+    "Even": (False, 10**20),
+    "Words": (0, None.__class__, (1, "x"), {"k": [True]}),
+}
+"""What resolvers may answer for a leaf type, which is something else in the response."""
 
 ODD: tuple[Any, ...] = (
     "text",
@@ -99,9 +113,13 @@ ODD: tuple[Any, ...] = (
 )
 """What resolvers answer by mistake, for any type."""
 
+# Plans have a way of their own for columns of `int` and of `float`.
+_BEYOND = (2**31, -(2**31) - 1, 2**53)
+_NO_NUMBERS = (float("nan"), float("inf"), float("-inf"))
+
 NEARLY: dict[str, tuple[Any, ...]] = {
-    "Int": (2**31, -(2**31) - 1, 1.5, "1.5", float("nan"), [1], None.__class__),
-    "Float": (float("nan"), float("inf"), "text", True, b"1"),
+    "Int": (*_BEYOND, *_BEYOND, 1.5, "1.5", "12x", "", float("nan"), [1], None.__class__),
+    "Float": (*_NO_NUMBERS, *_NO_NUMBERS, "text", "", b"1", 10**400, [0.5]),
     "String": (b"bytes", [1, "x"], {"k": 1}, object()),
     "Boolean": ("true", float("nan"), [], None.__class__),
     "ID": (1.5, True, b"bytes", []),

@@ -4,6 +4,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from graphql import (
+    GraphQLBoolean,
     GraphQLEnumType,
     GraphQLInputObjectType,
     GraphQLList,
@@ -68,6 +69,11 @@ class Operation:
     name: str | None
     variables: list[dict[str, Any]] = field(default_factory=list)
 
+    @property
+    def is_subscription(self) -> bool:
+        """Whether it runs once for each event."""
+        return self.text.startswith("subscription")
+
 
 def literal(value: Any) -> str:  # noqa: PLR0911 - one for each kind of value
     """A value as GraphQL writes it."""
@@ -122,7 +128,14 @@ class _Drawing:
         if self._schema.mutation_type and choices.chance(50):
             kind, root = "mutation", self._schema.mutation_type
             choices.reach("mutation")
-        selections = self._selections(root, 1)
+        elif self._schema.subscription_type and choices.chance(60):
+            kind, root = "subscription", self._schema.subscription_type
+            choices.reach("subscription")
+        if kind == "subscription":
+            # It must have one field, whatever the variables are.
+            selections = self._field(root, 1, "")
+        else:
+            selections = self._selections(root, 1)
         if kind == "query" and choices.chance(8):
             choices.reach("introspection")
             selections += " " + choices.pick(_INTROSPECTIONS)
@@ -177,7 +190,8 @@ class _Drawing:
         return name
 
     def _overlapping(self, of: Any) -> list[Any]:
-        if of in (self._schema.query_type, self._schema.mutation_type):
+        schema = self._schema
+        if of in (schema.query_type, schema.mutation_type, schema.subscription_type):
             return [of]
         every = [t for name, t in self._schema.type_map.items() if not name.startswith("__")]
         others = [t for t in every if is_composite_type(t) and self._meet(of, t)]
@@ -237,7 +251,7 @@ class _Drawing:
 
     def _condition(self, directive: str) -> str:
         choices = self._choices
-        boolean = GraphQLNonNull(self._schema.type_map["Boolean"])
+        boolean = GraphQLNonNull(GraphQLBoolean)
         if choices.chance(60):
             choices.reach(f"{directive} by a variable")
             return f"${self._variable(boolean, has_default=False)}"
@@ -308,7 +322,7 @@ class _Drawing:
 
     def _values(self) -> dict[str, Any]:
         choices = self._choices
-        values = {}
+        values: dict[str, Any] = {}
         for variable in self._variables:
             is_required = isinstance(variable.type, GraphQLNonNull)
             if choices.chance(20 if variable.default is not Undefined or not is_required else 2):

@@ -20,8 +20,11 @@ from execution.executor import Executor
 from execution.limits import Limits
 from execution.requests import OperationRequest
 from execution.results import Renderer, Result
+from tests.execution.differential.lanes import Lane
 from tests.execution.differential.operations import Operation
-from tests.execution.differential.worlds import Lane
+
+Core = CoreExecutor[Any] | list[GraphQLError]
+"""An executor of graphql-core, or what is wrong with the variables."""
 
 _LIMITS = Limits(
     tokens=100_000,
@@ -46,13 +49,27 @@ def engine(schema: strawberry.Schema) -> Executor:
 
 
 async def run_on_engine(
-    engine: Executor, operation: Operation, values: dict[str, Any], lane: Lane
-) -> Result:
-    """Run an operation with values for its variables on the engine."""
+    engine: Executor, operation: Operation, values: dict[str, Any], new_lane: Callable[[], Lane]
+) -> list[tuple[Result, Lane]]:
+    """Run an operation with values for its variables on the engine: once, or for each event."""
     request = OperationRequest(operation.text, operation.name, values)
-    result = await engine.execute(request, lane)
+    lanes: list[Lane] = []
+
+    async def new_context() -> Lane:
+        lanes.append(new_lane())
+        return lanes[-1]
+
+    if operation.is_subscription:
+        answer = await engine.subscribe(request, new_context)
+        results = [answer] if isinstance(answer, Result) else [event async for event in answer]
+        if not isinstance(answer, Result):
+            # The source has made the events in a lane of its own.
+            source = lanes.pop(0)
+            lanes[0].unawaited += source.unawaited
+    else:
+        results = [await engine.execute(request, await new_context())]
     await _left_behind()
-    return result
+    return list(zip(results, lanes, strict=True))
 
 
 def build_core(
@@ -60,10 +77,14 @@ def build_core(
     document: DocumentNode,
     operation: Operation,
     values: dict[str, Any],
-    lane: Lane,
-) -> CoreExecutor[Any] | list[GraphQLError]:
-    """An executor of graphql-core; what waits does so only if the lane does."""
-    return CoreExecutor.build(
+    new_lane: Callable[[], Lane],
+) -> list[tuple[Core, Lane]]:
+    """Executors of graphql-core, each with its lane: one, or one for each event.
+
+    What waits does so only if the lane does.
+    """
+    lane = new_lane()
+    core = CoreExecutor.build(
         schema._schema,
         document,
         context_value=lane,
@@ -71,9 +92,27 @@ def build_core(
         operation_name=operation.name,
         middleware=None if lane.waits else MiddlewareManager(_at_once),
     )
+    if isinstance(core, list) or not operation.is_subscription:
+        return [(core, lane)]
+    lanes = [(event, new_lane()) for event in lane.world.events(_source(core))]
+    return [(_of_event(core, event.make(lane), lane), lane) for event, lane in lanes]
 
 
-def run_on_core(core: CoreExecutor[Any] | list[GraphQLError]) -> Result:
+def _source(core: CoreExecutor[Any]) -> str:
+    """The field of the root of a subscription, by its name in Python."""
+    field: Any = core.operation.selection_set.selections[0]
+    root: Any = core.schema.subscription_type
+    name: str = root.fields[field.name.value].extensions["strawberry-definition"].python_name
+    return name
+
+
+def _of_event(core: CoreExecutor[Any], event: Any, lane: Lane) -> CoreExecutor[Any]:
+    execution = core.build_per_event_executor(event)
+    execution.context_value = lane
+    return execution
+
+
+def run_on_core(core: Core) -> Result:
     """Run it without an event loop, field after field in the order of the document."""
     if isinstance(core, list):
         return Renderer(present).mistaken(core)
@@ -105,7 +144,9 @@ def without_propagation(document: DocumentNode) -> DocumentNode:
 
 
 def _at_once(next_: Callable[..., Any], root: Any, info: Any, **arguments: Any) -> Any:
-    """Run a coroutine that never waits to its end."""
+    """Run a coroutine that never waits to its end, and tell the lane where it is resolved."""
+    names = (step for step in info.path.as_list() if isinstance(step, str))
+    info.context.place = (info.parent_type.name, *names)
     answer = next_(root, info, **arguments)
     if not inspect.iscoroutine(answer):
         return answer

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from enum import Enum
 
 from tests.execution.differential.choices import Choices
-from tests.execution.differential.leaves import DEFAULTS, INPUTS, LEAVES
+from tests.execution.differential.leaves import DEFAULTS, INPUTS, LEAVES, OUTPUTS
 
 
 class Reading(Enum):
@@ -18,6 +18,7 @@ class Reading(Enum):
     ASYNC_FUNCTION = "async function"
     EXTENDED = "extended"
     BATCH = "batch"
+    EVENTS = "events"
 
 
 class Judging(Enum):
@@ -82,6 +83,7 @@ class SchemaOf:
         objects: without the root types.
         query: the root type of queries.
         mutation: that of mutations, when there are any.
+        subscription: that of subscriptions, when there are any.
         unions: the members of each.
         judging: how each object type tells its objects.
         naming: how each interface and union tells the types of objects.
@@ -91,6 +93,7 @@ class SchemaOf:
     objects: list[TypeOf] = field(default_factory=list)
     query: TypeOf = TypeOf("Query", ())
     mutation: TypeOf | None = None
+    subscription: TypeOf | None = None
     unions: dict[str, tuple[str, ...]] = field(default_factory=dict)
     judging: dict[str, Judging] = field(default_factory=dict)
     naming: dict[str, Naming] = field(default_factory=dict)
@@ -98,8 +101,8 @@ class SchemaOf:
     @property
     def types(self) -> list[TypeOf]:
         """All types that have fields."""
-        roots = [self.query, self.mutation] if self.mutation else [self.query]
-        return [*self.interfaces, *self.objects, *roots]
+        roots = (self.query, self.mutation, self.subscription)
+        return [*self.interfaces, *self.objects, *filter(None, roots)]
 
 
 _OBJECT_READINGS = (
@@ -123,6 +126,8 @@ _ROOT_READINGS = (
     Reading.ASYNC_FUNCTION,
     Reading.EXTENDED,
 )
+_SUBSCRIPTION_READINGS = (Reading.EVENTS,)
+_WITHOUT_ARGUMENTS = {Reading.ATTRIBUTE, Reading.EVENTS}
 
 
 def draw_schema(choices: Choices) -> SchemaOf:
@@ -157,6 +162,9 @@ class _Drawing:
         schema.query = TypeOf("Query", self._fields("Query", 4, _ROOT_READINGS))
         if choices.chance(40):
             schema.mutation = TypeOf("Mutation", self._fields("Mutation", 3, _ROOT_READINGS))
+        if choices.chance(30):
+            fields = self._fields("Subscription", 2, _SUBSCRIPTION_READINGS)
+            schema.subscription = TypeOf("Subscription", fields)
         self._telling(schema, objects)
         return schema
 
@@ -180,7 +188,7 @@ class _Drawing:
         self, owner: str, most: int, readings: Sequence[Reading] = _OBJECT_READINGS
     ) -> tuple[FieldOf, ...]:
         names = [f"{owner.lower()}_{letter}" for letter in "abcd"[: self._choices.number(1, most)]]
-        composites = 85 if readings is _ROOT_READINGS else 50
+        composites = 50 if readings is _OBJECT_READINGS else 85
         return tuple(self._field(name, readings, self._type(composites)) for name in names)
 
     def _field(self, name: str, readings: Sequence[Reading], of: str) -> FieldOf:
@@ -194,14 +202,17 @@ class _Drawing:
                 return FieldOf(name, of, reading, other.arguments, other.batch)
             known.append(FieldOf(name, of, reading, self._batch_arguments(), name))
             return known[-1]
-        arguments = () if reading is Reading.ATTRIBUTE else self._arguments()
+        arguments = () if reading in _WITHOUT_ARGUMENTS else self._arguments()
         return FieldOf(name, of, reading, arguments, waits=choices.number(0, 2))
 
     def _batch_arguments(self) -> tuple[Argument, ...]:
-        if not self._choices.chance(30):
+        choices = self._choices
+        if not choices.chance(40):
             return ()
-        name = self._choices.pick(LEAVES)
-        return (Argument("first", name, has_default=True),)
+        argument = self._argument("first")
+        if "[" in argument.type or argument.type.rstrip("!") not in LEAVES:
+            choices.reach("batch by a list or an input object")
+        return (argument,)
 
     def _arguments(self) -> tuple[Argument, ...]:
         choices = self._choices
@@ -217,7 +228,7 @@ class _Drawing:
 
     def _type(self, composites: int) -> str:
         choices = self._choices
-        names: Sequence[str] = self._composites if choices.chance(composites) else LEAVES
+        names: Sequence[str] = self._composites if choices.chance(composites) else OUTPUTS
         return self._wrapped(choices.pick(names))
 
     def _wrapped(self, name: str) -> str:

@@ -1,7 +1,6 @@
 """Worlds: what every field of every object comes to, drawn when it is first asked for."""
 
 import asyncio
-from collections import Counter
 from collections.abc import AsyncIterator, Callable, Iterator
 from dataclasses import dataclass
 from typing import Any
@@ -12,90 +11,15 @@ from graphql import (
     GraphQLNonNull,
     GraphQLSchema,
     Undefined,
+    get_named_type,
+    get_nullable_type,
     is_abstract_type,
     is_leaf_type,
 )
 
 from tests.execution.differential.choices import Choices
-from tests.execution.differential.leaves import GOOD, NEARLY, ODD
-
-
-class Lane:
-    """One run in a world: the context of its resolvers.
-
-    Args:
-        world: where it runs.
-        waits: whether what may wait does; nothing does for runs without an event loop.
-
-    Attributes:
-        log: each call of a resolver: the field, the parent, the arguments.
-        loads: how often each key was loaded, by batch function and arguments.
-        calls: how often each batch function was called, by its arguments.
-        unawaited: how many awaitables nobody has awaited.
-    """
-
-    def __init__(self, world: "World", *, waits: bool) -> None:
-        self.world = world
-        self.waits = waits
-        self.log: list[tuple[str, str, str]] = []
-        self.loads: Counter[tuple[str, str, Any]] = Counter()
-        self.calls: Counter[tuple[str, str]] = Counter()
-        self.unawaited = 0
-
-    async def pause(self, ticks: int) -> None:
-        """Let others run."""
-        for _ in range(ticks if self.waits else 0):
-            await asyncio.sleep(0)
-
-    async def load(self, batch: Any, key: Any, **arguments: Any) -> Any:
-        """Load one key as if there were no others, for graphql-core."""
-        name = batch.function.__name__
-        self.loads[name, repr(arguments), key] += 1
-        await self.pause(1)
-        return raised(self.world.batch_failure(name) or self.world.loaded(name, key).make(self))
-
-
-def raised(value: Any) -> Any:
-    """Raise an exception, or answer any other value."""
-    if isinstance(value, Exception):
-        raise value
-    return value
-
-
-class Node:
-    """An object in a run, whose attributes are what its fields come to."""
-
-    def __init__(self, id: int, lane: Lane) -> None:
-        self.id = id
-        self._lane = lane
-
-    def __getattr__(self, name: str) -> Any:
-        if name.startswith("_") or not self._lane.world.knows(name):
-            raise AttributeError(f"No {name}.")
-        return self._lane.world.attribute(name, self.id).made(self._lane)
-
-    def __repr__(self) -> str:
-        return f"{type(self).__name__}:{self.id}"
-
-
-class O0(Node):
-    """An object of the first type."""
-
-
-class O1(Node):
-    """An object of the second type, whose class knows a way of its own to read attributes."""
-
-    @classmethod
-    def column_getter(cls, name: str) -> Callable[["O1"], Any]:
-        """A function that reads an attribute."""
-        return lambda each: getattr(each, name)
-
-
-class O2(Node):
-    """An object of the third type."""
-
-
-NODES: dict[str, type[Node]] = {"O0": O0, "O1": O1, "O2": O2}
+from tests.execution.differential.lanes import NODES, Lane, Node, raised
+from tests.execution.differential.leaves import GOOD, LOOSE, NEARLY, ODD
 
 
 class Recipe:
@@ -257,6 +181,11 @@ class World:
         """What a field of an object comes to."""
         return self._once((name, id), lambda: self._recipe(self.fields[name]))
 
+    def events(self, name: str) -> list[Recipe]:
+        """What a field of the root of subscriptions comes to, again and again."""
+        count: Any = self._once(("events", name), lambda: Plain(self._choices.number(1, 3)))
+        return [self.field(name, event) for event in range(count.value)]
+
     def loaded(self, batch: str, key: Any) -> Recipe:
         """What a batch function answers for a key."""
         # One answer may go to several objects, so that it must not be used up.
@@ -307,7 +236,7 @@ class World:
         if choices.chance(self._faults):
             choices.reach("raising key")
             return Failure("value")
-        return Plain(choices.pick((0, 1, 2, 3, None)))
+        return Plain(choices.pick((0, 1, 2, 0, 1, 3, None)))
 
     def _batch_failure(self) -> Recipe:
         if not self._choices.chance(self._faults):
@@ -325,7 +254,7 @@ class World:
         choices = self._choices
         is_required = isinstance(of, GraphQLNonNull)
         where = "item" if is_item else "batch" if is_shared else "field"
-        if choices.chance(self._faults * 2 if where == "batch" else self._faults):
+        if choices.chance(self._faults_in(of, where)):
             return self._fault(of, where, is_required=is_required)
         if not is_required and choices.chance(8):
             return Plain(choices.pick((None, None, Undefined)))
@@ -335,14 +264,25 @@ class World:
             return Later(self._right(of, is_shared), choices.number(0, 2), form)
         return self._right(of, is_shared)
 
+    def _faults_in(self, of: Any, where: str) -> int:
+        if not self._faults:
+            return 0
+        # What is wrong high in the document hides what is wrong below.
+        if is_leaf_type(get_nullable_type(of)):
+            return 25
+        return self._faults * 2 if where == "batch" else self._faults
+
     def _fault(self, of: Any, where: str, *, is_required: bool) -> Recipe:
         choices = self._choices
-        match choices.pick(("null", "failure", "odd")):
+        # Most of what is wrong with a leaf is its value.
+        more = ("odd",) * 3 if is_leaf_type(get_named_type(of)) else ()
+        match choices.pick(("null", "failure", "odd", *more)):
             case "null" if is_required:
                 choices.reach(f"null in non-null {where}")
                 return Plain(None)
             case "odd":
                 choices.reach(f"odd {where}")
+                choices.reach(f"odd {get_named_type(of)}")
                 return Plain(choices.pick(NEARLY.get(str(of).rstrip("!"), ODD)))
             case _:
                 choices.reach(f"failing {where}")
@@ -361,13 +301,14 @@ class World:
                 forms = ("tuple",) if is_shared else ("tuple", "generator", "async generator")
                 form = choices.pick(forms)
             choices.reach(form)
-            size = choices.pick((2, 1, 3, 0))
+            size = choices.pick((2, 3, 1, 4, 0))
             items = (
                 self._recipe(of.of_type, is_shared=is_shared, is_item=True) for _ in range(size)
             )
             return Items(form, tuple(items))
         if is_leaf_type(of):
-            return Plain(choices.pick(GOOD[of.name]))
+            # A column of one class goes another way than a mixed one.
+            return Plain(choices.pick((LOOSE if choices.chance(10) else GOOD)[of.name]))
         return Being(self._type(of), choices.number(0, 3))
 
     def _type(self, of: Any) -> str:
