@@ -4,6 +4,7 @@ from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.dialects import postgresql
+from sqlalchemy.orm import aliased
 
 from persistence import models
 from persistence.pages import Listing
@@ -12,43 +13,47 @@ from persistence.statements import Statement, one_of, parameter
 
 _Decision, _Pair = models.Decision, models.Pair
 _later = _Decision.__table__.alias("later")
+_newest_first = (
+    sa.select(_Decision)
+    .where(_Decision.decider_id == visibility.viewer_id())
+    .order_by(_Decision.decision_id.desc())
+    # Keeps the order in which the index is read: PostgreSQL expects so few decisions to be left
+    # that it would check all that there ever were before it takes the first.
+    .offset(0)
+    .subquery("newest_first")
+)
+_Own = aliased(_Decision, _newest_first)
 
 _stands = sa.and_(
     ~sa.exists().where(
-        _later.c.decider_id == _Decision.decider_id,
-        _later.c.candidate_id == _Decision.candidate_id,
-        _later.c.decision_id > _Decision.decision_id,
+        _later.c.decider_id == _Own.decider_id,
+        _later.c.candidate_id == _Own.candidate_id,
+        _later.c.decision_id > _Own.decision_id,
     ),
     sa.exists().where(
-        _Pair.first_id == sa.func.least(_Decision.decider_id, _Decision.candidate_id),
-        _Pair.second_id == sa.func.greatest(_Decision.decider_id, _Decision.candidate_id),
-        _Decision.kind
+        _Pair.first_id == sa.func.least(_Own.decider_id, _Own.candidate_id),
+        _Pair.second_id == sa.func.greatest(_Own.decider_id, _Own.candidate_id),
+        _Own.kind
         == sa.case(
-            (_Pair.first_id == _Decision.decider_id, _Pair.first_decision),
+            (_Pair.first_id == _Own.decider_id, _Pair.first_decision),
             else_=_Pair.second_decision,
         ),
     ),
 )
 """Say that nothing has replaced the decision: no later act of the decider, no end of a match."""
 
-_of_viewer = (
-    sa.select(_Decision)
-    .where(_Decision.decider_id == visibility.viewer_id())
-    .where(visibility.may_see(_Decision.candidate_id))
-)
+_standing = sa.select(_Own).where(visibility.may_see(_Own.candidate_id), _stands)
 
-latest = Statement(
-    _of_viewer.where(_stands).order_by(_Decision.decision_id.desc()).limit(1), _Decision
-)
+latest = Statement(_standing.order_by(_Own.decision_id.desc()).limit(1), _Decision)
 """The latest decision of `viewer_id` that stands, about somebody they may see."""
 
 
 def _given(kind: str) -> Listing:
     return Listing(
         f"decisions.{kind}",
-        _of_viewer.where(_Decision.kind == kind, _stands),
-        owner=_Decision.decider_id,
-        order=[_Decision.decision_id],
+        _standing.where(_Own.kind == kind),
+        owner=_Own.decider_id,
+        order=[_Own.decision_id],
         model=_Decision,
     )
 
