@@ -81,7 +81,9 @@ async function observe(context, page, serve) {
     if (protocol.startsWith('http')) seen.hosts.add(host);
   });
   context.on('requestfailed', (request) => {
-    seen.failed.push(`${request.url()} ${request.failure()?.errorText}`);
+    const { errorText } = request.failure() ?? {};
+    // A page that is left takes back what it has asked for.
+    if (errorText !== 'net::ERR_ABORTED') seen.failed.push(`${request.url()} ${errorText}`);
   });
   return seen;
 }

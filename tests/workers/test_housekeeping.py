@@ -13,8 +13,7 @@ from tests.support.live import until
 from workers import celery_app, housekeeping, schedule
 from workers.celery_app import celery
 
-NOW = datetime.now(UTC)
-LONG_AGO = NOW - timedelta(days=400)
+LONG_AGO = datetime.now(UTC) - timedelta(days=400)
 
 OLD_AND_YOUNG = {
     "facts": (
@@ -75,7 +74,8 @@ async def test_what_is_past_its_time_goes_and_the_rest_stays(people, database, f
     await people.join()
     insert, kept = OLD_AND_YOUNG[table]
     before = await count(database, table)
-    for moment in (LONG_AGO, NOW - kept - timedelta(minutes=5), NOW - kept + timedelta(minutes=5)):
+    edge, little = datetime.now(UTC) - kept, timedelta(minutes=5)
+    for moment in (LONG_AGO, edge - little, edge + little):
         await execute(database, insert, moment)
     await forget()
     assert await count(database, table) == before + 1
@@ -89,7 +89,7 @@ async def test_a_fact_that_was_never_carried_out_is_never_forgotten(database, fo
         "INSERT INTO facts (kind, body, recorded_at, available_at)"
         " VALUES ('Unknown', '{}', $1, $2)",
         LONG_AGO,
-        NOW + timedelta(days=1),
+        datetime.now(UTC) + timedelta(days=1),
     )
     await forget()
     assert await count(database, "facts") == 1
@@ -106,10 +106,11 @@ async def test_much_is_forgotten_in_small_steps(database, monkeypatch):
     insert, _ = OLD_AND_YOUNG["facts"]
     for _ in range(5):
         await execute(database, insert, LONG_AGO)
-    await execute(database, insert, NOW)
+    await execute(database, insert, datetime.now(UTC))
     steps, write = [], database.write
     monkeypatch.setattr(database, "write", lambda: steps.append(1) or write())
-    gone = await forgetting.forget(database, expired.finished_facts, NOW, step=2)
+    before = LONG_AGO + timedelta(days=1)
+    gone = await forgetting.forget(database, expired.finished_facts, before, step=2)
     monkeypatch.undo()
     assert (gone, len(steps), await count(database, "facts")) == (5, 3, 1)
 
