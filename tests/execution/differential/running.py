@@ -15,6 +15,7 @@ from graphql import (
     OperationDefinitionNode,
 )
 from graphql.execution import Executor as CoreExecutor
+from graphql.pyutils import Path
 
 from execution.executor import Executor
 from execution.limits import Limits
@@ -61,11 +62,12 @@ async def run_on_engine(
 
     if operation.is_subscription:
         answer = await engine.subscribe(request, new_context)
-        results = [answer] if isinstance(answer, Result) else [event async for event in answer]
-        if not isinstance(answer, Result):
-            # The source has made the events in a lane of its own.
-            source = lanes.pop(0)
-            lanes[0].unawaited += source.unawaited
+        if isinstance(answer, Result):
+            return [(answer, new_lane())]
+        results = [event async for event in answer]
+        # The source has made the events in a lane of its own.
+        source = lanes.pop(0)
+        lanes[0].unawaited += source.unawaited
     else:
         results = [await engine.execute(request, await new_context())]
     await _left_behind()
@@ -145,8 +147,7 @@ def without_propagation(document: DocumentNode) -> DocumentNode:
 
 def _at_once(next_: Callable[..., Any], root: Any, info: Any, **arguments: Any) -> Any:
     """Run a coroutine that never waits to its end, and tell the lane where it is resolved."""
-    names = (step for step in info.path.as_list() if isinstance(step, str))
-    info.context.place = (info.parent_type.name, *names)
+    info.context.place = _place(info.path)
     answer = next_(root, info, **arguments)
     if not inspect.iscoroutine(answer):
         return answer
@@ -155,6 +156,14 @@ def _at_once(next_: Callable[..., Any], root: Any, info: Any, **arguments: Any) 
     except StopIteration as stop:
         return stop.value
     raise AssertionError("A resolver waits.")
+
+
+def _place(path: Path | None) -> tuple[tuple[str, str], ...]:
+    """The selection set of a field: names on the way to it, and the types that have them."""
+    if path is None:
+        return ()
+    above = _place(path.prev)
+    return above if path.typename is None else (*above, (path.typename, str(path.key)))
 
 
 async def _left_behind() -> None:
