@@ -2,6 +2,8 @@
 
 import base64
 import binascii
+from collections.abc import Iterable
+from functools import cache
 from uuid import UUID
 
 from domain.refusals import NotFound
@@ -16,8 +18,32 @@ def encode(type_name: str, key: UUID) -> str:
         type_name: its GraphQL type.
         key: its key in the database.
     """
-    encoded = binascii.b2a_base64(key.bytes + type_name.encode(), newline=False)
-    return encoded.translate(_URL_SAFE).decode("ascii").rstrip("=")
+    return encode_all(type_name, (key,))[0]
+
+
+def encode_all(type_name: str, keys: Iterable[UUID]) -> list[str]:
+    """Make the global ids of things of one type.
+
+    Args:
+        type_name: their GraphQL type.
+        keys: their keys in the database.
+    """
+    size, length, tail = _layout(type_name)
+    raw = b"".join([key.bytes + tail for key in keys])
+    text = binascii.b2a_base64(raw, newline=False).translate(_URL_SAFE).decode("ascii")
+    return [text[start : start + length] for start in range(0, len(text), size)]
+
+
+@cache
+def _layout(type_name: str) -> tuple[int, int, bytes]:
+    """How the ids of a type lie in base64 of many: characters of one, those that count, its end.
+
+    Each is filled up to whole groups of 3 bytes, so that they can be written at once.
+    """
+    name = type_name.encode("ascii")
+    filling = -(16 + len(name)) % 3
+    size = (16 + len(name) + filling) // 3 * 4
+    return size, size - filling, name + bytes(filling)
 
 
 def parse(global_id: str) -> tuple[str, UUID] | None:

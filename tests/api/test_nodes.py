@@ -4,6 +4,8 @@ from uuid import UUID
 
 import pytest
 from graphql import GraphQLInterfaceType
+from hypothesis import given
+from hypothesis import strategies as st
 
 from persistence import models
 from resolvers import ids
@@ -157,3 +159,10 @@ async def test_forged_ids_name_nothing(people, forge):
     forged = forge(ada.id)
     assert await ada.api.ask(ONE, id=forged) == {"node": None}
     assert await ada.api.ask(MANY, ids=[forged]) == {"nodes": [None]}
+
+
+@given(st.from_regex("[A-Z][A-Za-z]{0,30}", fullmatch=True), st.lists(st.uuids(), max_size=5))
+def test_ids_of_many_are_those_of_each_and_lead_back(type_name, keys):
+    together = ids.encode_all(type_name, keys)
+    assert together == [ids.encode(type_name, key) for key in keys]
+    assert [ids.parse(each) for each in together] == [(type_name, key) for key in keys]
