@@ -1,6 +1,6 @@
 """Plans: what an operation does, compiled once: selection sets, their fields, how each is read."""
 
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Union
 
@@ -31,10 +31,13 @@ class Field:
         path: the response names that lead to it, without the indexes of lists.
         read: gives the raw values.
         shape: completes them.
+        fixed_arguments: the arguments that the field's batch function gets in every run, once
+            they are known; None while they are not, or when they depend on the run.
     """
 
     __slots__ = (
         "definition",
+        "fixed_arguments",
         "name",
         "nodes",
         "parent_type",
@@ -63,6 +66,7 @@ class Field:
         self.path = path
         self.read = read
         self.shape = shape
+        self.fixed_arguments: Mapping[str, Any] | None = None
 
     def complete(self, run: "Run", objects: list[Any]) -> Completing:
         """Read the field of these objects and complete what was read."""

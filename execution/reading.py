@@ -4,19 +4,23 @@ from collections.abc import Callable, Mapping
 from contextlib import suppress
 from functools import lru_cache
 from operator import attrgetter
+from types import NoneType
 from typing import TYPE_CHECKING, Any
 
-from graphql import GraphQLField
+from graphql import GraphQLField, VariableNode
 from graphql.execution.values import get_argument_values
 from strawberry import Schema
 from strawberry.schema.schema_converter import get_arguments
 from strawberry.types.field import StrawberryField
 
 from execution.declarations import Batch
+from execution.values import odd_kinds
 
 if TYPE_CHECKING:
     from execution.plan import Field, Raws, Read
     from execution.runtime import Run
+
+_IMMUTABLE = frozenset({bool, int, float, str, NoneType})
 
 
 def reader_of(definition: GraphQLField, schema: Schema | None) -> "Read":
@@ -112,21 +116,32 @@ def by_batch(batch: Batch, key: str, declared: StrawberryField, schema: Schema) 
     names = {parameter.name for parameter in batch.arguments}
 
     def read(run: "Run", field: "Field", objects: list[Any]) -> "Raws":
-        try:
-            given = _strawberry_arguments(run, field, declared, schema) if names else {}
-        except Exception as error:  # noqa: BLE001 - whatever is wrong with the arguments
-            return [error] * len(objects)
-        arguments = {name: value for name, value in given.items() if name in names}
+        arguments = field.fixed_arguments
+        if arguments is None:
+            try:
+                given = _strawberry_arguments(run, field, declared, schema) if names else {}
+            except Exception as error:  # noqa: BLE001 - whatever is wrong with the arguments
+                return [error] * len(objects)
+            arguments = {name: value for name, value in given.items() if name in names}
+            if _are_fixed(field, arguments):
+                field.fixed_arguments = arguments
         return _loaded(run, batch, attributes(objects, key), arguments)
 
     return read
 
 
+def _are_fixed(field: "Field", arguments: Mapping[str, Any]) -> bool:
+    """Whether arguments are the same in all runs of a plan, and nobody can change them."""
+    immutable = all(type(value) in _IMMUTABLE for value in arguments.values())
+    given = field.nodes[0].arguments or ()
+    return immutable and not any(isinstance(each.value, VariableNode) for each in given)
+
+
 async def _loaded(
-    run: "Run", batch: Batch, keys: list[Any], arguments: dict[str, Any]
+    run: "Run", batch: Batch, keys: list[Any], arguments: Mapping[str, Any]
 ) -> list[Any]:
-    places = [row for row, key in enumerate(keys) if not _stands_for_itself(key)]
-    whole = len(places) == len(keys)
+    whole = not odd_kinds(keys)
+    places = [] if whole else [row for row, key in enumerate(keys) if not _stands_for_itself(key)]
     wanted = keys if whole else [keys[row] for row in places]
     try:
         found = await run.load_many(batch, wanted, arguments)
