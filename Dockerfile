@@ -22,7 +22,8 @@ COPY --from=environment /venv /venv
 WORKDIR /kith
 COPY --chown=root:root . .
 COPY --from=graphiql /graphiql/dist ./graphiql/dist
-RUN pip install --no-cache-dir --no-deps -e .
+# Compiled once here: who runs it may not write into the folder.
+RUN pip install --no-cache-dir --no-deps -e . && python -m compileall -q .
 USER kith
 EXPOSE 8000
 HEALTHCHECK --interval=10s --timeout=3s --start-period=20s \
