@@ -1,5 +1,6 @@
 """Logs: structured, one line an occurrence, without secrets, variables or addresses."""
 
+import contextlib
 import logging
 import sys
 from typing import Any, TextIO
@@ -22,17 +23,17 @@ def configure(*, level: str, json: bool, stream: TextIO | None = None) -> None:
         json: one JSON object a line, rather than text for a terminal.
         stream: where to; standard error unless given.
     """
-    stream = stream or sys.stderr
     rendering: list[Any] = [
         structlog.processors.format_exc_info,
         structlog.processors.JSONRenderer(serializer=_to_json)
         if json
         else structlog.dev.ConsoleRenderer(colors=False),
     ]
+    output = _Output(stream)
     # Ours do not pass through the standard library: one is written for each request.
     structlog.configure(
         processors=[*_SHARED, *rendering],
-        logger_factory=structlog.WriteLoggerFactory(stream),
+        logger_factory=lambda *_names: output,
         wrapper_class=structlog.make_filtering_bound_logger(logging.getLevelName(level)),
     )
     handler = logging.StreamHandler(stream)
@@ -47,6 +48,22 @@ def configure(*, level: str, json: bool, stream: TextIO | None = None) -> None:
     root.setLevel(level)
     for chatty in ("httpx", "httpcore", "uvicorn.access", "alembic", "celery", "strawberry"):
         logging.getLogger(chatty).setLevel(logging.WARNING)
+
+
+class _Output:
+    """Writes lines; one that cannot be written must not stop what it tells of."""
+
+    def __init__(self, stream: TextIO | None) -> None:
+        self._stream = stream
+
+    def msg(self, line: str) -> None:
+        """Write one line."""
+        stream = self._stream or sys.stderr
+        with contextlib.suppress(OSError, ValueError):
+            stream.write(line + "\n")
+            stream.flush()
+
+    debug = info = warning = error = critical = msg
 
 
 def _to_json(event: dict[str, Any], **_options: Any) -> str:

@@ -24,6 +24,7 @@ VALID: dict[str, dict[str, Any]] = {
 """What each mutation accepts; a row of a table says what differs from it."""
 
 BAD = "BAD_REQUEST"
+TOO_COMPLEX = "DOCUMENT_TOO_COMPLEX"
 NOW = datetime.now(UTC)
 TOMORROW = (NOW + timedelta(days=1)).isoformat()
 CHILD = (NOW - timedelta(days=17 * 365)).date().isoformat()
@@ -269,7 +270,8 @@ REFUSED: dict[str, list[Row]] = {
         ("nothing", {"promptIds": []}, ["promptIds"]),
         ("one left out", {"promptIds": ["<my first prompt>"]}, ["promptIds"]),
         ("one twice", {"promptIds": ["<my first prompt>"] * 2}, ["promptIds"]),
-        ("one a thousand times", {"promptIds": ["<my first prompt>"] * 1000}, ["promptIds"]),
+        ("one many times", {"promptIds": ["<my first prompt>"] * 400}, ["promptIds"]),
+        ("one a thousand times", {"promptIds": ["<my first prompt>"] * 1000}, TOO_COMPLEX),
         *key_rows(),
     ],
     "addCompanion": [

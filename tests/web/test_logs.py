@@ -121,3 +121,8 @@ def unescaped(stream):
     return stream.getvalue() + "\n".join(
         str(value) for line in lines(stream) for value in line.values()
     )
+
+
+async def test_a_log_that_takes_no_lines_stops_nobody(http, logged):
+    logged.close()
+    assert (await http.post("/graphql", json={"query": "{ __typename }"})).status_code == 200
