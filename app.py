@@ -4,6 +4,7 @@ import asyncio
 import secrets
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
+from dataclasses import replace
 from typing import Any
 
 from fastapi import FastAPI
@@ -13,6 +14,7 @@ from starlette.requests import Request
 from starlette.responses import HTMLResponse, Response
 from starlette.routing import Route, WebSocketRoute
 
+from execution.explaining import Quotes
 from execution.http import GraphQLEndpoint
 from execution.trusted import TrustedDocuments
 from execution.websocket import GraphQLTransportWS
@@ -53,7 +55,8 @@ def create_app(settings: Settings | None = None) -> FastAPI:
             if spans is not None:
                 stack.push_async_callback(asyncio.to_thread, spans.shutdown)
             services = await stack.enter_async_context(open_services(settings))
-            await _start(app, services, executor, stack)
+            quotes = Quotes(executor, limits_of(settings))
+            await _start(app, replace(services, quote=quotes), executor, stack)
             yield
 
     app = FastAPI(title="Kith", openapi_url=None, docs_url=None, redoc_url=None, lifespan=lifespan)

@@ -2,7 +2,8 @@
 
 An object costs 1, as often as its list is long: what a page asks for, or a length assumed for lists
 without pages. Plain values cost nothing; one that has to be waited for costs 1, a mutation 10.
-A field that is asked for twice is priced twice, so the price is never too low for that.
+A field that is asked for twice is priced twice, so the price is never too low for that. A field
+that takes more work than its objects tell declares its own price, as `metadata={"cost": 100}`.
 """
 
 from collections import Counter
@@ -48,6 +49,8 @@ from execution.limits import Limits
 MUTATION_COST = 10
 INTROSPECTION_COST = 100
 """Of `__schema` or `__type` with all below it, which the guard keeps small."""
+DECLARED = "cost"
+"""By this name the metadata of a Strawberry field holds the price that it declares."""
 
 _PAGES = ("first", "last")
 _KEYS = "ids"
@@ -150,7 +153,7 @@ class Pricer:
     ) -> None:
         self.schema = schema
         self._limits = limits
-        self._given = _Given(variables)
+        self.given = _Given(variables)
         self._types: dict[str, GraphQLNamedType] = schema.type_map
         self._fragments: dict[str, tuple[str, Price]] = {}
         definitions = {
@@ -181,6 +184,11 @@ class Pricer:
         price, is_item = self._field(node, parent)
         return price * length if is_item else price
 
+    def count(self, node: FieldNode, definition: GraphQLField) -> int | None:
+        """How many objects a field has for one that has it; None when the field above says it."""
+        is_list = is_list_type(get_nullable_type(definition.type))
+        return self._length(node, definition) if is_list else 1
+
     def length_below(self, node: FieldNode, definition: GraphQLField) -> int:
         """How long the lists right below a field are that do not say it themselves.
 
@@ -193,7 +201,7 @@ class Pricer:
     def _selections(self, selection_set: SelectionSetNode, parent: Any) -> Price:
         total = Price()
         for selection in selection_set.selections:
-            if not self._given.includes(selection):
+            if not self.given.includes(selection):
                 continue
             if isinstance(selection, FieldNode):
                 price, is_item = self._field(selection, parent)
@@ -221,24 +229,93 @@ class Pricer:
             return own, False
         below = self._selections(node.selection_set, get_named_type(definition.type))
         each = own + below.total(self.length_below(node, definition))
-        is_list = is_list_type(get_nullable_type(definition.type))
-        length = self._length(node, definition) if is_list else None
-        if length is not None:
-            return each * length, False
-        return each, is_list
+        count = self.count(node, definition)
+        return (each, True) if count is None else (each * count, False)
 
     def _length(self, node: FieldNode, definition: GraphQLField) -> int | None:
         """How many items the arguments of a field ask for; None when they do not say."""
         given = {argument.name.value: argument.value for argument in node.arguments or ()}
         if _KEYS in definition.args:
-            asked = [self._given.size(given.get(_KEYS))]
+            asked = [self.given.size(given.get(_KEYS))]
         elif any(name in definition.args for name in _PAGES):
-            asked = [self._given.size(given.get(name)) for name in _PAGES]
+            asked = [self.given.size(given.get(name)) for name in _PAGES]
         else:
             return None
         sizes = [size for size in asked if size is not None] or [self._limits.page_items]
         # What is out of range is not answered, so it costs no more than the longest page.
         return max(1, min(max(sizes), self._limits.most_page_items))
+
+
+class Shares:
+    """What each field of each type adds to the price of an operation, however often it is asked.
+
+    Of fragments on different types all are added, though the price counts the dearest only; where
+    there are none, the shares add up to the price. Each fragment is looked at once, after all
+    that spread it, with the number of objects that it is spread for.
+
+    Args:
+        pricer: says what single fields cost.
+        document: valid for the schema.
+    """
+
+    def __init__(self, pricer: Pricer, document: DocumentNode) -> None:
+        self._pricer = pricer
+        self._fragments = {
+            definition.name.value: definition
+            for definition in document.definitions
+            if isinstance(definition, FragmentDefinitionNode)
+        }
+        # For how many objects, and how many items their lists have together.
+        self._spread_for = {name: [0, 0] for name in self._fragments}
+        self._shares: Counter[str] = Counter()
+
+    def of(self, operation: OperationDefinitionNode, list_items: int) -> Counter[str]:
+        """The shares of one operation, by schema coordinates like `Viewer.matches`.
+
+        Args:
+            operation: of the document.
+            list_items: how long a list at the root is.
+        """
+        root = self._pricer.schema.get_root_type(operation.operation)
+        self._selections(operation.selection_set, root, 1, list_items)
+        for name in reversed(in_order(self._fragments)):
+            fragment = self._fragments[name]
+            on = self._pricer.schema.type_map[fragment.type_condition.name.value]
+            self._selections(fragment.selection_set, on, *self._spread_for[name])
+        return self._shares
+
+    def _selections(
+        self, selection_set: SelectionSetNode, parent: Any, objects: int, items: int
+    ) -> None:
+        for selection in selection_set.selections:
+            if not self._pricer.given.includes(selection):
+                continue
+            if isinstance(selection, FieldNode):
+                self._field(selection, parent, objects, items)
+            elif isinstance(selection, InlineFragmentNode):
+                on = selection.type_condition
+                inside = self._pricer.schema.type_map[on.name.value] if on else parent
+                self._selections(selection.selection_set, inside, objects, items)
+            elif isinstance(selection, FragmentSpreadNode):
+                spread_for = self._spread_for[selection.name.value]
+                spread_for[0] += objects
+                spread_for[1] += items
+
+    def _field(self, node: FieldNode, parent: Any, objects: int, items: int) -> None:
+        name = node.name.value
+        coordinate = f"{parent.name}.{name}"
+        if name in INTROSPECTION:
+            self._shares[coordinate] += INTROSPECTION_COST * objects
+            return
+        definition, own = _own_price(self._pricer.schema, parent, name)
+        if definition is None or node.selection_set is None:
+            self._shares[coordinate] += own * objects
+            return
+        count = self._pricer.count(node, definition)
+        objects = items if count is None else objects * count
+        self._shares[coordinate] += own * objects
+        items = objects * self._pricer.length_below(node, definition)
+        self._selections(node.selection_set, get_named_type(definition.type), objects, items)
 
 
 class _Given:
@@ -277,15 +354,18 @@ def _own_price(schema: GraphQLSchema, parent: Any, name: str) -> tuple[GraphQLFi
     definition = schema.get_field(parent, name)
     if definition is None or name == "__typename":
         return None, 0
+    extension = (definition.extensions or {}).get("strawberry-definition")
+    declared = extension if isinstance(extension, StrawberryField) else None
+    if declared is not None and DECLARED in declared.metadata:
+        return definition, declared.metadata[DECLARED]
     if parent is schema.mutation_type:
         return definition, MUTATION_COST
-    is_free = is_leaf_type(get_named_type(definition.type)) and _is_at_hand(definition)
+    is_free = is_leaf_type(get_named_type(definition.type)) and _is_at_hand(declared)
     return definition, 0 if is_free else 1
 
 
-def _is_at_hand(definition: GraphQLField) -> bool:
-    declared = (definition.extensions or {}).get("strawberry-definition")
-    resolver = declared.base_resolver if isinstance(declared, StrawberryField) else None
+def _is_at_hand(declared: StrawberryField | None) -> bool:
+    resolver = declared.base_resolver if declared is not None else None
     return resolver is None or not resolver.is_async
 
 

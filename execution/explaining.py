@@ -1,7 +1,7 @@
-"""Explaining: the plan of an operation for people, with how each field is read and its cost."""
+"""Explaining operations without running them: their plans for people, their prices for clients."""
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -12,19 +12,27 @@ from graphql import (
     GraphQLError,
     GraphQLObjectType,
     InlineFragmentNode,
+    OperationDefinitionNode,
     SelectionSetNode,
     is_object_type,
     print_ast,
 )
 from strawberry.types.field import StrawberryField
 
-from execution.cost import Pricer
-from execution.documents import DocumentRefused, read_document
+from execution.cost import Pricer, Shares
+from execution.documents import Document, DocumentRefused, read_document
+from execution.executor import Executor
+from execution.guard import Survey
 from execution.limits import Limits
 from execution.plan import Field, Selection
+from execution.requests import OperationRequest
+from execution.results import Result
 from execution.shapes import AbstractOf, ListOf, ObjectOf, Shape
 
 BATCH = "batch"
+
+_MOST_FIELDS = 20
+_MOST_INT = 2**31 - 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,6 +135,107 @@ def explain(
         cost=document.prices.of(core),
         unknown=document.plans.unknown,
     )
+
+
+@dataclass(frozen=True, slots=True)
+class FieldCost:
+    """What one field adds to the price of an operation.
+
+    Attributes:
+        field: its schema coordinate, like `Viewer.matches`.
+        cost: for all objects that have it, without what is below it.
+    """
+
+    field: str
+    cost: int
+
+
+@dataclass(frozen=True, slots=True)
+class Quote:
+    """What an operation would cost; numbers end at the largest `Int` of GraphQL.
+
+    Attributes:
+        requested: what it would cost at most.
+        limit: what an operation may cost.
+        is_allowed: whether it costs no more than that.
+        depth: how many levels of fields it has.
+        fields: what costs most in it, the dearest first.
+    """
+
+    requested: int
+    limit: int
+    is_allowed: bool
+    depth: int
+    fields: tuple[FieldCost, ...]
+
+
+class NotQuoted(Exception):
+    """An operation that has no price because it is wrong.
+
+    Args:
+        part: what is wrong: its `document`, `operationName` or `variables`.
+        errors: as a client that sends it would see them.
+    """
+
+    def __init__(self, part: str, errors: Sequence[dict[str, Any]]) -> None:
+        super().__init__(errors[0]["message"])
+        self.part = part
+        self.errors = errors
+
+
+class Quotes:
+    """Prices operations that are not run, by the rules and limits of those that are.
+
+    What is asked about is read, refused and remembered like what is sent to be run.
+
+    Args:
+        executor: what would run them.
+        limits: its limits.
+    """
+
+    def __init__(self, executor: Executor, limits: Limits) -> None:
+        # Only this and the executor itself need its parts.
+        self._build = executor._core._build  # noqa: SLF001
+        self._documents = executor._documents  # noqa: SLF001
+        self._render = executor._render  # noqa: SLF001
+        self._limits = limits
+
+    def __call__(self, request: OperationRequest) -> Quote:
+        """Price an operation.
+
+        Args:
+            request: as it would be sent.
+
+        Raises:
+            NotQuoted: it would be refused for another reason than its price.
+        """
+        document = self._documents.get(request)
+        if isinstance(document, Result):
+            raise NotQuoted("document", document.errors)
+        core = self._build(document, request, None)
+        if isinstance(core, list):
+            is_named = document.operation(request.operation_name) is not None
+            errors = self._render.mistaken(core).errors
+            raise NotQuoted("variables" if is_named else "operationName", errors)
+        cost, limit = document.prices.of(core), self._limits.cost
+        pricer = document.prices.pricer(core.variable_values.coerced)
+        shares = Shares(pricer, document.node).of(core.operation, self._limits.list_items)
+        return Quote(
+            requested=min(cost, _MOST_INT),
+            limit=min(limit, _MOST_INT),
+            is_allowed=cost <= limit,
+            depth=_depth_of(document, core.operation),
+            fields=tuple(
+                FieldCost(field, min(share, _MOST_INT))
+                for field, share in shares.most_common(_MOST_FIELDS)
+                if share
+            ),
+        )
+
+
+def _depth_of(document: Document, operation: OperationDefinitionNode) -> int:
+    measures = zip(document.operations.values(), Survey(document.node).operations, strict=True)
+    return next(measure.depth for each, measure in measures if each is operation)
 
 
 class _Explainer:

@@ -46,6 +46,7 @@ class Context(Reader):
         refresh_cookie: the refresh token that the browser sent as a cookie.
         live_cursor: where a subscription goes on that misses nothing which the operation has
             not read; None when nobody is signed in.
+        has_priced: whether the operation has asked what another one costs; it may once.
     """
 
     services: Services
@@ -53,6 +54,7 @@ class Context(Reader):
     cookies: dict[str, Cookie | None] = field(default_factory=dict)
     refresh_cookie: str | None = None
     live_cursor: str | None = None
+    has_priced: bool = False
     _retry: Retry | None = None
 
     @property

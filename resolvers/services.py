@@ -2,11 +2,14 @@
 
 import hashlib
 import hmac
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
 from domain.passwords import Passwords
 from domain.tokens import Tokens
+from execution.explaining import Quote
+from execution.requests import OperationRequest
 from integrations import Integrations
 from matching.embeddings import Embedder
 from persistence.database import Database
@@ -39,6 +42,10 @@ def _derived(secret: str, purpose: str) -> bytes:
     return hmac.digest(secret.encode(), f"kith:{purpose}".encode(), hashlib.sha256)
 
 
+def _no_quote(_request: OperationRequest) -> Quote:
+    raise LookupError("Only a server that runs operations can price them.")
+
+
 @dataclass(frozen=True, kw_only=True)
 class Services:
     """The stores, integrations and settings of the process, given to every context.
@@ -56,6 +63,8 @@ class Services:
         listener: live delivery.
         vectors: the index of people.
         embedder: texts to vectors.
+        quote: prices operations without running them; the application gives it, whose executor
+            is made beside the services.
     """
 
     settings: Any
@@ -70,3 +79,4 @@ class Services:
     listener: Listener
     vectors: Vectors
     embedder: Embedder
+    quote: Callable[[OperationRequest], Quote] = _no_quote

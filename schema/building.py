@@ -12,6 +12,7 @@ import strawberry
 from strawberry.types.field import StrawberryField
 
 from domain import refusals
+from execution.cost import DECLARED
 from execution.declarations import Batch
 from persistence.idempotency import AlreadyAnswered, KeyReused
 from persistence.rows import Row
@@ -110,6 +111,7 @@ def resolve(
     *,
     guard: Guard = guards.signed_in,
     description: str | None = None,
+    cost: int | None = None,
 ) -> Any:
     """Declare a root field of Query by its resolver: ``async def post(context, *, id) -> Row``.
 
@@ -117,6 +119,7 @@ def resolve(
         resolver: takes the context; its keyword-only parameters become arguments.
         guard: who may call it; default deny.
         description: for the SDL; the resolver's docstring unless given.
+        cost: its price, where one object's does not tell how much work it is.
     """
 
     async def run(info: Any, **arguments: Any) -> Any:
@@ -127,7 +130,7 @@ def resolve(
     return strawberry.field(
         resolver=_with_signature(run, resolver),
         description=description or _sentence(resolver),
-        metadata={"guard": guard},
+        metadata={"guard": guard} if cost is None else {"guard": guard, DECLARED: cost},
     )
 
 

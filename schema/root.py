@@ -13,6 +13,7 @@ from schema.blocks import BlockMutations
 from schema.building import resolve
 from schema.companions import CompanionMutations
 from schema.conversations import ConversationMutations, ConversationQueries
+from schema.costs import CostQueries
 from schema.events import EventMutations, EventQueries
 from schema.likes import LikeMutations
 from schema.live import EVENTS, LiveSubscriptions
@@ -39,6 +40,7 @@ class Query(
     ConversationQueries,
     PostQueries,
     EventQueries,
+    CostQueries,
 ):
     """What can be asked. What belongs to you is under `viewer`."""
 

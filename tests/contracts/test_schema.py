@@ -27,6 +27,7 @@ SCHEMA = root.build()
 CORE = SCHEMA._schema
 OUR_TYPES = [t for name, t in sorted(CORE.type_map.items()) if not name.startswith("__")]
 PUBLIC_FIELDS = {
+    "Query.cost",
     "Query.node",
     "Query.nodes",
     "Query.viewer",

@@ -6,7 +6,7 @@ import pytest
 import strawberry
 from graphql import parse
 
-from execution.cost import Prices
+from execution.cost import DECLARED, Prices, Shares
 from execution.executor import Executor
 from execution.limits import Limits
 from execution.requests import OperationRequest
@@ -72,6 +72,14 @@ class Query:
     def name(self) -> str:
         return "x"
 
+    @strawberry.field(metadata={DECLARED: 70})
+    def report(self) -> str:
+        return "x"
+
+    @strawberry.field(metadata={DECLARED: 30})
+    def rare(self) -> Cat | None:
+        return None
+
 
 @strawberry.type
 class Mutation:
@@ -115,6 +123,8 @@ async def cost(query: str, variables: dict[str, Any] | None = None) -> int:
         ("{ a: animal { name } b: animal { name } }", 2),
         ("mutation { feed { name } }", 10),
         ("mutation { a: feed { name } b: feed { friends { name } } }", 30),
+        ("{ report }", 70),
+        ("{ a: report rare { friends { name } } }", 70 + 30 + 10),
         (GRAPHIQL, 100),
         ('{ __type(name: "Cat") { fields { name } } }', 100),
     ],
@@ -199,6 +209,68 @@ def test_fragments_are_priced_once_however_often_they_are_spread():
     document = parse(text)
     pricer = Prices(document, schema._schema, Limits()).pricer({})
     assert pricer.operation(document.definitions[0]) == 1 + 20 * (1 + 10 * (2**200 - 1))
+
+
+def shares(text: str, **variables: Any) -> dict[str, int]:
+    document = parse(text)
+    pricer = Prices(document, schema._schema, Limits()).pricer(variables)
+    found = Shares(pricer, document).of(document.definitions[0], Limits().list_items)
+    assert pricer.operation(document.definitions[0]) <= found.total()
+    return {field: share for field, share in found.items() if share}
+
+
+@pytest.mark.parametrize(
+    ("query", "expected"),
+    [
+        ("{ __typename name }", {}),
+        ("{ report __schema { types { name } } }", {"Query.report": 70, "Query.__schema": 100}),
+        (
+            "{ owners(first: 5) { totalCount nodes { cats { friends { name } } } } }",
+            {
+                "Query.owners": 1,
+                "Owners.totalCount": 1,
+                "Owners.nodes": 5,
+                "Owner.cats": 50,
+                "Cat.friends": 500,
+            },
+        ),
+        ("{ newest(first: 4) { friends { name } } }", {"Query.newest": 4, "Cat.friends": 40}),
+        (
+            """{ a: owners(first: 2) { ...F } b: owners(first: 30) { ... { ...F } ...F } }
+            fragment F on Owners { ...G totalCount } fragment G on Owners { nodes { name } }""",
+            {"Query.owners": 2, "Owners.totalCount": 1 + 2, "Owners.nodes": 2 + 60},
+        ),
+        (
+            """query ($s: Boolean!) { animal @skip(if: $s) { name } ...F @include(if: $s) }
+            fragment F on Query { owners { nodes { name } } }""",
+            {"Query.owners": 1, "Owners.nodes": 20},
+        ),
+        ("mutation { a: feed { name } b: feed { name } }", {"Mutation.feed": 20}),
+    ],
+)
+def test_the_shares_of_fields_add_up_to_the_price(query, expected):
+    assert shares(query, s=True) == expected
+    document = parse(query)
+    pricer = Prices(document, schema._schema, Limits()).pricer({"s": True})
+    assert pricer.operation(document.definitions[0]) == sum(expected.values())
+
+
+def test_of_different_types_all_shares_are_told():
+    query = "{ animal { ... on Cat { friends { name } } ... on Dog { owners { totalCount } } } }"
+    assert shares(query) == {
+        "Query.animal": 1,
+        "Cat.friends": 10,
+        "Dog.owners": 1,
+        "Owners.totalCount": 1,
+    }
+
+
+def test_fragments_have_their_shares_added_once_however_often_they_are_spread():
+    chain = " ".join(
+        f"fragment F{n} on Owner {{ cats {{ name }} ...F{n + 1} ...F{n + 1} }}" for n in range(200)
+    )
+    text = f"{{ owners {{ nodes {{ ...F0 }} }} }} {chain} fragment F200 on Owner {{ name }}"
+    assert shares(text)["Owner.cats"] == 20 * 10 * (2**200 - 1)
 
 
 async def test_prices_of_many_sizes_are_forgotten():
