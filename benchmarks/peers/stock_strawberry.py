@@ -34,8 +34,15 @@ def _page(model: Any, base: Any, owner: Any, order: Any) -> Any:
     return sa.select(aliased(model, page)).select_from(keys).join(page, sa.true())
 
 
+_AROUND: Any = feed.of_viewer.parts
+
 STATEMENTS: dict[str, Any] = {
-    "feed": _page(models.Post, feed.of_viewer.select, visibility.viewer_id(), models.Post.post_id),
+    "feed": _page(
+        models.Post,
+        sa.select(models.Post).where(models.Post.author_id.in_(_AROUND)),
+        visibility.viewer_id(),
+        models.Post.post_id,
+    ),
     "posts": _page(models.Post, posts.of_author.select, models.Post.author_id, models.Post.post_id),
     "messages": _page(
         models.Message,
