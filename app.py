@@ -16,10 +16,12 @@ from starlette.routing import Route, WebSocketRoute
 
 from execution.explaining import Quotes
 from execution.http import GraphQLEndpoint
+from execution.limits import HTTPLimits
 from execution.trusted import TrustedDocuments
 from execution.websocket import GraphQLTransportWS
 from graphiql import page
 from persistence.queries.health import alive
+from resolvers import live
 from resolvers.services import Services
 from schema import root
 from settings import Settings, get_settings
@@ -32,6 +34,7 @@ from web.opening import open_services
 
 # No page sends these to another site without its leave, so they show that a GET is not forged.
 PREFLIGHT_HEADERS = ("Apollo-Require-Preflight", "X-Requested-With")
+_TOLD_HEADERS = ("Last-Event-ID", "X-Request-Id")
 
 
 def create_app(settings: Settings | None = None) -> FastAPI:
@@ -65,7 +68,7 @@ def create_app(settings: Settings | None = None) -> FastAPI:
         allow_origins=settings.cors_origins,
         allow_credentials=True,
         allow_methods=["GET", "POST"],
-        allow_headers=["Authorization", "Content-Type", "X-Request-Id", *PREFLIGHT_HEADERS],
+        allow_headers=["Authorization", "Content-Type", *_TOLD_HEADERS, *PREFLIGHT_HEADERS],
         expose_headers=["X-Request-Id", "Retry-After"],
         max_age=600,
     )
@@ -86,6 +89,7 @@ def _executor(settings: Settings, spans: Any) -> ObservedExecutor:
         introspection=settings.introspection,
         trusted=trusted,
         result_extensions=_extensions,
+        event_id=live.event_id,
         tracer_provider=spans,
         shows_statements=not settings.is_production,
     )
@@ -100,8 +104,9 @@ async def _start(
     endpoint = GraphQLEndpoint(
         executor,
         new_context=callers.context_of,
+        renew_context=callers.renewed,
         ide=_graphiql() if settings.graphiql else None,
-        max_body_bytes=settings.max_body_bytes,
+        limits=HTTPLimits(body_bytes=settings.max_body_bytes),
         allowed_origins=settings.cors_origins,
         preflight_headers=PREFLIGHT_HEADERS,
         apply_to_response=set_cookies,
@@ -112,6 +117,7 @@ async def _start(
         new_context=callers.context_on,
         allowed_origins=settings.cors_origins,
     )
+    stack.push_async_callback(endpoint.shutdown)
     stack.push_async_callback(sockets.shutdown)
     # First, because routes are tried in their order.
     app.router.routes[:0] = [Route("/graphql", endpoint), WebSocketRoute("/graphql", sockets)]

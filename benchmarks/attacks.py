@@ -194,7 +194,7 @@ ATTACKS: Sequence[Attack] = (
     ),
     Attack(
         "a batch of 5,000",
-        frozenset({"BATCHING_DISABLED"}),
+        frozenset({"BATCH_TOO_LARGE"}),
         _raw(json.dumps([{"query": "{ __typename }"}] * 5_000).encode()),
     ),
     Attack(

@@ -1,13 +1,14 @@
 """graphql-core under the engine: it chooses operations and coerces variables; plans do the rest."""
 
 import inspect
-from collections.abc import Callable, Collection
-from dataclasses import dataclass
+from collections.abc import AsyncIterable, Callable, Collection
+from dataclasses import dataclass, replace
 from typing import Any, cast
 
 import strawberry
 from graphql import ExecutionResult, GraphQLError, MiddlewareManager, OperationType
 from graphql.execution import Executor as CoreExecutor
+from graphql.execution import create_source_event_stream
 from graphql.execution.values import VariableValues, get_variable_values
 from strawberry.execution import optimized_is_awaitable
 
@@ -78,7 +79,12 @@ class Core:
         self._on_fallback = on_fallback
 
     def begin(
-        self, document: Document, request: OperationRequest, context: Any, allow: Operations
+        self,
+        document: Document,
+        request: OperationRequest,
+        context: Any,
+        allow: Operations,
+        spent: int = 0,
     ) -> Begun:
         """Choose the operation of a document, coerce its variables and price it.
 
@@ -87,6 +93,7 @@ class Core:
             request: says which operation, with which variables.
             context: what its resolvers get as `info.context`.
             allow: the types of operation that may run.
+            spent: what has been taken of the limit on cost already.
 
         Raises:
             OperationRefused: another type is asked for, variables are wrong, or it costs too much.
@@ -98,8 +105,8 @@ class Core:
         if isinstance(execution, list):
             raise OperationRefused(execution)
         cost = document.prices.of(execution)
-        if cost > self._limits.cost:
-            raise OperationRefused([too_costly(cost, self._limits.cost)])
+        if spent + cost > self._limits.cost:
+            raise OperationRefused([too_costly(spent + cost, self._limits.cost)])
         return Begun(document, execution, cost)
 
     async def answer(self, begun: Begun) -> ExecutionResult:
@@ -113,6 +120,17 @@ class Core:
             self._on_fallback(plans.unknown)
         answer: Any = execution.execute_operation(is_mutation)
         return cast("ExecutionResult", await answer if inspect.isawaitable(answer) else answer)
+
+    async def source(self, begun: Begun) -> AsyncIterable[Any] | ExecutionResult:
+        """Open the source of a subscription's events, or say why there is none."""
+        source = create_source_event_stream(begun.execution)
+        return await source if inspect.isawaitable(source) else source
+
+    async def answer_event(self, begun: Begun, event: Any, context: Any) -> ExecutionResult:
+        """Run a subscription for one event, with a context of its own."""
+        execution = begun.execution.build_per_event_executor(event)
+        execution.context_value = context
+        return await self.answer(replace(begun, execution=execution))
 
     def _build(
         self, document: Document, request: OperationRequest, context: Any

@@ -4,9 +4,7 @@ Each text is parsed, guarded, validated and compiled once; plans run breadth-fir
 and graphql-core runs what plans do not know.
 """
 
-import inspect
 from collections.abc import AsyncGenerator, AsyncIterable, Awaitable, Callable
-from dataclasses import replace
 from typing import Any, TypeVar
 
 import strawberry
@@ -15,7 +13,6 @@ from graphql import (
     OperationDefinitionNode,
     OperationType,
 )
-from graphql.execution import create_source_event_stream
 
 from execution.core import Begun, Core, OperationRefused, Operations
 from execution.documents import Document, KnownDocuments
@@ -45,6 +42,7 @@ class Executor:
         introspection: whether clients may ask for the schema.
         trusted: documents that clients can name instead of sending them.
         result_extensions: gives what the context of an executed operation adds to `extensions`.
+        event_id: names an event, as the source of a subscription gave it.
         on_fallback: is told what a plan did not know when graphql-core executes an operation.
 
     Raises:
@@ -60,6 +58,7 @@ class Executor:
         introspection: bool = True,
         trusted: TrustedDocuments | None = None,
         result_extensions: Callable[[Any], dict[str, Any]] | None = None,
+        event_id: Callable[[Any], str | None] | None = None,
         on_fallback: Callable[[tuple[str, ...]], None] | None = None,
     ) -> None:
         self._limits = limits or Limits()
@@ -75,6 +74,7 @@ class Executor:
             trusted=trusted,
         )
         self._result_extensions = result_extensions or _no_extensions
+        self._event_id = event_id or _no_id
 
     def operation_type(self, request: OperationRequest) -> OperationType | None:
         """The type of the operation that a request asks for, or None when it would be refused."""
@@ -87,6 +87,7 @@ class Executor:
         context: Any,
         *,
         allow: Operations = QUERIES_AND_MUTATIONS,
+        spent: int = 0,
     ) -> Result:
         """Run a query or a mutation.
 
@@ -98,9 +99,10 @@ class Executor:
             context: what its resolvers get as `info.context`.
             allow: the types of operation that may run; another one is refused with the code
                 `QUERY_NOT_ALLOWED`, `MUTATION_NOT_ALLOWED` or `SUBSCRIPTION_NOT_ALLOWED`.
+            spent: what other operations of the same batch have taken of the limit on cost.
         """
         document = self._documents.get(request)
-        answering = self._answer(document, request, context, allow)
+        answering = self._answer(document, request, context, allow, spent)
         return await self._observed(_operation_of(document, request), answering)
 
     async def subscribe(
@@ -149,11 +151,12 @@ class Executor:
         request: OperationRequest,
         context: Any,
         allow: Operations,
+        spent: int,
     ) -> Result:
         if isinstance(document, Result):
             return document
         try:
-            begun = self._core.begin(document, request, context, allow)
+            begun = self._core.begin(document, request, context, allow, spent)
         except OperationRefused as refused:
             return self._render.mistaken(refused.errors)
         answer = await self._core.answer(begun)
@@ -170,9 +173,7 @@ class Executor:
             return self._render.mistaken(refused.errors)
         except Exception as error:  # noqa: BLE001 - whatever the application raises
             return self.failed(error)
-        source = create_source_event_stream(begun.execution)
-        if inspect.isawaitable(source):
-            source = await source
+        source = await self._core.source(begun)
         if isinstance(source, ExecutionResult):
             return self._render.refused(source.errors or ())
         return self._events(begun, source, new_context)
@@ -182,15 +183,14 @@ class Executor:
     ) -> AsyncGenerator[Result, None]:
         try:
             async for event in source:
-                execution = begun.execution.build_per_event_executor(event)
-                context = execution.context_value = await new_context()
-                answer = await self._core.answer(replace(begun, execution=execution))
-                yield self._render.executed(answer, self._result_extensions(context))
+                context = await new_context()
+                answer = await self._core.answer_event(begun, event, context)
+                extensions = self._result_extensions(context)
+                yield self._render.executed(answer, extensions, self._event_id(event))
         except Exception as error:  # noqa: BLE001 - whatever the application raises
             yield self.failed(error)
         finally:
-            if close := getattr(source, "aclose", None):
-                await close()
+            await _close(source)
 
     def _told(self, context: Any, cost: int) -> dict[str, Any]:
         """What the answer to an executed operation has in `extensions`."""
@@ -202,6 +202,15 @@ def _operation_of(
     document: Document | Result, request: OperationRequest
 ) -> OperationDefinitionNode | None:
     return None if isinstance(document, Result) else document.operation(request.operation_name)
+
+
+async def _close(source: AsyncIterable[Any]) -> None:
+    if close := getattr(source, "aclose", None):
+        await close()
+
+
+def _no_id(_event: Any) -> str | None:
+    return None
 
 
 def _no_extensions(_context: Any) -> dict[str, Any]:

@@ -1,4 +1,4 @@
-"""How large a GraphQL document may be, and how much an operation may cost."""
+"""How large a request and a GraphQL document may be, and how much an operation may cost."""
 
 from dataclasses import dataclass
 
@@ -54,3 +54,23 @@ class Limits:
     list_items: int = 10
     cached_documents: int = 1_000
     cached_characters: int = 500_000
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class HTTPLimits:
+    """Bounds on one HTTP request, and on the stream of events that answers it.
+
+    Attributes:
+        body_bytes: the size of its JSON; larger bodies are refused, before they are read when
+            they say their size.
+        body_seconds: how long it may take to arrive.
+        operations: how many a batch may hold.
+        heartbeat_seconds: how often a stream gives a sign of life.
+        close_seconds: how long a client that does not read may hold up the end of a stream.
+    """
+
+    body_bytes: int = 256_000
+    body_seconds: float = 10.0
+    operations: int = 10
+    heartbeat_seconds: float = 12.0
+    close_seconds: float = 2.0

@@ -37,6 +37,19 @@ def best_match(accept: str | None, offered: tuple[str, ...]) -> str | None:
     return chosen
 
 
+@lru_cache(maxsize=256)
+def names(accept: str | None, media_type: str) -> bool:
+    """Whether a client accepts a media type by its name, not only by a wildcard.
+
+    Args:
+        accept: the header, None when there is none.
+        media_type: in small letters.
+    """
+    ranges = [_range(part) for part in (accept or "").split(",")]
+    precision, quality = _quality(media_type, ranges)
+    return precision == 2 and quality > 0
+
+
 def _quality(media_type: str, ranges: list[_Range]) -> tuple[int, float]:
     """How precisely and how much a media type is accepted; the most precise range counts."""
     patterns = ("*/*", media_type.partition("/")[0] + "/*", media_type)

@@ -3,7 +3,10 @@
 from collections.abc import Collection
 from urllib.parse import urlsplit
 
-from starlette.requests import HTTPConnection
+from starlette.requests import HTTPConnection, Request
+
+from execution.bodies import JSON, content_type
+from execution.requests import RequestRefused
 
 
 def rides_on_cookies(connection: HTTPConnection) -> bool:
@@ -28,3 +31,43 @@ def is_foreign(connection: HTTPConnection, allowed_origins: Collection[str]) -> 
     if origin in allowed_origins or connection.headers.get("sec-fetch-site") == "same-origin":
         return False
     return urlsplit(origin).netloc.lower() != connection.headers.get("host", "").lower()
+
+
+class ForgeryGuard:
+    """Refuses requests that pages of other sites may have made a browser send.
+
+    Args:
+        allowed_origins: sites besides our own whose pages may use the visitor's cookies.
+        preflight_headers: headers that no other site can send unasked.
+    """
+
+    def __init__(
+        self, allowed_origins: Collection[str] = (), preflight_headers: Collection[str] = ()
+    ) -> None:
+        self._allowed_origins = frozenset(allowed_origins)
+        self._preflight_headers = tuple(preflight_headers)
+
+    def check(self, request: Request) -> None:
+        """Let a request pass.
+
+        One with cookies must not come from another site, and a GET with cookies must show that
+        it does not.
+
+        Raises:
+            RequestRefused: it may be forged.
+        """
+        has_cookies = rides_on_cookies(request)
+        if has_cookies and is_foreign(request, self._allowed_origins):
+            raise RequestRefused(403, "CSRF", "Pages of this origin may not use your cookies.")
+        if has_cookies and request.method == "GET" and not self._has_preflight(request):
+            names = ", ".join(self._preflight_headers)
+            message = f"A GET request with cookies needs one of these headers: {names}."
+            raise RequestRefused(403, "CSRF", message)
+
+    def _has_preflight(self, request: Request) -> bool:
+        # Not even a page of another site can make the browser say that it is ours.
+        return (
+            content_type(request)[0] == JSON
+            or request.headers.get("sec-fetch-site") in {"same-origin", "none"}
+            or any(name in request.headers for name in self._preflight_headers)
+        )

@@ -55,11 +55,8 @@ def read_request(value: Any) -> OperationRequest:
     """Read a request from the JSON object of a POST body or a `subscribe` message.
 
     Raises:
-        RequestRefused: it is no object, or a member is missing or of the wrong type; as
-            `BATCHING_DISABLED` for a list of requests.
+        RequestRefused: it is no object, or a member is missing or of the wrong type.
     """
-    if isinstance(value, list):
-        raise RequestRefused(400, "BATCHING_DISABLED", "Send one operation in a request.")
     if not isinstance(value, dict):
         raise _bad("The request must be a JSON object.")
     operation_name = value.get("operationName")

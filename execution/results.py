@@ -27,6 +27,7 @@ class Result:
         extensions: about the response as a whole.
         executed: False when the request was refused before its execution began; such a response
             has no entry `data`.
+        event_id: names the event of a subscription, for a client that goes on after it.
         body: the response as JSON.
 
     Raises:
@@ -38,6 +39,7 @@ class Result:
     errors: Sequence[dict[str, Any]] = ()
     extensions: Mapping[str, Any] = field(default_factory=dict)
     executed: bool = True
+    event_id: str | None = None
     body: bytes = field(init=False, repr=False)
 
     def __post_init__(self) -> None:
@@ -66,13 +68,16 @@ class Renderer:
     def __init__(self, present_error: PresentError) -> None:
         self._present = present_error
 
-    def executed(self, answer: ExecutionResult, extensions: Mapping[str, Any]) -> Result:
-        """The result of an operation that ran."""
+    def executed(
+        self, answer: ExecutionResult, extensions: Mapping[str, Any], event_id: str | None = None
+    ) -> Result:
+        """The result of an operation that ran, or of an event."""
+        shown = self._shown(answer.errors or ())
         try:
-            return Result(answer.data, self._shown(answer.errors or ()), extensions)
+            return Result(answer.data, shown, extensions, event_id=event_id)
         except (TypeError, ValueError) as error:
             unwritable = GraphQLError("The data is no JSON.", original_error=error)
-            return Result(None, self._shown([unwritable]), extensions)
+            return Result(None, self._shown([unwritable]), extensions, event_id=event_id)
 
     def refused(self, errors: Iterable[GraphQLError]) -> Result:
         """The result of an operation that did not run."""

@@ -46,6 +46,8 @@ class Context(Reader):
         refresh_cookie: the refresh token that the browser sent as a cookie.
         live_cursor: where a subscription goes on that misses nothing which the operation has
             not read; None when nobody is signed in.
+        last_event_id: the cursor of the last event that a client has, where it goes on with a
+            stream by the header `Last-Event-ID`.
         has_priced: whether the operation has asked what another one costs; it may once.
     """
 
@@ -54,6 +56,7 @@ class Context(Reader):
     cookies: dict[str, Cookie | None] = field(default_factory=dict)
     refresh_cookie: str | None = None
     live_cursor: str | None = None
+    last_event_id: str | None = None
     has_priced: bool = False
     _retry: Retry | None = None
 

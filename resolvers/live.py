@@ -50,6 +50,11 @@ After = Annotated[
 Events = AsyncGenerator["Event", None]
 
 
+def event_id(event: Any) -> str | None:
+    """The id of an event over Server-Sent Events: its cursor, where a stream goes on after it."""
+    return event.cursor if isinstance(event, Event) else None
+
+
 @dataclass(frozen=True, slots=True)
 class Event:
     """One event of a stream, as the GraphQL types of live events show it.
@@ -156,7 +161,8 @@ def _stream(
 ) -> Events:
     topic = topics.viewer(context.signed_in.profile_id)
     stream = _Stream(context, topic, wanted, conversation_id)
-    return stream.run(_position(context, topic, after))
+    # A browser repeats the address of a stream with its old `after`, and tells how far it came.
+    return stream.run(_position(context, topic, context.last_event_id or after))
 
 
 class _Stream:

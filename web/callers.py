@@ -22,11 +22,11 @@ from web.errors import refused
 
 @dataclass(frozen=True, slots=True)
 class Caller:
-    """Somebody on an open socket.
+    """Somebody on an open socket or stream.
 
     Attributes:
         viewer: who it is; None when not signed in.
-        request_id: of the socket's handshake.
+        request_id: of the request that opened it.
     """
 
     viewer: Viewer | None
@@ -58,7 +58,16 @@ class Callers:
             self._admit("account", str(found[0].account_id))
         context = self._context(found, request.state.request_id)
         context.refresh_cookie = request.cookies.get(REFRESH_COOKIE)
+        context.last_event_id = request.headers.get("last-event-id") or None
         return context
+
+    async def renewed(self, context: Context) -> Context:
+        """The context of one event, from that of the operation over HTTP that asked for it.
+
+        Raises:
+            RequestRefused: the session has ended in the meantime.
+        """
+        return await self.context_on(Caller(context.viewer, context.request_id))
 
     async def of_socket(self, socket: WebSocket, payload: Mapping[str, Any] | None) -> Caller:
         """Who opened a socket, by the payload of `connection_init` or by cookie.

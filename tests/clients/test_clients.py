@@ -1,4 +1,4 @@
-"""Apollo Client, urql, Relay and graphql-ws against a running server, set up as the guide says."""
+"""The GraphQL clients of front ends against a running server, set up as the guide says."""
 
 import asyncio
 import fcntl
@@ -102,7 +102,7 @@ def project(installed: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     return directory
 
 
-@pytest.mark.parametrize("client", ["apollo", "urql", "relay", "inbox"])
+@pytest.mark.parametrize("client", ["apollo", "urql", "relay", "inbox", "stream"])
 async def test_a_client_does_all_that_a_front_end_needs(client, project, world, address):
     process = await asyncio.create_subprocess_exec(
         "node",
@@ -127,5 +127,5 @@ async def test_a_client_does_all_that_a_front_end_needs(client, project, world, 
 def test_the_guide_shows_every_file_that_the_tests_use():
     assert set(snippets()) == {
         "codegen.ts", "src/live.ts", "src/inbox.ts", "src/requests.ts",
-        "src/apollo.ts", "src/urql.ts", "src/relay.ts",
+        "src/stream.ts", "src/apollo.ts", "src/urql.ts", "src/relay.ts",
     }  # fmt: skip

@@ -26,6 +26,8 @@ class Context:
     number: int
     session: Any = None
     cookies: dict[str, str] = field(default_factory=dict)
+    last_event_id: str | None = None
+    is_ended: bool = False
 
 
 @strawberry.enum
@@ -187,8 +189,8 @@ class Mutation:
 @strawberry.type
 class Subscription:
     @strawberry.subscription
-    async def count(self, to: int) -> AsyncGenerator[int, None]:
-        for number in range(to):
+    async def count(self, info: strawberry.Info, to: int) -> AsyncGenerator[int, None]:
+        for number in range(int(getattr(info.context, "last_event_id", None) or -1) + 1, to):
             yield number
 
     @strawberry.subscription
@@ -215,6 +217,12 @@ class Subscription:
                 yield "x" * size
         finally:
             await log.note(log.closed, name)
+
+    @strawberry.subscription
+    async def ending(self, info: strawberry.Info) -> AsyncGenerator[int, None]:
+        yield 1
+        info.context.is_ended = True
+        yield 2
 
     @strawberry.subscription
     async def breaking(self) -> AsyncGenerator[int, None]:
@@ -248,6 +256,7 @@ def make_executor(*, introspection: bool = True, limits: Limits | None = None) -
         present_error=present,
         introspection=introspection,
         limits=limits,
+        event_id=lambda event: str(event) if isinstance(event, int | str) else None,
         result_extensions=lambda context: {"context": context.number} if context else {},
     )
 
@@ -266,7 +275,13 @@ async def request_context(request: Request) -> Context:
         )
     if token == "Bearer fault":
         raise RuntimeError("the password is hunter2")
-    return Context(next(numbers), token)
+    return Context(next(numbers), token, last_event_id=request.headers.get("last-event-id"))
+
+
+async def event_context(context: Context) -> Context:
+    if context.is_ended:
+        raise RequestRefused(401, "UNAUTHENTICATED", "Sign in.")
+    return Context(next(numbers), context.session)
 
 
 def set_cookies(context: Context, response: Response) -> None:

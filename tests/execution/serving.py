@@ -38,16 +38,25 @@ def make_sockets(**options: Any) -> GraphQLTransportWS:
     )
 
 
-def make_app(*, sockets: GraphQLTransportWS | None = None, **options: Any) -> ASGIApp:
-    endpoint = GraphQLEndpoint(
-        sample.make_executor(),
-        new_context=sample.request_context,
+def make_endpoint(**options: Any) -> GraphQLEndpoint:
+    given = {"executor": sample.make_executor(), "new_context": sample.request_context, **options}
+    return GraphQLEndpoint(
+        renew_context=sample.event_context,
         ide=lambda _request: HTMLResponse("<title>IDE</title>"),
         apply_to_response=sample.set_cookies,
         allowed_origins=["https://friend.example"],
         preflight_headers=["X-Sample"],
-        **options,
+        **given,
     )
+
+
+def make_app(
+    *,
+    sockets: GraphQLTransportWS | None = None,
+    endpoint: GraphQLEndpoint | None = None,
+    **options: Any,
+) -> ASGIApp:
+    endpoint = endpoint or make_endpoint(**options)
     return Starlette(
         routes=[
             Route("/graphql", endpoint),

@@ -2,6 +2,7 @@
 
 import asyncio
 import contextlib
+from typing import Any
 
 import httpx
 import orjson
@@ -57,26 +58,60 @@ relaxed = settings(
 )
 
 
+async def send(content: bytes, accept: str) -> httpx.Response:
+    """Send a body."""
+    transport = httpx.ASGITransport(app=serving.make_app())
+    headers = {"Content-Type": "application/json", "Accept": accept}
+    async with httpx.AsyncClient(transport=transport, base_url="http://test") as client:
+        return await client.post("/graphql", content=content, headers=headers)
+
+
 async def check(content: bytes) -> None:
     """Send a body and check the form of the answer."""
-    transport = httpx.ASGITransport(app=serving.make_app())
-    headers = {"Content-Type": "application/json"}
-    async with httpx.AsyncClient(transport=transport, base_url="http://test") as client:
-        response = await client.post("/graphql", content=content, headers=headers)
+    response = await send(content, "application/json")
     assert response.status_code < 500
-    answer = response.json()
+    whole = response.json()
+    for answer in whole if isinstance(whole, list) else [whole]:
+        check_answer(answer)
+    assert sample.log.faults == []
+
+
+def check_answer(answer: dict[str, Any]) -> None:
+    """Check the form of the answer to one operation."""
     assert set(answer) <= {"data", "errors", "extensions"}
     assert "data" in answer or answer["errors"]
     for error in answer.get("errors", ()):
         assert error["message"]
         assert error["extensions"]["code"] != "INTERNAL"
-    assert sample.log.faults == []
 
 
 @relaxed
 @given(requests)
 async def test_any_json_is_answered(request_body):
     await check(_json(request_body).encode("utf-8", "surrogatepass"))
+
+
+@relaxed
+@given(st.lists(requests, max_size=4))
+async def test_any_batch_is_answered(request_bodies):
+    await check(_json(request_bodies).encode("utf-8", "surrogatepass"))
+
+
+@relaxed
+@given(requests)
+async def test_any_json_is_answered_by_events_or_refused(request_body):
+    body = _json(request_body).encode("utf-8", "surrogatepass")
+    response = await send(body, "text/event-stream")
+    if response.headers["content-type"].startswith("application/json"):
+        assert 400 <= response.status_code < 500
+        check_answer(response.json())
+    else:
+        assert response.status_code == 200
+        *events, last = response.text.removesuffix("\n\n").split("\n\n")
+        assert last == "event: complete\ndata:"
+        for event in events:
+            check_answer(orjson.loads(event.partition("data: ")[2]))
+    assert sample.log.faults == []
 
 
 @relaxed

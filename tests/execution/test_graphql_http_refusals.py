@@ -5,6 +5,7 @@ import json
 
 import pytest
 
+from execution.limits import HTTPLimits
 from tests.execution import sample, serving
 from tests.execution.serving import codes
 
@@ -116,7 +117,7 @@ async def test_a_body_at_the_limit_is_read(client):
 
 
 async def test_a_body_that_does_not_come_is_not_waited_for():
-    async with serving.serving(serving.make_app(body_seconds=0.1)) as address:
+    async with serving.serving(serving.make_app(limits=HTTPLimits(body_seconds=0.1))) as address:
         head = (
             "POST /graphql HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\n"
             "Content-Length: 100\r\n\r\n{"
