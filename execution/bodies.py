@@ -1,6 +1,8 @@
 """What an HTTP request carries: an operation or a batch of them, from its body or its address."""
 
 import asyncio
+from collections.abc import AsyncGenerator
+from contextlib import AsyncExitStack
 from typing import Any
 
 from starlette.requests import Request
@@ -8,6 +10,7 @@ from starlette.requests import Request
 from execution.batches import read_batch
 from execution.json import MalformedJSON, decode
 from execution.limits import HTTPLimits
+from execution.multipart import MULTIPART, read_form
 from execution.requests import OperationRequest, RequestRefused, read_request
 
 JSON = "application/json"
@@ -26,8 +29,18 @@ def content_type(request: Request) -> tuple[str, str]:
     return media_type.strip(), charset
 
 
-async def read(request: Request, limits: HTTPLimits) -> Asked:
+def is_form(request: Request) -> bool:
+    """Whether the body is a form, which any page can make a browser send."""
+    return content_type(request)[0] == MULTIPART
+
+
+async def read(request: Request, limits: HTTPLimits, resources: AsyncExitStack) -> Asked:
     """Read what a request asks.
+
+    Args:
+        request: by POST or GET.
+        limits: how large it may be.
+        resources: closes the files that come with it.
 
     Raises:
         RequestRefused: the method, the media type, the size or the form is wrong.
@@ -39,27 +52,36 @@ async def read(request: Request, limits: HTTPLimits) -> Asked:
         message = "GraphQL is asked by POST, or by GET for queries."
         raise RequestRefused(405, "METHOD_NOT_ALLOWED", message, {"Allow": "GET, POST"})
     _check_content_type(request)
+    has_files = limits.files > 0 and is_form(request)
     try:
-        async with asyncio.timeout(limits.body_seconds):
-            body = await _read_body(request, limits.body_bytes)
+        async with asyncio.timeout(limits.files_seconds if has_files else limits.body_seconds):
+            value = await _read_body(request, limits, resources)
     except TimeoutError:
         message = "The body did not arrive in time."
         closed = {"Connection": "close"}
         raise RequestRefused(408, "REQUEST_TIMEOUT", message, closed) from None
-    value = _decode(body, "body")
     return read_batch(value, limits.operations) if isinstance(value, list) else read_request(value)
 
 
-async def _read_body(request: Request, most: int) -> bytes:
+async def _read_body(request: Request, limits: HTTPLimits, resources: AsyncExitStack) -> Any:
+    if is_form(request):
+        most = limits.body_bytes + limits.files * limits.file_bytes
+        return await read_form(request, _content(request, most), limits, resources)
+    body = b"".join([chunk async for chunk in _content(request, limits.body_bytes)])
+    return _decode(body, "body")
+
+
+async def _content(request: Request, most: int) -> AsyncGenerator[bytes, None]:
+    """The body as it comes."""
     announced = request.headers.get("content-length", "")
     if announced.isdecimal() and int(announced) > most:
         raise _too_large(most)
-    body = bytearray()
+    size = 0
     async for chunk in request.stream():
-        body += chunk
-        if len(body) > most:
+        size += len(chunk)
+        if size > most:
             raise _too_large(most)
-    return bytes(body)
+        yield chunk
 
 
 def _too_large(most: int) -> RequestRefused:
@@ -68,8 +90,9 @@ def _too_large(most: int) -> RequestRefused:
 
 
 def _check_content_type(request: Request) -> None:
-    if content_type(request) not in {(JSON, "utf-8"), (JSON, "utf8")}:
-        message = f"Send `Content-Type: {JSON}` in UTF-8."
+    media_type, charset = content_type(request)
+    if media_type not in {JSON, MULTIPART} or charset not in {"utf-8", "utf8"}:
+        message = f"Send `Content-Type: {JSON}` in UTF-8, or `{MULTIPART}` with files."
         raise RequestRefused(415, "UNSUPPORTED_MEDIA_TYPE", message)
     if request.headers.get("content-encoding", "identity").lower() != "identity":
         raise RequestRefused(415, "UNSUPPORTED_MEDIA_TYPE", "Send the body uncompressed.")

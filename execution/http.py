@@ -5,6 +5,7 @@ before execution is answered with 400 rather than 422, a partial result with 200
 """
 
 from collections.abc import Awaitable, Callable, Collection
+from contextlib import AsyncExitStack
 from typing import Any
 
 from graphql import OperationType
@@ -42,7 +43,8 @@ class GraphQLEndpoint:
         apply_to_response: puts on the answer what the context has for it, like cookies.
         allowed_origins: sites besides our own whose pages may use the visitor's cookies.
         preflight_headers: headers that no other site can send unasked; a GET request with cookies
-            needs one of them, or `Content-Type: application/json`, or to come from our own pages.
+            needs one of them, or `Content-Type: application/json`, or to come from our own pages;
+            so does any form.
         limits: bounds on each request.
     """
 
@@ -88,10 +90,11 @@ class GraphQLEndpoint:
         try:
             _check_acceptable(request, media_type)
             self._guard.check(request)
-            asked = await bodies.read(request, self._limits)
-            if isinstance(asked, list):
-                return await self._answer_batch(request, asked)
-            return await self._answer_one(request, asked, media_type)
+            async with AsyncExitStack() as resources:
+                asked = await bodies.read(request, self._limits, resources)
+                if isinstance(asked, list):
+                    return await self._answer_batch(request, asked)
+                return await self._answer_one(request, asked, media_type)
         except RequestRefused as refused:
             result = self._executor.failed(refused)
             return _response(result, media_type or JSON, refused.status, refused.headers)

@@ -61,9 +61,12 @@ class HTTPLimits:
     """Bounds on one HTTP request, and on the stream of events that answers it.
 
     Attributes:
-        body_bytes: the size of its JSON; larger bodies are refused, before they are read when
+        body_bytes: its size without files; larger bodies are refused, before they are read when
             they say their size.
         body_seconds: how long it may take to arrive.
+        files: how many may come with it; as many as the fields of the schema have use for.
+        file_bytes: the size of a file.
+        files_seconds: how long a body with files may take to arrive.
         operations: how many a batch may hold.
         heartbeat_seconds: how often a stream gives a sign of life.
         close_seconds: how long a client that does not read may hold up the end of a stream.
@@ -71,6 +74,9 @@ class HTTPLimits:
 
     body_bytes: int = 256_000
     body_seconds: float = 10.0
+    files: int = 0
+    file_bytes: int = 10_000_000
+    files_seconds: float = 60.0
     operations: int = 10
     heartbeat_seconds: float = 12.0
     close_seconds: float = 2.0

@@ -5,7 +5,7 @@ from urllib.parse import urlsplit
 
 from starlette.requests import HTTPConnection, Request
 
-from execution.bodies import JSON, content_type
+from execution.bodies import JSON, content_type, is_form
 from execution.requests import RequestRefused
 
 
@@ -50,8 +50,8 @@ class ForgeryGuard:
     def check(self, request: Request) -> None:
         """Let a request pass.
 
-        One with cookies must not come from another site, and a GET with cookies must show that
-        it does not.
+        One with cookies must not come from another site. A GET with cookies must show that it
+        does not, and so must a form, whatever comes with it.
 
         Raises:
             RequestRefused: it may be forged.
@@ -59,10 +59,11 @@ class ForgeryGuard:
         has_cookies = rides_on_cookies(request)
         if has_cookies and is_foreign(request, self._allowed_origins):
             raise RequestRefused(403, "CSRF", "Pages of this origin may not use your cookies.")
-        if has_cookies and request.method == "GET" and not self._has_preflight(request):
+        by_get = has_cookies and request.method == "GET"
+        if (by_get or is_form(request)) and not self._has_preflight(request):
+            kind = "A GET request with cookies" if by_get else "A form"
             names = ", ".join(self._preflight_headers)
-            message = f"A GET request with cookies needs one of these headers: {names}."
-            raise RequestRefused(403, "CSRF", message)
+            raise RequestRefused(403, "CSRF", f"{kind} needs one of these headers: {names}.")
 
     def _has_preflight(self, request: Request) -> bool:
         # Not even a page of another site can make the browser say that it is ours.

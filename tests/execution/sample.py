@@ -12,6 +12,7 @@ from graphql import GraphQLError
 from starlette.requests import Request
 from starlette.responses import Response
 from starlette.websockets import WebSocket
+from strawberry.file_uploads import Upload
 from strawberry.scalars import JSON
 
 from execution.executor import Executor
@@ -159,9 +160,11 @@ class Log:
     opened: list[str]
     closed: list[str]
     written: list[int]
+    uploads: list[Any]
 
     def __init__(self) -> None:
         self.faults, self.opened, self.closed, self.written = [], [], [], []
+        self.uploads = []
         self.changed = asyncio.Condition()
 
     async def note(self, where: list[str], what: str) -> None:
@@ -184,6 +187,12 @@ class Mutation:
     async def write(self, value: int) -> int:
         log.written.append(value)
         return value
+
+    @strawberry.mutation
+    async def keep(self, files: list[Upload | None]) -> list[str]:
+        """Tell the names and contents of files."""
+        log.uploads.extend(files)
+        return [f"{file.filename}: {(await file.read()).decode()}" for file in files if file]
 
 
 @strawberry.type

@@ -10,6 +10,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from websockets.exceptions import ConnectionClosed
 
+from execution.limits import HTTPLimits
 from tests.execution import sample, serving
 from tests.execution.serving import socket
 
@@ -51,6 +52,7 @@ members = {
 }
 requests = st.fixed_dictionaries({}, optional=members) | values
 documents = st.text(alphabet='{}()[]:!$@."\\#&|=, \n\r\tabhello_0159-e...onFquery', max_size=60)
+texts = st.dictionaries(st.sampled_from("abcd"), st.text(max_size=20), max_size=4)
 text = st.builds(_json, requests) | st.text(max_size=80)
 
 relaxed = settings(
@@ -95,6 +97,26 @@ async def test_any_json_is_answered(request_body):
 @given(st.lists(requests, max_size=4))
 async def test_any_batch_is_answered(request_bodies):
     await check(_json(request_bodies).encode("utf-8", "surrogatepass"))
+
+
+@relaxed
+@given(requests, st.dictionaries(st.sampled_from("abc"), values, max_size=3) | values, texts)
+async def test_any_form_is_answered(operations, places, contents):
+    fields = {"operations": _json(operations), "map": _json(places)}
+    parts = [(name, (None, text)) for name, text in fields.items()]
+    parts += [(name, (f"{name}.txt", text)) for name, text in contents.items()]
+    app = serving.make_app(limits=HTTPLimits(files=3, file_bytes=100))
+    headers = {"X-Sample": "1"}
+    async with httpx.AsyncClient(
+        transport=httpx.ASGITransport(app=app), base_url="http://test", headers=headers
+    ) as client:
+        files = [(n, (f, t.encode("utf-8", "surrogatepass"))) for n, (f, t) in parts]
+        response = await client.post("/graphql", files=files)
+    assert response.status_code < 500
+    whole = response.json()
+    for answer in whole if isinstance(whole, list) else [whole]:
+        check_answer(answer)
+    assert sample.log.faults == []
 
 
 @relaxed

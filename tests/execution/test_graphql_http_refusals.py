@@ -68,7 +68,7 @@ async def test_a_bad_body_is_a_typed_client_error(client, body):
         "text/plain",
         "application/graphql",
         "application/x-www-form-urlencoded",
-        "multipart/form-data; boundary=x",
+        "multipart/mixed; boundary=x",
         "application/json; charset=utf-16",
         "application/jsonp",
         GRAPHQL,
