@@ -25,7 +25,7 @@ from resolvers import live
 from resolvers.services import Services
 from schema import root
 from settings import Settings, get_settings
-from web import errors, health, keys, logs, tracing
+from web import ending, errors, health, keys, logs, tracing
 from web.callers import Callers, set_cookies
 from web.hosts import KnownHosts
 from web.middleware import RequestLog
@@ -117,6 +117,7 @@ async def _start(
         new_context=callers.context_on,
         allowed_origins=settings.cors_origins,
     )
+    stack.enter_context(ending.on_signal(endpoint.end_streams))
     stack.push_async_callback(endpoint.shutdown)
     stack.push_async_callback(sockets.shutdown)
     # First, because routes are tried in their order.

@@ -81,8 +81,12 @@ class GraphQLEndpoint:
                 return
         await response(scope, receive, send)
 
+    def end_streams(self) -> None:
+        """Begin to end all streams of events, in such a way that their clients come back."""
+        self._streams.is_closing.set()
+
     async def shutdown(self) -> None:
-        """End all streams of events, in such a way that their clients come back."""
+        """End all streams of events, and wait until they have."""
         await self._streams.shutdown()
 
     async def _answer(self, request: Request) -> Response:
