@@ -50,13 +50,14 @@ class RequestLog:
         await self._http(scope, receive, send, request_id)
 
     async def _http(self, scope: Scope, receive: Receive, send: Send, request_id: str) -> None:
-        status = 500
+        status, is_stream = 500, False
 
         async def observed(message: Message) -> None:
-            nonlocal status
+            nonlocal status, is_stream
             if message["type"] == "http.response.start":
                 status = message["status"]
                 headers = message.setdefault("headers", [])
+                is_stream = any(value.startswith(b"text/event-stream") for _, value in headers)
                 given = {name for name, _ in headers}
                 headers.append((b"x-request-id", request_id.encode()))
                 headers.extend(header for header in self._headers if header[0] not in given)
@@ -68,7 +69,8 @@ class RequestLog:
         finally:
             seconds = time.perf_counter() - started
             _counter(_method(scope), status).inc()
-            metrics.request_seconds.observe(seconds)
+            if not is_stream:  # which takes as long as the client listens
+                metrics.request_seconds.observe(seconds)
             self._tell(scope, status, seconds)
 
     def _tell(self, scope: Scope, status: int, seconds: float) -> None:

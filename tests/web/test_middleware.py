@@ -5,6 +5,7 @@ import re
 
 import httpx
 import pytest
+from prometheus_client import REGISTRY
 from starlette.requests import HTTPConnection
 from starlette.responses import PlainTextResponse
 from starlette.types import Receive, Scope, Send
@@ -224,3 +225,20 @@ def test_cookies_are_secure_where_the_deployment_is(settings, secure):
     assert len(cookies) == 2
     assert [b"Secure" in cookie for cookie in cookies] == [secure] * 2
     assert all(b"HttpOnly" in cookie and b"Path=/graphql" in cookie for cookie in cookies)
+
+
+async def test_a_stream_does_not_count_among_how_long_requests_take():
+    async def stream(scope: Scope, receive: Receive, send: Send) -> None:
+        await PlainTextResponse(":", media_type=scope["path"][1:])(scope, receive, send)
+
+    def seconds():
+        return REGISTRY.get_sample_value("kith_http_request_seconds_count")
+
+    app = RequestLog(stream, hsts=False)
+    transport = httpx.ASGITransport(app=app)
+    async with httpx.AsyncClient(transport=transport, base_url="http://api.example") as http:
+        before = seconds()
+        await http.get("/text/event-stream")
+        assert seconds() == before
+        await http.get("/text/plain")
+        assert seconds() == before + 1
