@@ -33,7 +33,8 @@ def _blocks(one: Column, other: Column) -> sa.ColumnElement[bool]:
 def may_see(profile_id: Any) -> sa.ColumnElement[bool]:
     """Say that the viewer may see this person.
 
-    Oneself always; others while active, once onboarded, and with no block in between.
+    Oneself always; others while active, once onboarded, and with no block in between. Who is not
+    signed in sees nobody: a block would end with logging out.
 
     Args:
         profile_id: the column that holds the person's key.
@@ -46,5 +47,6 @@ def may_see(profile_id: Any) -> sa.ColumnElement[bool]:
         account.c.is_active,
         profile.c.profile_id == profile_id,
         profile.c.onboarded_at.is_not(None),
+        viewer.is_not(None),
     )
     return sa.or_(profile_id == viewer, sa.and_(shown, no_block_between(profile_id, viewer)))

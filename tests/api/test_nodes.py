@@ -70,6 +70,13 @@ async def test_everything_with_an_identity_is_a_node(things):
     assert [(node["__typename"], node["id"]) for node in nodes] == list(by_type.items())
 
 
+async def test_who_is_not_signed_in_sees_nothing(things, api):
+    shared = things[2]
+    for global_id in shared.values():
+        assert await api.ask(ONE, id=global_id) == {"node": None}
+    assert (await api.ask(MANY, ids=list(shared.values())))["nodes"] == [None] * len(shared)
+
+
 def test_every_type_that_implements_node_can_be_loaded_by_its_id():
     schema = root.build()._schema
     interface = schema.type_map["Node"]
