@@ -70,6 +70,8 @@ class Context(Reader):
         """Open the transaction of a mutation; a retry of an answered one goes no further."""
         async with self.database.write(self._retry) as tx:
             yield tx
+        # What was read before the change is not so any more.
+        self.loaders.forget()
 
     @contextmanager
     def mutating(self, name: str, input: Any) -> Iterator[None]:

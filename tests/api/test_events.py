@@ -188,6 +188,26 @@ async def test_seats_are_taken_and_given_back(party, database):
     assert [row["kind"] for row in kinds] == ["EventJoined", "EventJoined", "EventLeft"]
 
 
+async def test_each_mutation_of_an_operation_shows_what_is_true_after_it(party):
+    _, bob, _, event_id = party
+    answer = await bob.api.ask(
+        f"""mutation ($join: JoinEventInput!, $leave: LeaveEventInput!) {{
+          joined: joinEvent(input: $join) {{ ... on JoinEventSuccess {{ {SEATS} }} }}
+          left: leaveEvent(input: $leave) {{ ... on LeaveEventSuccess {{ {SEATS} }} }}
+          again: joinEvent(input: $join) {{ ... on JoinEventSuccess {{ {SEATS} }} }}
+        }}""",
+        join={"eventId": event_id},
+        leave={"eventId": event_id},
+    )
+    attending = {"attendeeCount": 1, "seatsLeft": 1, "isAttending": True}
+    away = {"attendeeCount": 0, "seatsLeft": 2, "isAttending": False}
+    assert [answer[name]["event"] for name in ("joined", "left", "again")] == [
+        attending,
+        away,
+        attending,
+    ]
+
+
 async def test_a_full_event_takes_nobody_until_somebody_leaves(party, people, database):
     ada, bob, eve, event_id = party
     for person in (bob, eve):
