@@ -2,7 +2,6 @@
 
 from collections.abc import Callable
 from contextlib import suppress
-from copy import copy
 from dataclasses import dataclass
 from typing import Any, cast
 
@@ -15,6 +14,7 @@ from graphql import (
     GraphQLNonNull,
     GraphQLObjectType,
     GraphQLOutputType,
+    GraphQLResolveInfoHelpers,
     VariableNode,
     Visitor,
     is_abstract_type,
@@ -52,7 +52,11 @@ class Conditions:
     def values(self, core: CoreExecutor[Any]) -> tuple[Any, ...]:
         """The values of the variables in a run: one plan serves all runs with the same ones."""
         coerced = core.variable_values.coerced
-        return tuple(coerced.get(name) for name in self.variables)
+        # Another operation of the document may have a variable of that name and any type.
+        return tuple(
+            value if isinstance(value := coerced.get(name), bool) else None
+            for name in self.variables
+        )
 
 
 def conditions_of(document: DocumentNode) -> Conditions:
@@ -95,17 +99,36 @@ def compiled(core: CoreExecutor[Any], variables: Conditions, schema: Schema | No
     if root_type is None:
         kind = core.operation.operation.value
         raise GraphQLError(f"Schema is not configured to execute {kind} operation.", core.operation)
-    kept = copy(core)
-    # A plan outlives the run that it was compiled for, and must know nothing of it.
-    kept.context_value = kept.root_value = None
+    kept = detached(core)
+    sources, coerced = core.variable_values.sources, core.variable_values.coerced
+    names = [name for name in variables.variables if isinstance(coerced.get(name, ""), bool | None)]
     kept.variable_values = VariableValues(
-        {n: s for n, s in core.variable_values.sources.items() if n in variables.variables},
-        {n: v for n, v in core.variable_values.coerced.items() if n in variables.variables},
+        {name: sources[name] for name in names if name in sources},
+        {name: coerced[name] for name in names},
     )
     with suppress(RecursionError):
         return _Compiler(kept, schema).root(root_type)
     # Raised out here, it does not keep the thousand frames of the recursion alive.
     raise GraphQLError(SELECTIONS_NESTED_TOO_DEEPLY, core.operation)
+
+
+def detached(core: CoreExecutor[Any]) -> CoreExecutor[Any]:
+    """Copy an executor without anything of the run that it was made for, so that it may be kept."""
+    kept = with_own_state(core)
+    kept.context_value = kept.root_value = None
+    kept.variable_values = VariableValues({}, {})
+    kept.operation_extensions = None  # type: ignore[attr-defined]  # of Strawberry's executor
+    return kept
+
+
+def with_own_state(core: CoreExecutor[Any]) -> CoreExecutor[Any]:
+    """Copy an executor for another run: it shares nothing that a run changes or refers to."""
+    own = core.build_per_event_executor(None)
+    own.pending_incremental_futures, own.background_futures = set(), set()
+    own.async_helpers = GraphQLResolveInfoHelpers(
+        gather=own.gather_async_work, track=own.track_async_work
+    )
+    return own
 
 
 @dataclass

@@ -9,9 +9,10 @@ import strawberry
 from graphql import ExecutionResult, GraphQLError, MiddlewareManager, OperationType
 from graphql.execution import Executor as CoreExecutor
 from graphql.execution import create_source_event_stream
-from graphql.execution.values import VariableValues, get_variable_values
+from graphql.execution.values import get_variable_values
 from strawberry.execution import optimized_is_awaitable
 
+from execution.compiler import detached, with_own_state
 from execution.cost import too_costly
 from execution.documents import Document
 from execution.limits import Limits
@@ -138,7 +139,7 @@ class Core:
         prepared = document.prepared.get(request.operation_name)
         if prepared is None:
             return self._build_anew(document, request, context)
-        execution = prepared.build_per_event_executor(None)
+        execution = with_own_state(prepared)
         execution.context_value = context
         execution.operation_extensions = request.extensions  # type: ignore[attr-defined]
         if prepared.operation.variable_definitions:
@@ -171,11 +172,7 @@ class Core:
         )
         # What graphql-core runs itself has a state of its own, which must not be shared.
         if not isinstance(execution, list) and _is_planned(document, execution):
-            prepared = execution.build_per_event_executor(None)
-            prepared.context_value = prepared.operation_extensions = None  # type: ignore[attr-defined]
-            if prepared.operation.variable_definitions:
-                prepared.variable_values = VariableValues({}, {})
-            document.prepared[request.operation_name] = prepared
+            document.prepared[request.operation_name] = detached(execution)
         return execution
 
 

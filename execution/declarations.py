@@ -3,7 +3,7 @@
 import asyncio
 import inspect
 from collections.abc import Awaitable, Callable, Hashable, Mapping, Sequence
-from dataclasses import dataclass, field, is_dataclass
+from dataclasses import dataclass, field, fields, is_dataclass
 from typing import Any, get_type_hints
 
 BatchFunction = Callable[..., Awaitable[Sequence[Any]]]
@@ -30,7 +30,8 @@ class Batch:
 def batch(function: BatchFunction) -> Batch:
     """Declare a batch function: ``async def by_ids(reader, keys, *, ...) -> Sequence``.
 
-    Its keyword-only parameters become arguments of the GraphQL fields that load through it.
+    Its keyword-only parameters become arguments of the GraphQL fields that load through it. It must
+    not load its own keys: it would wait for itself.
     """
     hints = get_type_hints(function, include_extras=True)
     arguments = tuple(
@@ -50,6 +51,10 @@ class Loaders:
     """
 
     _loaders: dict[Hashable, "_Loader"] = field(default_factory=dict)
+
+    def forget(self) -> None:
+        """Forget what was loaded, as after a change; nothing may be on its way."""
+        self._loaders.clear()
 
     async def load(self, declared: Batch, context: Any, key: Any, **arguments: Any) -> Any:
         """Load one key through a batch function, together with others that are wanted now.
@@ -91,7 +96,9 @@ def _told(argument: Any) -> Hashable:
     """What tells an argument from others, lists and input objects too."""
     if isinstance(argument, list | tuple):
         return (type(argument), *map(_told, argument))
-    members = vars(argument) if is_dataclass(argument) else argument
+    members = argument
+    if is_dataclass(argument):
+        members = {each.name: getattr(argument, each.name) for each in fields(argument)}
     if isinstance(members, dict):
         return (type(argument), *((name, _told(value)) for name, value in members.items()))
     return type(argument), argument  # for True is not 1
@@ -153,15 +160,21 @@ class _Loader:
         declared = self._declared
         try:
             values = await declared.function(self._context, keys, **self._arguments)
-            _check_number(declared, values, keys)
+            check_number(declared.function, values, keys)
         except Exception as error:  # noqa: BLE001 - whatever it raises is its answer
             return [error] * len(keys)
         return values
 
 
-def _check_number(declared: Batch, values: Sequence[Any], keys: Sequence[Any]) -> None:
-    if len(values) != len(keys):
-        raise TypeError(f"{declared.name} answered {len(values)} values for {len(keys)} keys.")
+def check_number(function: Callable[..., Any], values: Sequence[Any], asked: Sequence[Any]) -> None:
+    """Make sure that a function answered one value for each thing it was asked about.
+
+    Raises:
+        TypeError: it did not.
+    """
+    if len(values) != len(asked):
+        name = f"{function.__module__}.{function.__name__}"
+        raise TypeError(f"{name} answered {len(values)} values for {len(asked)} keys.")
 
 
 class _Gathering:

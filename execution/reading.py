@@ -7,13 +7,13 @@ from operator import attrgetter
 from types import NoneType
 from typing import TYPE_CHECKING, Any
 
-from graphql import GraphQLField, VariableNode
+from graphql import GraphQLField, ListValueNode, ObjectValueNode, VariableNode
 from graphql.execution.values import get_argument_values
 from strawberry import Schema
 from strawberry.schema.schema_converter import get_arguments
 from strawberry.types.field import StrawberryField
 
-from execution.declarations import Batch
+from execution.declarations import Batch, check_number
 from execution.values import odd_kinds
 
 if TYPE_CHECKING:
@@ -21,6 +21,8 @@ if TYPE_CHECKING:
     from execution.runtime import Run
 
 _IMMUTABLE = frozenset({bool, int, float, str, NoneType})
+# Values that are variables or may hold some.
+_MAY_VARY = (VariableNode, ListValueNode, ObjectValueNode)
 
 
 def reader_of(definition: GraphQLField, schema: Schema | None) -> "Read":
@@ -96,9 +98,11 @@ def by_computation(
     def read(run: "Run", field: "Field", objects: list[Any]) -> list[Any]:
         info = run.strawberry_info(field, declared)
         try:
-            return compute(info, objects)
+            values = list(compute(info, objects))
+            check_number(compute, values, objects)
         except Exception:  # noqa: BLE001 - told one by one below
             return [_computed(compute, info, each) for each in objects]
+        return values
 
     return read
 
@@ -134,7 +138,7 @@ def _are_fixed(field: "Field", arguments: Mapping[str, Any]) -> bool:
     """Whether arguments are the same in all runs of a plan, and nobody can change them."""
     immutable = all(type(value) in _IMMUTABLE for value in arguments.values())
     given = field.nodes[0].arguments or ()
-    return immutable and not any(isinstance(each.value, VariableNode) for each in given)
+    return immutable and not any(isinstance(each.value, _MAY_VARY) for each in given)
 
 
 async def _loaded(

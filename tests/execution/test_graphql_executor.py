@@ -1,6 +1,8 @@
 """The executor: the same answers as Strawberry's own, each text read once, one context an event."""
 
 import asyncio
+import gc
+import weakref
 
 import pytest
 import strawberry
@@ -260,3 +262,34 @@ async def test_the_memory_of_texts_is_bounded():
         await executor.execute(OperationRequest(query), Context(1))
         await executor.execute(OperationRequest(f"{{ nothing{number} }}"), Context(1))
     assert len(executor._documents) <= 10
+
+
+async def test_operations_of_a_document_may_name_variables_alike(executor):
+    both = """
+      query A($v: Boolean!) { hello @include(if: $v) }
+      query B($v: [Point!]!) { sum(points: $v) }
+      query C($v: String!) { hello(name: $v) }
+    """
+
+    async def answer(name, value):
+        request = OperationRequest(both, name, {"v": value})
+        return (await executor.execute(request, Context(1))).data
+
+    assert await answer("B", [{"x": 1}, {"x": 2}]) == await answer("B", [{"x": 1}, {"x": 2}])
+    assert (await answer("A", True)).keys() == {"hello"}
+    assert await answer("A", False) == {}
+    for n in range(40):
+        assert str(n) in (await answer("C", f"Nobody {n}"))["hello"]
+    document = executor._documents.get(OperationRequest(both))
+    assert len(document.plans._plans) == 4
+
+
+async def test_what_is_remembered_of_a_document_holds_nobody_who_asked(executor):
+    query = "query ($n: String!) { hello(name: $n) named { name } }"
+    for name in ("first", "second"):
+        context = Context(1)
+        gone = weakref.ref(context)
+        await executor.execute(OperationRequest(query, None, {"n": name}), context)
+        del context
+        gc.collect()
+        assert gone() is None, name

@@ -1,13 +1,18 @@
 """Reading: everything once, whatever its arguments are and whatever raises."""
 
 import asyncio
-from typing import Any
+from typing import Any, NewType
 
 import pytest
 import strawberry
+from strawberry.schema.config import StrawberryConfig
 
 from execution.declarations import Loaders, batch
+from execution.executor import Executor
 from execution.reading import attributes
+from execution.requests import OperationRequest
+from schema.building import computed, loaded
+from tests.execution.sample import Context
 
 
 @strawberry.input
@@ -124,3 +129,51 @@ def test_an_attribute_is_read_once_of_each_object_though_one_raises():
         ValueError,
     ]
     assert reads == [2, 4, 6]
+
+
+def compiled_with(field):
+    """An executor of a schema whose things have this field."""
+
+    @strawberry.type
+    class Thing:
+        key: int
+        read: str | None = field
+
+    @strawberry.type
+    class Query:
+        @strawberry.field
+        def things(self) -> list[Thing]:
+            return [Thing(key=key) for key in (1, 2, 3)]
+
+    config = StrawberryConfig(scalar_map={Words: WORDS})
+    schema = strawberry.Schema(Query, config=config)
+    return Executor(schema, present_error=lambda error: (error.message, {}))
+
+
+Words = NewType("Words", str)
+WORDS = strawberry.scalar(
+    name="Words", serialize=str, parse_value=lambda value: ",".join(map(str, value.values()))
+)
+
+
+async def test_arguments_that_hold_variables_are_read_in_each_run():
+    async def said(_context: None, keys: list[int], *, words: Words) -> list[str]:
+        return [f"{key} {words}" for key in keys]
+
+    executor = compiled_with(loaded(batch(said), key="key"))
+    query = "query ($w: String) { things { read(words: {a: $w}) } }"
+    for word in ("one", "two"):
+        answer = await executor.execute(OperationRequest(query, None, {"w": word}), Context(1))
+        assert [thing["read"] for thing in answer.data["things"]] == [
+            f"{key} {word}" for key in (1, 2, 3)
+        ]
+
+
+@pytest.mark.parametrize("answered", [["a", "b"], ["a"] * 4, None])
+async def test_what_is_computed_for_another_number_of_objects_is_an_error(answered):
+    executor = compiled_with(
+        computed(lambda _info, _rows: answered, returns=str | None, description="Wrong.")
+    )
+    answer = await executor.execute(OperationRequest("{ things { read } }"), Context(1))
+    assert answer.data == {"things": [{"read": None}] * 3}
+    assert len(answer.errors) == 3
