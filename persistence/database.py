@@ -22,6 +22,8 @@ _READING = {
     "jit": "off",
 }
 
+_GRACE_SECONDS = 5.0
+
 Wake = Callable[[Mapping[str, int]], Awaitable[None]]
 """Tells listeners that topics have new heads; called after the commit."""
 
@@ -62,6 +64,8 @@ class Database(Asking):
             # There are some hundred statements, always the same: each is prepared once.
             "statement_cache_size": 1_000,
             "max_cached_statement_lifetime": 0,
+            # When the server or the way to it is gone without a word, nobody waits for its answer.
+            "command_timeout": statement_timeout_ms / 1000 + _GRACE_SECONDS,
         }
         reading = await ReadPool.connect(
             url,
@@ -76,9 +80,11 @@ class Database(Asking):
 
     async def close(self) -> None:
         """Wait for what runs and close both pools."""
-        await asyncio.gather(*self._waking)
-        await self._reading.close()
-        await self._writing.close()
+        await asyncio.gather(*self._waking, return_exceptions=True)
+        try:
+            await self._reading.close()
+        finally:
+            await self._writing.close()
 
     def wake_with(self, wake: Wake) -> None:
         """Set what is called after each commit with the new heads of the live logs."""

@@ -24,6 +24,7 @@ class ReadPool:
         self._pool = pool
         self._size = size
         self._taken = 0
+        self._is_closing = False
         self._at_hand: list[Any] = []
         self._waiting: deque[asyncio.Future[Any]] = deque()
 
@@ -49,7 +50,7 @@ class ReadPool:
         except BaseException:
             await self._put_back(connection)
             raise
-        self._give_back(connection)
+        await self._end(connection)
         return rows
 
     @asynccontextmanager
@@ -61,12 +62,13 @@ class ReadPool:
         except BaseException:
             await self._put_back(connection)
             raise
-        self._give_back(connection)
+        await self._end(connection)
 
     async def close(self) -> None:
         """Wait for what runs and close the connections."""
-        while self._taken:
-            await self._put_back(await self._take())
+        self._is_closing = True
+        at_hand, self._at_hand = self._at_hand, []
+        await asyncio.gather(*map(self._put_back, at_hand), return_exceptions=True)
         await self._pool.close()
 
     @property
@@ -78,7 +80,7 @@ class ReadPool:
         while True:
             if self._at_hand:
                 connection = self._at_hand.pop()
-            elif self._taken < self._size:
+            elif self._is_closing or self._taken < self._size:
                 return await self._take_new()
             else:
                 connection = await self._wait()
@@ -106,6 +108,12 @@ class ReadPool:
             if handed.done() and not handed.cancelled():
                 self._give_back(handed.result())
             raise
+
+    async def _end(self, connection: Any) -> None:
+        if self._is_closing:
+            await self._put_back(connection)
+        else:
+            self._give_back(connection)
 
     def _give_back(self, connection: Any) -> None:
         if not self._hand_over(connection) and connection is not None:

@@ -116,9 +116,14 @@ async def test_who_gives_up_waiting_takes_nothing_along(pool):
 async def test_closing_waits_for_what_runs(stores):
     pool = await ReadPool.connect(stores.database_url, min_size=1, max_size=SIZE)
     await backends(pool, SIZE)
-    running = asyncio.create_task(value(pool, "SELECT 8 FROM pg_sleep(0.2)"))
+    running = [asyncio.create_task(value(pool, "SELECT 8 FROM pg_sleep(0.2)")) for _ in range(SIZE)]
     await asyncio.sleep(0.05)
+    waiting = asyncio.create_task(value(pool, "SELECT 9"))
+    await asyncio.sleep(0)
     await pool.close()
-    assert await running == 8
+    assert await asyncio.gather(*running) == [8] * SIZE
+    with pytest.raises(asyncpg.InterfaceError):
+        await waiting
+    assert pool.in_use == 0
     with pytest.raises(asyncpg.InterfaceError):
         await value(pool, "SELECT 1")
