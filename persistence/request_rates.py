@@ -3,7 +3,7 @@
 import asyncio
 import math
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import Any
 
@@ -11,11 +11,13 @@ import structlog
 from prometheus_client import Counter
 from redis.asyncio import Redis
 from redis.exceptions import RedisError
+from redis.exceptions import TimeoutError as RedisTimeout
 
 _log = structlog.get_logger("kith.request_rates")
 _failures = Counter("kith_request_rate_failures_total", "Exchanges of counts that Redis refused.")
 
 WINDOW_SECONDS = 60
+_PAUSE_SECONDS = 1.0
 
 
 @dataclass(slots=True)
@@ -67,6 +69,7 @@ class RequestRates:
         self._counts_before: dict[str, _Count] = {}
         self._untold: set[str] = set()
         self._exchanging: asyncio.Task[None] | None = None
+        self._pause = 0.0
 
     def hit(self, key: str, most: int) -> int | None:
         """Count one more request, if it is still allowed.
@@ -101,8 +104,7 @@ class RequestRates:
         try:
             answers = await pipeline.execute()
         except (RedisError, OSError) as error:
-            _failures.inc()
-            _log.warning("request rates not exchanged", error=type(error).__name__)
+            self._give_up(error, telling.values(), numbers)
             return
         heard = zip(telling.values(), numbers, answers[::3], answers[2::3], strict=True)
         for count, number, told, before in heard:
@@ -112,11 +114,21 @@ class RequestRates:
 
     async def close(self) -> None:
         """Exchange what is left and close the connection."""
-        if self._exchanging is not None:
-            self._exchanging.cancel()
-            await asyncio.gather(self._exchanging, return_exceptions=True)
+        if (exchanging := self._exchanging) is not None:
+            exchanging.cancel()
+            await asyncio.gather(exchanging, return_exceptions=True)
             await self.exchange()
         await self._redis.aclose()
+
+    def _give_up(self, error: Exception, counts: Iterable[_Count], numbers: list[int]) -> None:
+        _failures.inc()
+        _log.warning("request rates not exchanged", error=type(error).__name__)
+        self._pause = _PAUSE_SECONDS
+        if isinstance(error, RedisTimeout):
+            # They may have arrived; to tell them again and again would count honest people out.
+            for count, number in zip(counts, numbers, strict=True):
+                count.told += number
+                count.untold -= number
 
     def _count(self, key: str) -> tuple[_Count, float]:
         """Give the caller's count in this window, and how many seconds of it have passed."""
@@ -133,10 +145,13 @@ class RequestRates:
         return count, elapsed
 
     async def _exchange_later(self) -> None:
-        while self._untold:
-            await asyncio.sleep(self._exchange_seconds)
-            await self.exchange()
-        self._exchanging = None
+        try:
+            while self._untold:
+                await asyncio.sleep(max(self._exchange_seconds, self._pause))
+                self._pause = 0.0
+                await self.exchange()
+        finally:
+            self._exchanging = None
 
 
 def _name(key: str, window: int) -> str:

@@ -149,3 +149,17 @@ async def test_without_redis_each_process_counts_alone(process, valkey):
     assert hits(other, ada, 10, 1) == 1
     await other.exchange()
     assert hits(other, ada, 10, 20) == 0
+
+
+async def test_what_a_slow_redis_may_have_heard_is_not_told_again(process, valkey):
+    one, ada = process(valkey.url), key()
+    assert hits(one, ada, 10, 1) == 1
+    await one.exchange()
+    valkey.freeze()
+    for _ in range(2):
+        assert hits(one, ada, 10, 2) == 2
+        await one.exchange()
+    valkey.thaw()
+    assert hits(one, ada, 10, 1) == 1
+    await one.exchange()
+    assert hits(one, ada, 10, 20) == 4
