@@ -1,10 +1,13 @@
 """Batches: several operations in one request, each answered as if it had come by itself."""
 
+import asyncio
+
 import httpx
 import pytest
 
+from execution.batches import run_batch
 from execution.limits import Limits
-from execution.requests import RequestRefused
+from execution.requests import OperationRequest, RequestRefused
 from tests.execution import sample, serving
 from tests.execution.serving import codes
 
@@ -122,6 +125,26 @@ async def test_operations_of_a_batch_share_the_limit_on_cost():
     assert costly["code"] == "COST_EXCEEDED"
     assert costly["cost"] == {"requested": 6, "limit": 5}
     assert ["data" in answer for answer in response.json()] == [True, True, False, True]
+
+
+async def test_others_have_their_turn_between_the_operations_of_a_batch():
+    turns, seen = [], []
+
+    async def others():
+        while True:
+            turns.append(None)
+            await asyncio.sleep(0)
+
+    async def new_context():
+        seen.append(len(turns))
+        return sample.Context(1, None)
+
+    working = asyncio.create_task(others())
+    try:
+        await run_batch(sample.make_executor(), [OperationRequest("{ hello }")] * 3, new_context)
+    finally:
+        working.cancel()
+    assert 0 < seen[0] < seen[1] < seen[2]
 
 
 def _client(**options) -> httpx.AsyncClient:
