@@ -12,10 +12,12 @@ from execution.requests import RequestRefused
 def rides_on_cookies(connection: HTTPConnection) -> bool:
     """Whether a request may be authenticated by what the browser adds by itself.
 
-    Other sites cannot make a browser send `Authorization` without asking the server first.
+    Other sites cannot make a browser send a bearer token without asking the server first; names
+    and passwords of the scheme Basic it may add by itself.
     """
     headers = connection.headers
-    return "cookie" in headers and not headers.get("authorization")
+    has_bearer = headers.get("authorization", "").lower().startswith("bearer ")
+    return "cookie" in headers and not has_bearer
 
 
 def is_foreign(connection: HTTPConnection, allowed_origins: Collection[str]) -> bool:

@@ -232,6 +232,8 @@ COOKIE = {"Cookie": "session=1"}
     [
         ("https://evil.example", {}, True),
         ("https://evil.example", COOKIE, False),
+        ("https://evil.example", COOKIE | {"Authorization": "Basic eDp5"}, False),
+        ("https://evil.example", COOKIE | {"Authorization": "Bearer x"}, False),
         ("null", COOKIE, False),
         ("https://friend.example", COOKIE, True),
         ("http://{address}", COOKIE, True),
