@@ -59,12 +59,18 @@ def sign_in(context: Context, answer: dict[str, Any]) -> None:
     session = answer["session"]
     context.viewer = Viewer(session.account_id, session.session_id)
     if answer["use_cookies"]:
-        tokens, settings = context.services.tokens, context.services.settings
-        minutes, days = settings.access_token_minutes, settings.refresh_token_days
+        tokens = context.services.tokens
+        access, refresh = tokens.access_token(session), tokens.refresh_token(session)
         context.cookies = {
-            ACCESS_COOKIE: Cookie(tokens.access_token(session), minutes * 60),
-            REFRESH_COOKIE: Cookie(tokens.refresh_token(session), days * 86_400),
+            ACCESS_COOKIE: _cookie(access, tokens.access_expires_at(session)),
+            REFRESH_COOKIE: _cookie(refresh, session.expires_at),
         }
+
+
+def _cookie(token: str, expires_at: datetime) -> Cookie:
+    """A cookie that ends with its token, which may be of an earlier answer to the same request."""
+    left = expires_at - datetime.now(UTC)
+    return Cookie(token, max(0, int(left.total_seconds())))
 
 
 def refreshed(context: Context, answer: dict[str, Any]) -> None:

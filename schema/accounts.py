@@ -209,6 +209,7 @@ class AccountMutations:
         returns=ResetPasswordSuccess,
         refuses=(InvalidInput, NotAllowed),
         guard=guards.public,
+        then=sessions.sign_out,
     )
     change_password = mutation(
         resolvers.change_password,

@@ -81,6 +81,8 @@ class Callers:
         )
         cookie = socket.cookies.get(ACCESS_COOKIE) if not header else None
         found = await self._authenticated(bearer_of(str(header)), cookie)
+        if found is not None:
+            self._admit("account", str(found[0].account_id))
         return Caller(found[0] if found else None, socket.state.request_id)
 
     async def context_on(self, caller: Caller) -> Context:
@@ -95,7 +97,7 @@ class Callers:
                 self._services, viewer.account_id, viewer.session_id
             )
             if found is None:
-                raise RequestRefused(401, "UNAUTHENTICATED", "The session has ended.")
+                raise _unauthenticated("The session has ended.")
         return self._context(found, caller.request_id)
 
     def _context(self, found: tuple[Viewer, int] | None, request_id: str) -> Context:
@@ -121,7 +123,10 @@ class Callers:
                 self._services, bearer=bearer, cookie=cookie, now=datetime.now(UTC)
             )
         except authentication.AuthenticationError as error:
-            raise refused(error) from error
+            secure = self._services.settings.cookie_secure
+            # A script cannot remove the cookie, and with it not even signing in would be answered.
+            headers = {} if bearer else {"Set-Cookie": _removal(ACCESS_COOKIE, secure=secure)}
+            raise refused(error, headers) from error
 
     def _admit(self, kind: str, key: str) -> None:
         most = getattr(self._services.settings, f"requests_per_minute_per_{kind}")
@@ -146,7 +151,7 @@ def bearer_of(header: str) -> str | None:
         return None
     scheme, _, token = header.partition(" ")
     if scheme.lower() != "bearer" or not token.strip():
-        raise RequestRefused(401, "UNAUTHENTICATED", "The Authorization header is not a bearer.")
+        raise _unauthenticated("The Authorization header is not a bearer.")
     return token.strip()
 
 
@@ -158,7 +163,9 @@ def address_of(connection: HTTPConnection, trusted_proxies: int) -> str:
         trusted_proxies: how many proxies in front of us append to `X-Forwarded-For`; what comes
             before theirs is whatever the client claims.
     """
-    told = [part.strip() for part in connection.headers.get("x-forwarded-for", "").split(",")]
+    # A proxy may append a line of its own instead of to the client's.
+    lines = connection.headers.getlist("x-forwarded-for")
+    told = [part.strip() for part in ",".join(lines).split(",")]
     if trusted_proxies and len(told) >= trusted_proxies and told[-trusted_proxies]:
         return told[-trusted_proxies]
     return connection.client.host if connection.client else ""
@@ -169,7 +176,7 @@ def set_cookies(context: Context, response: Response) -> None:
     secure = context.services.settings.cookie_secure
     for name, cookie in context.cookies.items():
         if cookie is None:
-            response.delete_cookie(name, path="/graphql", httponly=True, secure=secure)
+            _remove(response, name, secure=secure)
         else:
             response.set_cookie(
                 name,
@@ -180,3 +187,18 @@ def set_cookies(context: Context, response: Response) -> None:
                 secure=secure,
                 samesite="lax",
             )
+
+
+def _remove(response: Response, name: str, *, secure: bool) -> None:
+    response.delete_cookie(name, path="/graphql", httponly=True, secure=secure, samesite="lax")
+
+
+def _removal(name: str, *, secure: bool) -> str:
+    """The value of the `Set-Cookie` that removes a cookie."""
+    response = Response()
+    _remove(response, name, secure=secure)
+    return response.headers["set-cookie"]
+
+
+def _unauthenticated(message: str) -> RequestRefused:
+    return refused(authentication.AuthenticationError("UNAUTHENTICATED", message))

@@ -1,5 +1,6 @@
 """Errors as clients see them: a code for programs, a sentence for people, never our insides."""
 
+from collections.abc import Mapping
 from typing import Any
 
 import structlog
@@ -37,9 +38,15 @@ def present(error: GraphQLError) -> tuple[str, dict[str, Any]]:
     return _fault(error, cause)
 
 
-def refused(error: AuthenticationError) -> RequestRefused:
-    """Refuse a request whose token is expired or no good."""
-    return RequestRefused(401, error.code, str(error))
+def refused(error: AuthenticationError, headers: Mapping[str, str] | None = None) -> RequestRefused:
+    """Refuse a request whose token is expired or no good.
+
+    Args:
+        error: says why.
+        headers: of the HTTP answer, besides the one that names the scheme to sign in by.
+    """
+    challenge = {"WWW-Authenticate": "Bearer"}
+    return RequestRefused(401, error.code, str(error), {**challenge, **(headers or {})})
 
 
 def _refused(refusal: Refusal) -> dict[str, Any]:

@@ -2,13 +2,16 @@
 
 import asyncio
 from datetime import datetime, timedelta
+from types import SimpleNamespace
 
 import httpx
 import pytest
 
+from domain.one_time_codes import Purpose
 from domain.tokens import TokenType
 from persistence import models
-from tests.support.accounts import TOKENS, holding, newcomer, sign_up
+from resolvers import sessions
+from tests.support.accounts import TOKENS, code_for, holding, newcomer, sign_up
 from tests.support.client import Api
 from tests.support.people import PASSWORD
 from tests.support.sockets import Ended, connected
@@ -35,6 +38,8 @@ async def test_a_token_that_is_no_good_is_told_with_401(http, authorization):
     response = await http.post("/graphql", json={"query": ME}, headers=headers)
     assert response.status_code == 401
     assert response.json()["errors"][0]["extensions"]["code"] == "UNAUTHENTICATED"
+    assert response.headers["www-authenticate"] == "Bearer"
+    assert "set-cookie" not in response.headers
 
 
 async def test_an_expired_token_says_so(api, people, services, database):
@@ -186,6 +191,60 @@ async def test_a_retried_log_in_sets_its_cookies_again(api, http, people):
     http.cookies.clear()
     await api.done("logIn", TOKENS, **log_in, clientMutationId="lost answer")
     assert dict(http.cookies) == first
+
+
+@pytest.mark.parametrize("age", [0, 5, 100_000])
+async def test_a_cookie_ends_with_its_token(services, settings, people, database, age):
+    ada = await people.join()
+    async with database.write() as tx:
+        await tx.connection.execute(
+            "UPDATE sessions SET refreshed_at = now() - make_interval(mins => $1)", age
+        )
+        session = await tx.get(models.Session, session_id=ada.viewer.session_id)
+    context = SimpleNamespace(services=services)
+    sessions.sign_in(context, {"session": session, "use_cookies": True})
+    seconds = (settings.access_token_minutes - age) * 60
+    kept = context.cookies["kith_access"].max_age_seconds
+    assert max(0, seconds - 60) <= kept <= max(0, seconds)
+
+
+@pytest.mark.parametrize(
+    ("body", "accept"),
+    [
+        ({"query": ME}, "application/json"),
+        ([{"query": ME}] * 2, "application/json"),
+        ({"query": "subscription { events { __typename } }"}, "text/event-stream"),
+    ],
+)
+async def test_a_dead_cookie_is_removed_by_the_refusal(api, http, database, body, accept):
+    await sign_up(api, useCookies=True)
+    async with database.write() as tx:
+        await tx.connection.execute("UPDATE sessions SET expires_at = now() - interval '1 hour'")
+    response = await http.post("/graphql", json=body, headers={"Accept": accept})
+    assert response.status_code == 401
+    assert response.headers["www-authenticate"] == "Bearer"
+    assert "HttpOnly" in response.headers["set-cookie"]
+    assert set(http.cookies.keys()) == {"kith_refresh"}
+
+
+@pytest.mark.parametrize("dead", ["", "x", "a.b.c"])
+async def test_a_browser_with_a_dead_cookie_can_sign_in_again(api, http, people, dead):
+    ada = await people.join()
+    http.cookies.set("kith_access", dead, domain="localhost.local", path="/graphql")
+    log_in = {"login": ada.email, "password": PASSWORD, "useCookies": True}
+    query = "mutation($input: LogInInput!) { logIn(input: $input) { __typename } }"
+    assert (await api.send(query, input=log_in)).codes == ["UNAUTHENTICATED"]
+    assert (await api.do("logIn", **log_in))["__typename"] == "LogInSuccess"
+    assert (await api.ask(ME))["viewer"]["account"]["email"] == ada.email
+
+
+async def test_resetting_the_password_signs_the_browser_out(api, http, people, services):
+    ada = await people.join()
+    await api.done("logIn", TOKENS, login=ada.email, password=PASSWORD, useCookies=True)
+    code = await code_for(services, ada.key, Purpose.RESET_PASSWORD)
+    await api.done("resetPassword", "isReset", code=code, newPassword="another long password")
+    assert dict(http.cookies) == {}
+    assert await api.ask(ME) == {"viewer": None}
 
 
 async def test_pages_of_other_sites_cannot_use_the_cookies(api, http):
