@@ -7,6 +7,7 @@ from functools import cache
 
 import structlog
 from prometheus_client import Counter
+from starlette.responses import PlainTextResponse
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from web import metrics
@@ -14,6 +15,11 @@ from web import metrics
 _log = structlog.get_logger("kith.http")
 _REQUEST_ID = re.compile(rb"[A-Za-z0-9._-]{8,64}")
 _QUIET = {"/health", "/livez", "/health/ready", "/readyz", "/metrics"}
+
+# Of all headers together: names and values.
+_MOST_HEADER_BYTES = 32_000
+
+_CLIENT_LEFT = 499  # as nginx names it; nobody is told
 
 _SAFE_HEADERS = (
     (b"x-content-type-options", b"nosniff"),
@@ -27,7 +33,8 @@ _HSTS = (b"strict-transport-security", b"max-age=31536000; includeSubDomains")
 class RequestLog:
     """Gives each request an id, which is in its log lines and its answer, and counts it.
 
-    A client's own `X-Request-Id` is taken when it looks like one.
+    A client's own `X-Request-Id` is taken when it looks like one. A request whose headers are too
+    long is refused before anything else reads them.
     """
 
     def __init__(self, app: ASGIApp, *, hsts: bool) -> None:
@@ -43,14 +50,17 @@ class RequestLog:
         scope.setdefault("state", {})["request_id"] = request_id
         structlog.contextvars.clear_contextvars()
         structlog.contextvars.bind_contextvars(request_id=request_id)
+        app = self._app if _header_bytes(scope) <= _MOST_HEADER_BYTES else _refuse
         if scope["type"] == "websocket":
             with metrics.sockets.track_inprogress():
-                await self._app(scope, receive, send)
+                await app(scope, receive, send)
             return
-        await self._http(scope, receive, send, request_id)
+        await self._http(app, scope, receive, send)
 
-    async def _http(self, scope: Scope, receive: Receive, send: Send, request_id: str) -> None:
-        status, is_stream = 500, False
+    async def _http(self, app: ASGIApp, scope: Scope, receive: Receive, send: Send) -> None:
+        request_id = scope["state"]["request_id"].encode()
+        status: int | None = None
+        is_stream = False
 
         async def observed(message: Message) -> None:
             nonlocal status, is_stream
@@ -59,14 +69,16 @@ class RequestLog:
                 headers = message.setdefault("headers", [])
                 is_stream = any(value.startswith(b"text/event-stream") for _, value in headers)
                 given = {name for name, _ in headers}
-                headers.append((b"x-request-id", request_id.encode()))
+                headers.append((b"x-request-id", request_id))
                 headers.extend(header for header in self._headers if header[0] not in given)
             await send(message)
 
         started = time.perf_counter()
         try:
-            await self._app(scope, receive, observed)
+            await app(scope, receive, observed)
+            status = status or _CLIENT_LEFT
         finally:
+            status = status or 500
             seconds = time.perf_counter() - started
             _counter(_method(scope), status).inc()
             if not is_stream:  # which takes as long as the client listens
@@ -92,6 +104,17 @@ def _counter(method: str, status: int) -> Counter:
 def _method(scope: Scope) -> str:
     method: str = scope["method"]
     return method if method in {"GET", "POST", "OPTIONS", "HEAD"} else "(other)"
+
+
+def _header_bytes(scope: Scope) -> int:
+    return sum(len(name) + len(value) for name, value in scope["headers"])
+
+
+async def _refuse(scope: Scope, receive: Receive, send: Send) -> None:
+    if scope["type"] == "websocket":
+        await send({"type": "websocket.close", "code": 1008})
+    else:
+        await PlainTextResponse("The headers are too long.", 431)(scope, receive, send)
 
 
 def _request_id(scope: Scope) -> str:

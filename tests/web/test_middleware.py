@@ -11,6 +11,9 @@ from starlette.responses import PlainTextResponse
 from starlette.types import Receive, Scope, Send
 
 from resolvers.context import Cookie
+from tests.support.accounts import sign_up
+from tests.support.client import Api
+from tests.support.sockets import Ended, connected
 from web.callers import address_of, set_cookies
 from web.hosts import KnownHosts
 from web.middleware import RequestLog
@@ -129,6 +132,50 @@ async def test_sockets_know_hosts_and_tls_too(host, scheme, accepted):
     assert sent == [{"type": "websocket.accept"} if accepted else refused]
 
 
+async def test_headers_that_are_too_long_are_refused_before_anything_reads_them():
+    async with behind() as http:
+        assert (await http.get("/", headers={"Cookie": "x" * 31_000})).status_code == 200
+        parts = {f"X-{number}": "x" * 1_000 for number in range(32)}
+        response = await http.get("/", headers={**parts, "Host": "evil.example"})
+    assert response.status_code == 431
+    assert response.text == "The headers are too long."
+    assert response.headers["x-content-type-options"] == "nosniff"
+    assert "x-request-id" in response.headers
+
+
+async def test_a_socket_with_headers_that_are_too_long_is_refused():
+    sent = []
+
+    async def page(_scope, _receive, send):
+        await send({"type": "websocket.accept"})
+
+    async def send(message):
+        sent.append(message["type"])
+
+    app = RequestLog(page, hsts=False)
+    for length in (31_000, 33_000):
+        await app({"type": "websocket", "headers": [(b"cookie", b"x" * length)]}, None, send)
+    assert sent == ["websocket.accept", "websocket.close"]
+
+
+async def test_a_client_that_leaves_before_its_answer_is_no_fault_of_ours(application):
+    async def receive():
+        return {"type": "http.disconnect"}
+
+    def counted(status):
+        labels = {"method": "POST", "status": status}
+        return REGISTRY.get_sample_value("kith_http_requests_total", labels) or 0
+
+    sent = []
+    before = counted("499"), counted("500")
+    headers = [(b"host", b"localhost"), (b"content-type", b"application/json")]
+    transport = {"http_version": "1.1", "scheme": "http", "server": ("localhost", 80)}
+    path = {"path": "/graphql", "root_path": "", "query_string": b"", "headers": headers}
+    await application({"type": "http", "method": "POST", **transport, **path}, receive, sent.append)
+    assert sent == []
+    assert (counted("499"), counted("500")) == (before[0] + 1, before[1])
+
+
 async def test_pages_of_the_app_may_call_and_others_may_not(http):
     async def preflight(origin):
         wanted = {"Access-Control-Request-Method": "POST"}
@@ -190,6 +237,19 @@ async def test_who_calls_too_often_is_told_when_to_come_back(serve):
     assert refused.headers["retry-after"] == str(error["extensions"]["retryAfter"])
 
 
+async def test_opening_a_socket_counts_for_its_account(serve):
+    async with serve(requests_per_minute_per_account=2) as http:
+        token = (await sign_up(Api(http)))["accessToken"]
+        for _ in range(2):
+            async with connected(http.app, token):
+                pass
+        with pytest.raises(Ended) as ended:
+            async with connected(http.app, token):
+                pass
+        assert ended.value.code == 4403
+        assert (await Api(http, token).send(ME)).codes == ["RATE_LIMITED"]
+
+
 @pytest.mark.parametrize(
     ("told", "proxies", "address"),
     [
@@ -200,10 +260,13 @@ async def test_who_calls_too_often_is_told_when_to_come_back(serve):
         ("6.6.6.6, 1.1.1.1, 2.2.2.2", 2, "1.1.1.1"),
         ("1.1.1.1", 2, "10.0.0.1"),
         ("", 1, "10.0.0.1"),
+        ("6.6.6.6\n1.1.1.1", 1, "1.1.1.1"),
+        ("6.6.6.6\n1.1.1.1, 2.2.2.2", 2, "1.1.1.1"),
     ],
 )
 def test_an_address_is_what_our_own_proxies_say(told, proxies, address):
-    headers = [(b"x-forwarded-for", told.encode())] if told is not None else []
+    lines = told.split("\n") if told is not None else []
+    headers = [(b"x-forwarded-for", line.encode()) for line in lines]
     scope = {"type": "http", "headers": headers, "client": ("10.0.0.1", 50_000)}
     assert address_of(HTTPConnection(scope), proxies) == address
 
