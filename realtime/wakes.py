@@ -141,11 +141,11 @@ class Subscriber:
             started = clock()
             try:
                 await self._listen()
-            except* Exception as failures:  # noqa: BLE001 - polling goes on, and so must trying
+            except Exception as failure:  # noqa: BLE001 - polling goes on, and so must trying
                 # A connection that lived for a while was a good one: its end is a new outage.
                 if pause == 0.0 or clock() - started > _LONGEST_PAUSE_SECONDS:
                     pause = 0.0
-                    log.warning("live_redis_lost", error=repr(failures.exceptions[0]))
+                    log.warning("live_redis_lost", error=repr(failure))
             finally:
                 metrics.CONNECTED.set(0)
             pause = min(max(pause * 2, 0.1), _LONGEST_PAUSE_SECONDS)
@@ -155,9 +155,19 @@ class Subscriber:
         async with self._redis.pubsub() as pubsub:
             # One channel is always subscribed: redis-py reads no answers in between then.
             await pubsub.subscribe(_CHANNEL)
-            async with asyncio.TaskGroup() as tasks:
-                tasks.create_task(self._receive(pubsub), name="live receive")
-                tasks.create_task(self._subscribe(pubsub), name="live subscribe")
+            # No task group: it forgets that it was cancelled when something in it fails meanwhile.
+            tasks = [
+                asyncio.create_task(self._receive(pubsub), name="live receive"),
+                asyncio.create_task(self._subscribe(pubsub), name="live subscribe"),
+            ]
+            try:
+                ended, _ = await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
+                for task in ended:
+                    task.result()
+            finally:
+                for task in tasks:
+                    task.cancel()
+                await asyncio.gather(*tasks, return_exceptions=True)
 
     async def _subscribe(self, pubsub: PubSub) -> None:
         here: set[Topic] = set()

@@ -9,6 +9,7 @@ from prometheus_client import REGISTRY
 from persistence.database import Database
 from realtime.following import Heartbeat
 from realtime.listener import Listener
+from realtime.wakes import Subscriber, connect
 from tests.support.live import PATIENCE_SECONDS, until
 
 NEVER = 3600.0
@@ -133,3 +134,21 @@ async def test_a_lost_connection_is_noticed_and_nothing_is_missed(migrated, valk
         await inbox.say(1)
         await hearing._redis.client_kill_filter(_type="pubsub", skipme=False)
         assert await next_position(stream) == 1
+
+
+async def test_a_failure_while_it_is_cancelled_keeps_nobody_listening(valkey):
+    class Failing(Subscriber):
+        async def _receive(self, _pubsub):
+            try:
+                await asyncio.Event().wait()
+            finally:
+                raise ConnectionError("Redis is gone, too.")
+
+    redis = connect(valkey.url)
+    nothing = {"wanted": set, "told": lambda *_: None, "subscribed": lambda _: None}
+    listening = asyncio.create_task(Failing(redis, **nothing).run())
+    await asyncio.sleep(0.2)
+    listening.cancel()
+    await asyncio.wait([listening], timeout=PATIENCE_SECONDS)
+    assert listening.cancelled()
+    await redis.aclose()
