@@ -12,6 +12,10 @@ from itertools import count
 import pytest
 from hypothesis import HealthCheck, Phase, given, settings
 
+from execution.columns import row_maker
+from execution.cost import _own_price
+from execution.reading import by_attribute, getter
+from execution.values import kind_of
 from tests.execution.differential.cases import Case, cases
 
 NIGHTLY = settings.get_current_profile_name() == "nightly"
@@ -99,6 +103,9 @@ _cases = count(1)
 
 def _free_now_and_then() -> None:
     if next(_cases) % 20 == 0:
+        # These remember types, which here are others in each case.
+        for remembering in (_own_price, getter, by_attribute, kind_of, row_maker):
+            remembering.cache_clear()
         gc.collect()
 
 
