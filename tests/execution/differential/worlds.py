@@ -1,6 +1,7 @@
 """Worlds: what every field of every object comes to, drawn when it is first asked for."""
 
 import asyncio
+from abc import ABC, abstractmethod
 from collections.abc import AsyncIterator, Callable, Iterator
 from dataclasses import dataclass
 from typing import Any
@@ -22,12 +23,12 @@ from tests.execution.differential.lanes import NODES, Lane, Node, raised
 from tests.execution.differential.leaves import GOOD, LOOSE, NEARLY, ODD
 
 
-class Recipe:
+class Recipe(ABC):
     """What something comes to, made anew for each run."""
 
+    @abstractmethod
     def make(self, lane: Lane) -> Any:
         """Make it; an exception stands for itself."""
-        raise NotImplementedError
 
     def made(self, lane: Lane) -> Any:
         """Make it, and raise it when it is to be raised."""
