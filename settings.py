@@ -195,6 +195,10 @@ class Work(Section):
     """How many numbers a vector of that model has."""
     location_grid_km: PositiveFloat = 2.0
     """Grid to which locations are snapped before others learn them, in kilometres."""
+    super_likes_per_day: NonNegativeInt = 5
+    """Super-likes a person has within any 24 hours; 0 for none."""
+    likes_received: Literal["shown", "counted", "hidden"] = "counted"
+    """What people learn of likes they have not answered: shown, only counted, or hidden."""
 
 
 class Email(Section):
@@ -300,13 +304,9 @@ class Settings(Server, Databases, Tokens, Limits, Work, Email, Observation):
         Returns:
             A copy; jobs stay eager if they were because Redis is embedded.
         """
-        return self.model_copy(
-            update={
-                "database_url": self.database_url or database_url,
-                "redis_url": self.redis_url or redis_url,
-                "jobs_eager": self.eager_jobs,
-            }
-        )
+        urls = {"database_url": database_url, "redis_url": redis_url}
+        given = {name: getattr(self, name) or url for name, url in urls.items()}
+        return self.model_copy(update={**given, "jobs_eager": self.eager_jobs})
 
 
 @cache
