@@ -3,7 +3,17 @@
 from datetime import datetime
 
 from matching.features import Features
-from matching.scoring import PRIOR, LogOdds, Model, Score, log_odds, score_of, signals
+from matching.scoring import (
+    NOTHING_LEARNED,
+    PRIOR,
+    Learned,
+    LogOdds,
+    Model,
+    Score,
+    log_odds,
+    score_of,
+    signals,
+)
 
 
 def combined(one: LogOdds, other: LogOdds) -> LogOdds:
@@ -16,6 +26,36 @@ def combined(one: LogOdds, other: LogOdds) -> LogOdds:
     return LogOdds(terms, (one.experience + other.experience) / 2.0)
 
 
+def direction(
+    seeker: Features,
+    person: Features,
+    *,
+    similarity: float | None,
+    now: datetime,
+    model: Model = PRIOR,
+    of_seeker: Learned = NOTHING_LEARNED,
+    of_person: Learned = NOTHING_LEARNED,
+) -> LogOdds:
+    """Give the log-odds that a seeker likes a person, above those of a typical pair.
+
+    Args:
+        seeker: who looks.
+        person: who is looked at.
+        similarity: cosine of their texts, None when one has no vector.
+        now: the moment at which ages and activity are judged, with its time zone.
+        model: the weights.
+        of_seeker: what decisions taught about who looks.
+        of_person: what decisions taught about who is looked at.
+    """
+    return log_odds(
+        signals(seeker, person, similarity=similarity, now=now),
+        model,
+        appeal=of_person.appeal,
+        pickiness=of_seeker.pickiness,
+        personal=of_seeker.taste,
+    )
+
+
 def mutual_odds(
     one: Features,
     other: Features,
@@ -23,6 +63,8 @@ def mutual_odds(
     similarity: float | None,
     now: datetime,
     model: Model = PRIOR,
+    of_one: Learned = NOTHING_LEARNED,
+    of_other: Learned = NOTHING_LEARNED,
 ) -> LogOdds:
     """Give the log-odds of a pair from both sides; the same for both of them.
 
@@ -32,9 +74,27 @@ def mutual_odds(
         similarity: cosine of their texts, None when one has no vector.
         now: the moment at which ages and activity are judged, with its time zone.
         model: the weights.
+        of_one: what decisions taught about the first.
+        of_other: what decisions taught about the other.
     """
-    there = log_odds(signals(one, other, similarity=similarity, now=now), model)
-    back = log_odds(signals(other, one, similarity=similarity, now=now), model)
+    there = direction(
+        one,
+        other,
+        similarity=similarity,
+        now=now,
+        model=model,
+        of_seeker=of_one,
+        of_person=of_other,
+    )
+    back = direction(
+        other,
+        one,
+        similarity=similarity,
+        now=now,
+        model=model,
+        of_seeker=of_other,
+        of_person=of_one,
+    )
     return combined(there, back)
 
 
@@ -45,6 +105,20 @@ def compatibility(
     similarity: float | None,
     now: datetime,
     model: Model = PRIOR,
+    of_one: Learned = NOTHING_LEARNED,
+    of_other: Learned = NOTHING_LEARNED,
 ) -> Score:
-    """Score a pair by its `mutual_odds`, which take the same arguments."""
-    return score_of(mutual_odds(one, other, similarity=similarity, now=now, model=model), model)
+    """Score a pair by its `mutual_odds`, which take the same arguments.
+
+    Pure: scoring changed people, weights or lessons answers "what if".
+    """
+    odds = mutual_odds(
+        one,
+        other,
+        similarity=similarity,
+        now=now,
+        model=model,
+        of_one=of_one,
+        of_other=of_other,
+    )
+    return score_of(odds, model)

@@ -2,9 +2,11 @@
 
 import math
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
+from typing import Any, Self
 
+from matching.calibration import Calibration
 from matching.features import Features, age_at, distance_km_between
 from matching.vocabulary import OPPOSITES
 
@@ -13,6 +15,10 @@ EXPERIENCE = "experience"
 
 # Points are multiples of 2^-20: sums of them are exact in any order, on any machine.
 _GRID = 2.0**20
+
+
+UNCALIBRATED = Calibration(((0.0, -0.8),))
+"""Takes log-odds as they are; a typical pair likes in about 3 of 10, until decisions tell."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,12 +37,34 @@ class Model:
         version: its name; every score carries it.
         spread: the log-odds above those of a typical pair, scored 50, that make a score of
             50 + 50 tanh(1), about 88.
-        weights: by signal, in the order in which contributions are told.
+        weights: by signal, in the order in which contributions are told; their centres are the
+            typical pair.
+        calibration: from log-odds above a typical pair's to the chance of a like.
     """
 
     version: str
     spread: float
     weights: Mapping[str, Weight]
+    calibration: Calibration = UNCALIBRATED
+
+    def as_dict(self) -> dict[str, Any]:
+        """Give what a column of JSON keeps of it."""
+        return {
+            "version": self.version,
+            "spread": self.spread,
+            "weights": {name: [one.slope, one.centre] for name, one in self.weights.items()},
+            "calibration": [list(knot) for knot in self.calibration.knots],
+        }
+
+    @classmethod
+    def from_dict(cls, kept: Mapping[str, Any]) -> Self:
+        """Read what `as_dict` gave."""
+        return cls(
+            version=kept["version"],
+            spread=kept["spread"],
+            weights={name: Weight(*numbers) for name, numbers in kept["weights"].items()},
+            calibration=Calibration(tuple((x, y) for x, y in kept["calibration"])),
+        )
 
 
 PRIOR = Model(
@@ -67,6 +95,24 @@ activity, age and distance carry the most. Centres are the values of a typical e
 typical pair scores about 50. Signals are facts people show on their profiles, never preferences:
 no score can tell what somebody prefers. Race, religion and income are not among them on purpose.
 """
+
+
+@dataclass(frozen=True, slots=True)
+class Learned:
+    """What decisions taught about one person, in log-odds; by default nothing.
+
+    Args:
+        appeal: how much more often than others the person is liked.
+        pickiness: how much more often than others the person likes.
+        taste: the person's own corrections to the slopes, by signal.
+    """
+
+    appeal: float = 0.0
+    pickiness: float = 0.0
+    taste: Mapping[str, float] = field(default_factory=dict)
+
+
+NOTHING_LEARNED = Learned()
 
 
 @dataclass(frozen=True, slots=True)
