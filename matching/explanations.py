@@ -1,7 +1,7 @@
 """Explanations: why two people are shown to each other, in sentences that add up: pure."""
 
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from matching.features import Features
 from matching.scoring import EXPERIENCE, Contribution, Score
@@ -10,8 +10,7 @@ from matching.vocabulary import OPPOSITES, Kind, label_of
 _NAMED = 3
 
 
-@dataclass(frozen=True, slots=True)
-class Reason:
+class Reason(NamedTuple):
     """One signal's part in a score.
 
     Args:

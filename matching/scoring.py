@@ -4,7 +4,7 @@ import math
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any, Self
+from typing import Any, NamedTuple, Self
 
 from matching.calibration import Calibration
 from matching.features import Features, age_at, distance_km_between
@@ -133,8 +133,7 @@ class LogOdds:
         return math.fsum((*self.terms.values(), self.experience))
 
 
-@dataclass(frozen=True, slots=True)
-class Contribution:
+class Contribution(NamedTuple):
     """The points one signal adds to 50, or takes away."""
 
     signal: str
