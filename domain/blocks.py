@@ -6,7 +6,7 @@ from uuid import UUID
 
 from domain import matches, pairs
 from domain.facts import Fact
-from domain.pairs import Act, DecisionKind
+from domain.pairs import Act
 from domain.refusals import NotAllowed, NotFound
 from domain.viewer import Viewer
 from persistence import models
@@ -57,7 +57,7 @@ async def block_profile(tx: Transaction, viewer: Viewer, *, profile_id: UUID) ->
         raise NotFound("Profile")
     block = await tx.add(models.Block, **key)
     tx.record(ProfileBlocked(**key, audience=(me,)))
-    if pair.mine is DecisionKind.LIKE:
+    if pair.i_like:
         await matches.end(tx, pair)
         await pairs.part(tx, pair, Act.BLOCK)
     return block

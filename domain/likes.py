@@ -1,12 +1,13 @@
-"""Likes and passes: what people decide about people, and how they take it back."""
+"""Likes and other decisions: what people decide about people, and how they take it back."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from enum import StrEnum
 from uuid import UUID
 
-from domain import matches, pairs
+from domain import limits, matches, pairs
 from domain.facts import Fact
 from domain.pairs import Act, DecisionKind, Pair
-from domain.refusals import Conflict, NotAllowed, NotFound
+from domain.refusals import Conflict, LimitReached, NotAllowed, NotFound
 from domain.viewer import Viewer
 from persistence import models
 from persistence.queries import decisions as queries
@@ -21,6 +22,7 @@ class ProfileLiked(Fact):
 
     liker_id: UUID
     liked_id: UUID
+    is_super: bool = False
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -29,6 +31,14 @@ class ProfilePassed(Fact):
 
     passer_id: UUID
     passed_id: UUID
+
+
+@dataclass(frozen=True, kw_only=True)
+class ProfilePutAside(Fact):
+    """Somebody wants to decide on somebody later: no feedback, and nobody else is told."""
+
+    decider_id: UUID
+    candidate_id: UUID
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -41,11 +51,25 @@ class ProfileUnliked(Fact):
 
 @dataclass(frozen=True, kw_only=True)
 class DecisionUndone(Fact):
-    """Somebody took their latest decision back, as if it had never been made."""
+    """Somebody took their latest decision back, as if it had never been made.
+
+    Attributes:
+        undone: what they had decided.
+        restored: what they had decided before, which stands again.
+    """
 
     decider_id: UUID
     candidate_id: UUID
     undone: DecisionKind
+    restored: DecisionKind | None = None
+
+
+class LikesTold(StrEnum):
+    """What people learn of the likes that they have not answered; the app chooses."""
+
+    SHOWN = "shown"
+    COUNTED = "counted"
+    HIDDEN = "hidden"
 
 
 def can_undo(*, message_count: int | None) -> bool:
@@ -57,22 +81,37 @@ def can_undo(*, message_count: int | None) -> bool:
     return not message_count
 
 
-async def like_profile(
+def repeats(pair: Pair, decision: DecisionKind) -> bool:
+    """Say whether a decision leaves everything as it stands.
+
+    Who has matched cannot like more than that, and a super-like is a like.
+    """
+    if pair.is_mutual or decision is DecisionKind.LIKE:
+        return pair.i_like and decision.is_like
+    return pair.mine is decision
+
+
+async def decide(
     tx: Transaction,
     viewer: Viewer,
     *,
     profile_id: UUID,
+    decision: DecisionKind,
     compatibility_score: float | None = None,
+    super_likes_per_day: int = 0,
 ) -> tuple[Row, Row | None]:
-    """Like somebody; who like each other have a match and a conversation from now on.
+    """Decide on somebody; who like each other have a match and a conversation from now on.
 
-    Liking again changes nothing. Likes from both sides at once wait on the row of the pair.
+    A decision replaces the one before; deciding the same again changes nothing. Likes from both
+    sides at once wait on the row of the pair, super-likes of one person on their profile's.
 
     Args:
         tx: the transaction.
-        viewer: who likes.
-        profile_id: whom.
+        viewer: who decides.
+        profile_id: on whom.
+        decision: what.
         compatibility_score: 0 to 100, kept with a match that this makes.
+        super_likes_per_day: how many super-likes they may give within any 24 hours.
 
     Returns:
         The person, and the match of the two.
@@ -80,42 +119,63 @@ async def like_profile(
     Raises:
         NotAllowed: it is the viewer, or the viewer has not completed onboarding.
         NotFound: there is no such person, or the viewer may not see them.
+        Conflict: they have matched, and the decision is not a like.
+        LimitReached: no super-like is left, or there are none.
     """
+    if decision is DecisionKind.SUPER_LIKE:
+        await tx.fetch(queries.hold_decider, viewer_id=viewer.profile_id)
     pair, person = await _meeting(tx, viewer, profile_id)
-    if pair.mine is DecisionKind.LIKE:
-        return person, await matches.between(tx, pair)
-    await pairs.decide(tx, pair, Act.LIKE, DecisionKind.LIKE)
-    tx.record(ProfileLiked(liker_id=pair.me, liked_id=pair.other))
-    if pair.theirs is not DecisionKind.LIKE:
-        return person, None
-    return person, await matches.make(tx, pair, compatibility_score)
+    if repeats(pair, decision):
+        return person, await matches.between(tx, pair) if pair.is_mutual else None
+    if pair.is_mutual:
+        raise Conflict("ALREADY_MATCHED", "You have matched: unmatch instead.")
+    if decision is DecisionKind.SUPER_LIKE:
+        await _spend_super_like(tx, viewer, super_likes_per_day)
+    await pairs.decide(tx, pair, Act(decision.value), decision)
+    tx.record(_fact(pair, decision))
+    decided = replace(pair, mine=decision)
+    match = await matches.make(tx, decided, compatibility_score) if decided.is_mutual else None
+    return person, match
+
+
+async def like_profile(
+    tx: Transaction,
+    viewer: Viewer,
+    *,
+    profile_id: UUID,
+    compatibility_score: float | None = None,
+) -> tuple[Row, Row | None]:
+    """Like somebody: `decide` for a like, which cannot conflict with a match or a limit."""
+    return await decide(
+        tx,
+        viewer,
+        profile_id=profile_id,
+        decision=DecisionKind.LIKE,
+        compatibility_score=compatibility_score,
+    )
 
 
 async def pass_profile(tx: Transaction, viewer: Viewer, *, profile_id: UUID) -> Row:
-    """Decide not to meet somebody; a like becomes a pass. Passing again changes nothing.
-
-    Returns:
-        The person.
-
-    Raises:
-        NotAllowed: it is the viewer, or the viewer has not completed onboarding.
-        NotFound: there is no such person, or the viewer may not see them.
-        Conflict: they have matched.
-    """
-    pair, person = await _meeting(tx, viewer, profile_id)
-    if pair.is_mutual:
-        raise Conflict("ALREADY_MATCHED", "You have matched: unmatch instead.")
-    if pair.mine is not DecisionKind.PASS:
-        await pairs.decide(tx, pair, Act.PASS, DecisionKind.PASS)
-        tx.record(ProfilePassed(passer_id=pair.me, passed_id=pair.other))
+    """Decide not to meet somebody: `decide` for a pass; answers the person."""
+    person, _ = await decide(tx, viewer, profile_id=profile_id, decision=DecisionKind.PASS)
     return person
 
 
-async def undo_decision(tx: Transaction, viewer: Viewer) -> Row:
-    """Take back one's latest like or pass that stands; a match that rests on it ends.
+async def undo_decision(
+    tx: Transaction, viewer: Viewer, *, compatibility_score: float | None = None
+) -> tuple[Row, Row | None]:
+    """Take back one's latest decision that stands: what stood before it stands again.
+
+    All is as if it had never been made: a match that rests on it ends, a match that the earlier
+    decision makes is made, and a super-like is left to be given again.
+
+    Args:
+        tx: the transaction.
+        viewer: who undoes.
+        compatibility_score: 0 to 100, kept with a match that this makes.
 
     Returns:
-        The person it was about, who can be met again.
+        The person it was about, and the match of the two.
 
     Raises:
         NotAllowed: there is nothing to undo, or somebody has written in the match.
@@ -130,12 +190,22 @@ async def undo_decision(tx: Transaction, viewer: Viewer) -> Row:
     person = await _seen(tx, viewer, latest.candidate_id)
     if pair is None or person is None or still is None or still.decision_id != latest.decision_id:
         raise Conflict("DECISION_CHANGED", "You have just decided something else; look again.")
-    if pair.is_mutual:
+    restored = DecisionKind(latest.replaced) if latest.replaced else None
+    before = replace(pair, mine=restored)
+    if pair.is_mutual and not before.is_mutual:
         await _undo_match(tx, pair)
-    await pairs.decide(tx, pair, Act.UNDO, None)
+    await pairs.decide(tx, pair, Act.UNDO, restored, undoes_id=latest.decision_id)
     undone = DecisionKind(latest.kind)
-    tx.record(DecisionUndone(decider_id=pair.me, candidate_id=pair.other, undone=undone))
-    return person
+    tx.record(
+        DecisionUndone(
+            decider_id=pair.me, candidate_id=pair.other, undone=undone, restored=restored
+        )
+    )
+    if not before.is_mutual:
+        return person, None
+    if pair.is_mutual:
+        return person, await matches.between(tx, pair)
+    return person, await matches.make(tx, before, compatibility_score)
 
 
 async def unlike_profile(tx: Transaction, viewer: Viewer, *, profile_id: UUID) -> Row:
@@ -153,7 +223,7 @@ async def unlike_profile(tx: Transaction, viewer: Viewer, *, profile_id: UUID) -
     person = await _seen(tx, viewer, profile_id)
     if pair is None or person is None:
         raise NotFound("Profile")
-    if pair.mine is not DecisionKind.LIKE:
+    if not pair.i_like:
         raise NotFound("Like")
     await matches.end(tx, pair)
     await pairs.decide(tx, pair, Act.UNLIKE, None)
@@ -180,6 +250,26 @@ async def _meeting(tx: Transaction, viewer: Viewer, profile_id: UUID) -> tuple[P
 async def _seen(tx: Transaction, viewer: Viewer, profile_id: UUID) -> Row | None:
     key = {"ids": [profile_id], "viewer_id": viewer.profile_id}
     return await tx.one(profile_queries.by_ids, **key)
+
+
+def _fact(pair: Pair, decision: DecisionKind) -> Fact:
+    if decision.is_like:
+        is_super = decision is DecisionKind.SUPER_LIKE
+        return ProfileLiked(liker_id=pair.me, liked_id=pair.other, is_super=is_super)
+    if decision is DecisionKind.PASS:
+        return ProfilePassed(passer_id=pair.me, passed_id=pair.other)
+    return ProfilePutAside(decider_id=pair.me, candidate_id=pair.other)
+
+
+async def _spend_super_like(tx: Transaction, viewer: Viewer, most: int) -> None:
+    used = await tx.fetch(queries.super_likes, viewer_id=viewer.profile_id, limit=most)
+    left = limits.of_super_likes(most, [row.decided_at for row in used])
+    if not left.remaining:
+        raise LimitReached(
+            "SUPER_LIKE_LIMIT_REACHED",
+            f"You may give {most} super-likes within 24 hours.",
+            left.resets_at,
+        )
 
 
 async def _undo_match(tx: Transaction, pair: Pair) -> None:

@@ -32,7 +32,11 @@ class MatchEnded(Fact):
 
 
 class MatchStatus(StrEnum):
-    """How far somebody and the person whom they decided on are."""
+    """How far somebody and the person whom they decided on are.
+
+    There is no proposed match that one accepts or rejects apart from deciding on the person: to
+    like who likes you accepts, to pass rejects. A match that has ended is shown to nobody.
+    """
 
     PENDING = "pending"
     ACCEPTED = "accepted"
@@ -48,7 +52,7 @@ def status(mine: DecisionKind, *, is_matched: bool) -> MatchStatus:
     """
     if is_matched:
         return MatchStatus.ACCEPTED
-    return MatchStatus.PENDING if mine is DecisionKind.LIKE else MatchStatus.REJECTED
+    return MatchStatus.REJECTED if mine is DecisionKind.PASS else MatchStatus.PENDING
 
 
 async def unmatch(tx: Transaction, viewer: Viewer, *, match_id: UUID) -> None:

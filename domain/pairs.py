@@ -15,6 +15,13 @@ class DecisionKind(StrEnum):
 
     LIKE = "like"
     PASS = "pass"  # noqa: S105 - no password
+    LATER = "later"
+    SUPER_LIKE = "super_like"
+
+    @property
+    def is_like(self) -> bool:
+        """Whether it says that one wants to meet the other."""
+        return self in {DecisionKind.LIKE, DecisionKind.SUPER_LIKE}
 
 
 class Act(StrEnum):
@@ -22,6 +29,8 @@ class Act(StrEnum):
 
     LIKE = "like"
     PASS = "pass"  # noqa: S105 - no password
+    LATER = "later"
+    SUPER_LIKE = "super_like"
     UNDO = "undo"
     UNLIKE = "unlike"
     UNMATCH = "unmatch"
@@ -45,9 +54,14 @@ class Pair:
     theirs: DecisionKind | None = None
 
     @property
+    def i_like(self) -> bool:
+        """Whether I like the other."""
+        return self.mine is not None and self.mine.is_like
+
+    @property
     def is_mutual(self) -> bool:
         """Whether both like each other: then, and only then, they have a match."""
-        return self.mine is self.theirs is DecisionKind.LIKE
+        return self.i_like and self.theirs is not None and self.theirs.is_like
 
     @property
     def key(self) -> dict[str, UUID]:
@@ -76,7 +90,14 @@ async def hold(tx: Transaction, me: UUID, other: UUID) -> Pair | None:
     return Pair(me, other, _kind(standing[me]), _kind(standing[other]))
 
 
-async def decide(tx: Transaction, pair: Pair, act: Act, mine: DecisionKind | None) -> Row:
+async def decide(
+    tx: Transaction,
+    pair: Pair,
+    act: Act,
+    mine: DecisionKind | None,
+    *,
+    undoes_id: UUID | None = None,
+) -> Row:
     """Log an act of mine and let what follows from it stand.
 
     Args:
@@ -84,12 +105,21 @@ async def decide(tx: Transaction, pair: Pair, act: Act, mine: DecisionKind | Non
         pair: the pair.
         act: what I do.
         mine: what stands of me from now on.
+        undoes_id: which entry of the log an undo takes back.
 
     Returns:
         The entry of the log.
+
+    Raises:
+        asyncpg.UniqueViolationError: that entry was taken back already.
     """
     decision = await tx.add(
-        models.Decision, decider_id=pair.me, candidate_id=pair.other, kind=act.value
+        models.Decision,
+        decider_id=pair.me,
+        candidate_id=pair.other,
+        kind=act.value,
+        replaced=pair.mine and pair.mine.value,
+        undoes_id=undoes_id,
     )
     await _stand(tx, pair, pair.me, mine, decision)
     return decision

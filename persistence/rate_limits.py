@@ -3,6 +3,7 @@
 import math
 import time
 from collections.abc import Awaitable, Callable
+from datetime import UTC, datetime
 from typing import Any
 
 import structlog
@@ -62,6 +63,26 @@ class RateLimits:
     async def check(self, name: str, key: str, most: int, window_seconds: int) -> int | None:
         """Say whether one more would be allowed, without counting it; answers as `hit` does."""
         return await self._asked(self._limiter.test, name, key, most, window_seconds)
+
+    async def left(
+        self, name: str, key: str, most: int, window_seconds: int
+    ) -> tuple[int, datetime | None] | None:
+        """Say how often more it is allowed, without counting.
+
+        Returns:
+            How often, and when it will be once more than that, None when all of it is left. None
+            without Redis.
+        """
+        item = RateLimitItemPerSecond(most, window_seconds)
+        if time.monotonic() < self._paused_until:
+            return None
+        try:
+            stats = await self._limiter.get_window_stats(item, name, key)
+        except (RedisError, OSError) as error:
+            self._give_up(error)
+            return None
+        at = datetime.fromtimestamp(stats.reset_time, UTC) if stats.remaining < most else None
+        return stats.remaining, at
 
     async def ping(self) -> None:
         """Ask Redis whether it is there.

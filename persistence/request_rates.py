@@ -91,6 +91,25 @@ class RequestRates:
             self._exchanging = asyncio.create_task(self._exchange_later())
         return None
 
+    def left(self, key: str, most: int) -> tuple[int, int | None]:
+        """Say how many more requests are allowed now, as far as this process has heard.
+
+        Args:
+            key: who sends them.
+            most: how many are allowed in a minute, at least 1.
+
+        Returns:
+            How many, and after how many seconds it will be one more than that; None when all of
+            them are left.
+        """
+        count, elapsed = self._count(key)
+        present = count.told + count.untold
+        used = math.ceil(count.before * (1 - elapsed / WINDOW_SECONDS) + present)
+        if used <= 0:
+            return most, None
+        wait = _wait(count.before, present, elapsed, min(used, most))
+        return max(0, most - used), max(1, math.ceil(wait))
+
     async def exchange(self) -> None:
         """Tell the counts of this process and hear those of all, now."""
         telling = {key: self._counts[key] for key in self._untold}

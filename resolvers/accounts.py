@@ -1,15 +1,16 @@
 """Accounts: signing up, passwords, codes, and leaving."""
 
-import hashlib
 from typing import Any
 
 from domain import accounts, one_time_codes, sessions, texts
 from domain.accounts import EmailVerificationRequested, PasswordResetRequested
+from domain.limits import MAILS, MAILS_PER_HOUR, WRONG_PASSWORDS
 from domain.one_time_codes import Purpose
 from domain.refusals import InvalidInput, NotAllowed, RateLimited
 from persistence.queries import accounts as asking
 from persistence.rows import Row
 from resolvers.context import Context
+from resolvers.limits import counted_as
 from resolvers.sessions import lifetime
 
 
@@ -160,9 +161,8 @@ async def _check_password(
     context: Context, account: Row | None, login: str, password: str
 ) -> str | None:
     settings, limits = context.services.settings, context.services.rate_limits
-    name = str(account.account_id) if account else login.casefold()
-    key = hashlib.sha256(name.encode()).hexdigest()
-    limit = ("wrong passwords", key, settings.wrong_passwords_limit)
+    key = counted_as(str(account.account_id) if account else login.casefold())
+    limit = (WRONG_PASSWORDS.name, key, settings.wrong_passwords_limit)
     window = settings.wrong_passwords_window_minutes * 60
     if (wait := await limits.check(*limit, window)) is not None:
         raise RateLimited("TOO_MANY_WRONG_PASSWORDS", "Too many wrong passwords: wait.", wait)
@@ -183,7 +183,7 @@ async def _new_hash(context: Context, password: str) -> str:
 
 
 async def _limit_mails(context: Context, key: str) -> None:
-    hashed = hashlib.sha256(key.encode()).hexdigest()
-    wait = await context.services.rate_limits.hit("mails", hashed, 5, 3600)
+    limit = (MAILS.name, counted_as(key), MAILS_PER_HOUR, 3600)
+    wait = await context.services.rate_limits.hit(*limit)
     if wait is not None:
         raise RateLimited("TOO_MANY_MAILS", "Too many mails were asked for: wait.", wait)

@@ -26,7 +26,7 @@ ProfileView = Annotated["Profile", strawberry.lazy("schema.profiles")]
 
 shown_enum(
     MatchStatus,
-    PENDING="You like them; whether they have decided is not told.",
+    PENDING="You like them, or put them aside; whether they have decided is not told.",
     ACCEPTED="You like each other.",
     REJECTED="You passed, or the match has ended.",
 )

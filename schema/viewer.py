@@ -11,6 +11,7 @@ from schema.conversations import ConversationsOfViewer
 from schema.deck import DeckOfViewer
 from schema.feed import FeedOfViewer
 from schema.likes import LikesOfViewer
+from schema.limits import LimitsOfViewer
 from schema.matches import MatchesOfViewer
 from schema.onboarding import OnboardingOfViewer
 from schema.preferences import PreferencesOfViewer
@@ -31,6 +32,7 @@ class Viewer(
     MatchesOfViewer,
     ConversationsOfViewer,
     FeedOfViewer,
+    LimitsOfViewer,
 ):
     """You: what belongs to the signed-in person."""
 

@@ -12,7 +12,7 @@ from persistence.queries import visibility
 from persistence.statements import Statement, one_of, parameter
 
 _Decision, _Pair = models.Decision, models.Pair
-_later = _Decision.__table__.alias("later")
+_later, _undo = (_Decision.__table__.alias(name) for name in ("later", "undo"))
 _newest_first = (
     sa.select(_Decision)
     .where(_Decision.decider_id == visibility.viewer_id())
@@ -24,11 +24,25 @@ _newest_first = (
 )
 _Own = aliased(_Decision, _newest_first)
 
+
+def _word(kind: str) -> "sa.ColumnElement[str]":
+    """Write a kind into the text: a parameter would keep a partial index from being used."""
+    return sa.literal_column(f"'{kind}'")
+
+
+def _is_undone(decision_id: Any) -> sa.ColumnElement[bool]:
+    return sa.exists().where(_undo.c.undoes_id == decision_id)
+
+
 _stands = sa.and_(
+    ~_is_undone(_Own.decision_id),
+    # An undo that names an act leaves those before it as they were.
     ~sa.exists().where(
         _later.c.decider_id == _Own.decider_id,
         _later.c.candidate_id == _Own.candidate_id,
         _later.c.decision_id > _Own.decision_id,
+        _later.c.undoes_id.is_(None),
+        ~_is_undone(_later.c.decision_id),
     ),
     sa.exists().where(
         _Pair.first_id == sa.func.least(_Own.decider_id, _Own.candidate_id),
@@ -48,21 +62,108 @@ latest = Statement(_standing.order_by(_Own.decision_id.desc()).limit(1), _Decisi
 """The latest decision of `viewer_id` that stands, about somebody they may see."""
 
 
-def _given(kind: str) -> Listing:
+def _given(name: str, *kinds: str) -> Listing:
     return Listing(
-        f"decisions.{kind}",
-        _standing.where(_Own.kind == kind),
+        f"decisions.{name}",
+        _standing.where(_Own.kind.in_([_word(kind) for kind in kinds])),
         owner=_Own.decider_id,
         order=[_Own.decision_id],
         model=_Decision,
     )
 
 
-likes_given = _given("like")
+likes_given = _given("like", "like", "super_like")
 """Whom a person likes, the latest first; empty for everybody but `viewer_id`."""
 
-passes_given = _given("pass")
+passes_given = _given("pass", "pass")
 """Whom a person passed, the latest first; empty for everybody but `viewer_id`."""
+
+later_pile = _given("later", "later")
+"""Whom a person put aside, the latest first; empty for everybody but `viewer_id`."""
+
+_as_of = parameter("as_of", _Decision.decided_at)
+_acts: Any = sa.select(
+    _Decision,
+    sa.exists()
+    .where(_undo.c.undoes_id == _Decision.decision_id, _undo.c.decided_at <= _as_of)
+    .label("is_undone"),
+).where(
+    _Decision.decider_id == visibility.viewer_id(),
+    _Decision.decided_at <= _as_of,
+    visibility.may_see(_Decision.candidate_id),
+)
+
+history = Listing(
+    "decisions.history",
+    _acts,
+    owner=_Decision.decider_id,
+    order=[_Decision.decision_id],
+    model=_Decision,
+)
+"""All that a person did about others until `as_of`, the latest first, and whether each act was
+undone by then; empty for everybody but `viewer_id`."""
+
+
+def _received(
+    mine: Any, my_decision: Any, theirs: Any, their_decision: Any, at: Any
+) -> "sa.Select[Any]":
+    return sa.select(
+        mine.label("member_id"),
+        theirs.label("profile_id"),
+        their_decision.label("kind"),
+        at.label("liked_at"),
+    ).where(
+        mine == visibility.viewer_id(),
+        their_decision.in_([_word("like"), _word("super_like")]),
+        sa.or_(my_decision.is_(None), my_decision == _word("later")),
+        visibility.may_see(theirs),
+    )
+
+
+_first_side = (_Pair.first_id, _Pair.first_decision)
+_second_side = (_Pair.second_id, _Pair.second_decision)
+# One arm for each side, so that each is read in the order of its index.
+_sides: Any = sa.union_all(
+    _received(*_first_side, *_second_side, _Pair.second_decided_at),
+    _received(*_second_side, *_first_side, _Pair.first_decided_at),
+).subquery("sides")
+
+likes_received = Listing(
+    "likes.received",
+    sa.select(_sides),
+    owner=_sides.c.member_id,
+    order=[_sides.c.liked_at, _sides.c.profile_id],
+    model=_Pair,
+)
+"""Who likes a person without an answer, the latest first; empty for everybody but `viewer_id`.
+
+Rows have the `profile_id` of who likes, the `kind` of the like, and `liked_at`.
+"""
+
+super_likes = Statement(
+    sa.select(_Decision)
+    .where(
+        _Decision.decider_id == visibility.viewer_id(),
+        _Decision.kind == _word("super_like"),
+        _Decision.decided_at > sa.func.now() - sa.text("interval '24 hours'"),
+        ~_is_undone(_Decision.decision_id),
+    )
+    .order_by(_Decision.decided_at.desc())
+    .limit(parameter("limit", sa.Integer())),
+    _Decision,
+)
+"""The `limit` latest super-likes of `viewer_id` in the last 24 hours that were not undone."""
+
+hold_decider = Statement(
+    sa.select(models.Profile.profile_id)
+    .where(models.Profile.profile_id == visibility.viewer_id())
+    # Not so strong that others who decide on the viewer would have to wait.
+    .with_for_update(key_share=True)
+)
+"""Let `viewer_id` do one thing that is counted after the other, until the transaction ends.
+
+Taken before any pair is held, or who decides on each other at once would wait for each other.
+"""
 
 matched = Statement(
     sa.select(_Decision.decision_id)

@@ -207,6 +207,7 @@ def _of(about: dict[str, Any]) -> dict[str, Any]:
         "unblockProfile": {"profileId": about["dora"]},
         "createPost": {"content": "Something new"},
         "deletePost": {"postId": about["post"]},
+        "decide": {"profileId": about["cleo"], "decision": "SUPER_LIKE"},
         "likeProfile": {"profileId": about["cleo"]},
         "passProfile": {"profileId": about["cleo"]},
         "undoDecision": {},

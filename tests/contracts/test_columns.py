@@ -79,7 +79,7 @@ DECIDED: dict[type, Columns] = {
     models.Decision: Columns(
         shown="kind decided_at",
         used="decision_id candidate_id",
-        private="decider_id",
+        private="decider_id replaced undoes_id",
     ),
     models.Event: Columns(
         shown="title description starts_at ends_at time_zone place_name "

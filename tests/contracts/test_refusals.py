@@ -21,7 +21,10 @@ CONTENT = " UNION ALL ".join(
     f"SELECT '{name}', count(*), md5(string_agg(t::text, '|' ORDER BY t::text)) FROM {name} t"  # noqa: S608
     for name in TABLES
 )
-OPEN_TO_ALL = {"blockProfile", "likeProfile", "passProfile", "joinEvent", "leaveEvent"}
+OPEN_TO_ALL = {
+    *("blockProfile", "decide", "likeProfile", "passProfile"),
+    *("joinEvent", "leaveEvent"),
+}
 
 every_mutation = pytest.mark.parametrize("mutation", MUTATIONS)
 every_mutation_with_an_id = pytest.mark.parametrize(

@@ -17,7 +17,7 @@ from tests.support.events import announced
 
 WAYS = walking.ways_to_lists()
 # These lists are as long for everybody.
-FIXED = {"Onboarding.steps"}
+FIXED = {"Onboarding.steps", "Viewer.limits"}
 # What happens is told one by one, never in a list.
 TOLD = {t.name for t in walking.CORE.get_possible_types(walking.CORE.type_map["LiveEvent"])}
 
@@ -54,6 +54,9 @@ class Abundance:
         for mutation in ("likeProfile", "passProfile", "blockProfile"):
             for person in await self.crowd():
                 await self.ada.api.done(mutation, profileId=person.id)
+        for person in await self.crowd():
+            await self.ada.api.done("decide", profileId=person.id, decision="LATER")
+            await person.api.done("likeProfile", profileId=self.ada.id)
 
     async def talk(self, conversation, friend):
         key = conversation.conversation_id
@@ -99,8 +102,9 @@ class SameForAll:
 
 
 @pytest.fixture
-async def grown(services, people):
+async def grown(services, people, monkeypatch):
     """Makes abundances of any size; nobody of them stays in the index."""
+    monkeypatch.setitem(vars(services.settings), "likes_received", "shown")
     yield lambda size: Abundance(services, people, size).begin()
     async with services.database.write() as tx:
         rows = await tx.connection.fetch("SELECT profile_id FROM profile_vectors")

@@ -12,6 +12,9 @@ from domain.pairs import DecisionKind
     [
         (DecisionKind.LIKE, False, MatchStatus.PENDING),
         (DecisionKind.LIKE, True, MatchStatus.ACCEPTED),
+        (DecisionKind.SUPER_LIKE, False, MatchStatus.PENDING),
+        (DecisionKind.SUPER_LIKE, True, MatchStatus.ACCEPTED),
+        (DecisionKind.LATER, False, MatchStatus.PENDING),
         (DecisionKind.PASS, False, MatchStatus.REJECTED),
     ],
 )

@@ -6,12 +6,21 @@ from uuid import uuid4
 import sqlalchemy as sa
 
 from domain import blocks, likes, matches, messages
+from domain.pairs import DecisionKind
 from domain.refusals import Refusal
 from domain.viewer import Viewer
 from persistence import models
 from persistence.queries import matches as match_queries
 from persistence.statements import Statement, one_of, parameter
 from tests.support.people import PROFILE
+
+SUPER_LIKES = 2
+"""How many super-likes people may give in a day."""
+
+
+def likes_(kind):
+    """Whether what stands is a like."""
+    return kind in {"like", "super_like"}
 
 
 class State(NamedTuple):
@@ -36,6 +45,8 @@ class Model:
     def __init__(self):
         self.standing = {}
         self.log = []
+        self.replaced = []
+        self.undone = set()
         self.blocks = set()
         self.matches = set()
         self.written = set()
@@ -45,6 +56,8 @@ class Model:
         return bool({(one, other), (other, one)} & self.blocks)
 
     def act(self, me, other, kind, standing):
+        """Log an act, by its number in the log, with what stood of the actor before it."""
+        self.replaced.append(self.standing.get((me, other)))
         self.log.append((me, other, kind))
         self.standing[me, other] = standing
 
@@ -64,52 +77,82 @@ class Model:
     def pass_(self, me, other):
         return self.decide(me, other, "pass")
 
+    def later(self, me, other):
+        return self.decide(me, other, "later")
+
+    def super_like(self, me, other):
+        return self.decide(me, other, "super_like")
+
     def decide(self, me, other, kind):
         if me == other:
             return "CANNOT_DECIDE_ON_YOURSELF"
         match = frozenset((me, other))
         if self.blocked(me, other):
             return "PROFILE_NOT_FOUND"
-        if kind == "pass" and match in self.matches:
-            return "ALREADY_MATCHED"
-        if self.standing.get((me, other)) != kind:
-            self.act(me, other, kind, kind)
-            if kind == self.standing.get((other, me)) == "like":
-                self.matches.add(match)
-                self.made += 1
+        if match in self.matches:
+            return None if likes_(kind) else "ALREADY_MATCHED"
+        mine = self.standing.get((me, other))
+        if mine == kind or (kind == "like" and likes_(mine)):
+            return None
+        if kind == "super_like" and self.super_likes(me) >= SUPER_LIKES:
+            return "SUPER_LIKE_LIMIT_REACHED"
+        self.act(me, other, kind, kind)
+        if likes_(kind) and likes_(self.standing.get((other, me))):
+            self.matches.add(match)
+            self.made += 1
         return None
+
+    def super_likes(self, me):
+        """How many super-likes of mine were not taken back."""
+        return sum(
+            (decider, kind) == (me, "super_like") and number not in self.undone
+            for number, (decider, _, kind) in enumerate(self.log)
+        )
 
     def unlike(self, me, other):
         if me == other:
             return "LIKE_NOT_FOUND"
         if self.blocked(me, other):
             return "PROFILE_NOT_FOUND"
-        if self.standing.get((me, other)) != "like":
+        if not likes_(self.standing.get((me, other))):
             return "LIKE_NOT_FOUND"
         self.act(me, other, "unlike", None)
         self.end(me, other)
         return None
 
-    def latest_acts(self, me):
-        """Each person's latest act of mine that stands, the latest person first."""
-        seen = {}
-        for decider, other, kind in reversed(self.log):
-            if decider == me:
-                seen.setdefault(other, kind)
+    def standing_acts(self, me):
+        """The numbers of each person's latest act of mine that stands, the latest first."""
+        latest = {}
+        for number in reversed(range(len(self.log))):
+            decider, other, kind = self.log[number]
+            if decider == me and kind != "undo" and number not in self.undone:
+                latest.setdefault(other, number)
         return [
-            (other, kind)
-            for other, kind in seen.items()
-            if kind == self.standing.get((me, other)) and not self.blocked(me, other)
+            number
+            for other, number in latest.items()
+            if self.log[number][2] == self.standing.get((me, other)) and not self.blocked(me, other)
         ]
 
+    def latest_acts(self, me):
+        """Whom those acts are about and their kinds."""
+        return [self.log[number][1:] for number in self.standing_acts(me)]
+
     def undo(self, me, _other=None):
-        if not (standing := self.latest_acts(me)):
+        if not (standing := self.standing_acts(me)):
             return "NOTHING_TO_UNDO"
-        other, _ = standing[0]
-        if frozenset((me, other)) in self.written:
+        number = standing[0]
+        other, match = self.log[number][1], frozenset((me, self.log[number][1]))
+        restored = self.replaced[number]
+        mutual = likes_(restored) and likes_(self.standing.get((other, me)))
+        if match in self.written and not mutual:
             return "ALREADY_WRITTEN"
-        self.act(me, other, "undo", None)
-        self.end(me, other)
+        self.undone.add(number)
+        self.act(me, other, "undo", restored)
+        if not mutual:
+            self.end(me, other)
+        elif match not in self.matches:
+            self.matches.add(match)
+            self.made += 1
         return None
 
     def part(self, me, other, kind):
@@ -132,7 +175,7 @@ class Model:
         if self.blocked(me, other):
             return "PROFILE_NOT_FOUND"
         self.blocks.add((me, other))
-        if self.standing.get((me, other)) == "like":
+        if likes_(self.standing.get((me, other))):
             self.part(me, other, "block")
         return None
 
@@ -190,6 +233,16 @@ class Reality:
     async def pass_(self, me, other):
         return await self.call(likes.pass_profile, me, profile_id=self.keys[other])
 
+    async def later(self, me, other):
+        return await self.decide(me, other, DecisionKind.LATER)
+
+    async def super_like(self, me, other):
+        return await self.decide(me, other, DecisionKind.SUPER_LIKE)
+
+    async def decide(self, me, other, decision):
+        asked = {"decision": decision, "super_likes_per_day": SUPER_LIKES}
+        return await self.call(likes.decide, me, profile_id=self.keys[other], **asked)
+
     async def undo(self, me, _other=None):
         return await self.call(likes.undo_decision, me)
 
@@ -241,7 +294,7 @@ class Reality:
             first, second = number(row.first_id), number(row.second_id)
             standing[first, second] = row.first_decision
             standing[second, first] = row.second_decision
-        likers = {pair for pair, kind in standing.items() if kind == "like"}
+        likers = {pair for pair, kind in standing.items() if likes_(kind)}
         assert {frozenset(pair) for pair in likers if pair[::-1] in likers} == set(open_ones)
         assert sorted(row[0] for row in await self.rows(_MADE)) == sorted(
             str(row.match_id) for row in found

@@ -11,12 +11,15 @@ from persistence.database import Database
 from persistence.pages import Window
 from persistence.queries import conversations, decisions, deck
 from persistence.queries import matches as match_queries
-from tests.properties.matchmaking import Model, Reality
+from tests.properties.matchmaking import Model, Reality, likes_
 
 A_FEW = 4
 someone = st.integers(0, A_FEW - 1)
 # Likes twice, or few would match.
-VERBS = ("like", "like", "pass_", "undo", "unlike", "unmatch", "write", "block", "unblock")
+VERBS = (
+    *("like", "like", "pass_", "later", "super_like", "undo"),
+    *("unlike", "unmatch", "write", "block", "unblock"),
+)
 
 
 class Matchmaking(RuleBasedStateMachine):
@@ -70,11 +73,23 @@ class Matchmaking(RuleBasedStateMachine):
         )
         assert sorted(row.match_id for row in talks) == sorted(match_ids)
         assert len(await self.listed(conversations.of_member, me)) == len(mine)
-        given = {"like": decisions.likes_given, "pass": decisions.passes_given}
-        for kind, listing in given.items():
+        given = {
+            decisions.likes_given: {"like", "super_like"},
+            decisions.passes_given: {"pass"},
+            decisions.later_pile: {"later"},
+        }
+        for listing, kinds in given.items():
             rows = await self.listed(listing, me)
-            expected = [other for other, acted in model.latest_acts(me) if acted == kind]
+            expected = [other for other, acted in model.latest_acts(me) if acted in kinds]
             assert [real.number(row.candidate_id) for row in rows] == expected
+        received = await self.listed(decisions.likes_received, me)
+        assert {real.number(row.profile_id): row.kind for row in received} == {
+            other: kind
+            for other in others
+            if likes_(kind := model.standing.get((other, me)))
+            and model.standing.get((me, other)) in {None, "later"}
+            and not model.blocked(me, other)
+        }
 
     async def listed(self, listing, me):
         window, owner = Window(limit=10), self.real.keys[me]

@@ -1,0 +1,76 @@
+"""Limits: what people may do only so often, or hold only so many of, told before it is refused."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+
+@dataclass(frozen=True, slots=True)
+class Limit:
+    """A rule that refuses people what they do too often or have too many of.
+
+    Attributes:
+        name: stable, for programs.
+        code: of the refusal.
+        why: one sentence for people.
+    """
+
+    name: str
+    code: str
+    why: str
+
+
+REQUESTS = Limit(
+    "requests_per_minute", "RATE_LIMITED", "So that one account cannot take all of the server."
+)
+REQUESTS_OF_ADDRESS = Limit(
+    "requests_per_minute_of_address",
+    "RATE_LIMITED",
+    "So that one network address cannot take all of the server; others may share it.",
+)
+WRONG_PASSWORDS = Limit(
+    "wrong_passwords", "TOO_MANY_WRONG_PASSWORDS", "So that nobody can guess your password."
+)
+MAILS = Limit("mails_per_hour", "TOO_MANY_MAILS", "So that nobody can fill your mailbox.")
+SUPER_LIKES = Limit(
+    "super_likes_per_day", "SUPER_LIKE_LIMIT_REACHED", "So that a super-like means something."
+)
+COMPANIONS = Limit(
+    "companions", "COMPANION_LIMIT_REACHED", "So that a profile can be read in one go."
+)
+
+ALL = (REQUESTS, REQUESTS_OF_ADDRESS, WRONG_PASSWORDS, MAILS, SUPER_LIKES, COMPANIONS)
+"""Every limit, in the order in which they are told."""
+
+MAILS_PER_HOUR = 5
+
+SUPER_LIKE_WINDOW = timedelta(hours=24)
+
+
+@dataclass(frozen=True, slots=True)
+class Allowance:
+    """How a limit stands for somebody.
+
+    Attributes:
+        rule: the limit.
+        most: how often, or how many.
+        remaining: how much is left; None when that cannot be told.
+        resets_at: when more is left than now; None when nothing is used up, or never.
+    """
+
+    rule: Limit
+    most: int
+    remaining: int | None
+    resets_at: datetime | None = None
+
+
+def of_super_likes(most: int, used_at: Sequence[datetime]) -> Allowance:
+    """Say how many super-likes somebody has left.
+
+    Args:
+        most: how many they may give within any 24 hours.
+        used_at: when they gave the latest of those 24 hours, at most `most`, the latest first.
+    """
+    # The oldest one that counts is the first to count no more.
+    resets_at = used_at[-1] + SUPER_LIKE_WINDOW if used_at else None
+    return Allowance(SUPER_LIKES, most, most - len(used_at), resets_at)

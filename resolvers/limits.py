@@ -1,0 +1,96 @@
+"""Limits: how those that the viewer can run into stand."""
+
+import hashlib
+from collections.abc import Awaitable, Callable
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+from dataloaders import accounts
+from domain import limits as rules
+from domain.companions import MOST_COMPANIONS
+from domain.limits import MAILS_PER_HOUR, Allowance
+from persistence.queries import companions, decisions
+from resolvers.context import Context
+
+
+def counted_as(name: str) -> str:
+    """Give the key under which somebody is counted, so that Redis holds no addresses.
+
+    Args:
+        name: the key of an account, or what was given as a log-in or an address.
+    """
+    return hashlib.sha256(name.encode()).hexdigest()
+
+
+async def limits(context: Context) -> list[Allowance]:
+    """Tell how every limit stands for the viewer, without counting against any."""
+    return [await _STANDING[rule.name](context) for rule in rules.ALL]
+
+
+async def _requests(context: Context) -> Allowance:
+    services = context.services
+    most = services.settings.requests_per_minute_per_account
+    left, wait = services.request_rates.left(f"account:{context.signed_in.account_id}", most)
+    return Allowance(rules.REQUESTS, most, left, _after(wait))
+
+
+async def _requests_of_address(context: Context) -> Allowance:
+    # What is left would tell of others at the same address.
+    most = context.services.settings.requests_per_minute_per_address
+    return Allowance(rules.REQUESTS_OF_ADDRESS, most, None)
+
+
+async def _wrong_passwords(context: Context) -> Allowance:
+    settings = context.services.settings
+    window = settings.wrong_passwords_window_minutes * 60
+    most = settings.wrong_passwords_limit
+    return await _counted(
+        context, rules.WRONG_PASSWORDS, [str(context.signed_in.account_id)], most, window
+    )
+
+
+async def _mails(context: Context) -> Allowance:
+    account = await context.load(accounts.by_ids, context.signed_in.account_id)
+    # To verify an address is counted by account, to reset a password by the address given.
+    keys = [str(context.signed_in.account_id), *([account.email.casefold()] if account else [])]
+    return await _counted(context, rules.MAILS, keys, MAILS_PER_HOUR, 3600)
+
+
+async def _super_likes(context: Context) -> Allowance:
+    most = context.services.settings.super_likes_per_day
+    used = await context.database.fetch(
+        decisions.super_likes, viewer_id=context.viewer_id, limit=most
+    )
+    return rules.of_super_likes(most, [row.decided_at for row in used])
+
+
+async def _companions(context: Context) -> Allowance:
+    number = await context.database.value(companions.count, profile_id=context.viewer_id)
+    return Allowance(rules.COMPANIONS, MOST_COMPANIONS, max(0, MOST_COMPANIONS - number))
+
+
+_STANDING: dict[str, Callable[[Context], Awaitable[Allowance]]] = {
+    rules.REQUESTS.name: _requests,
+    rules.REQUESTS_OF_ADDRESS.name: _requests_of_address,
+    rules.WRONG_PASSWORDS.name: _wrong_passwords,
+    rules.MAILS.name: _mails,
+    rules.SUPER_LIKES.name: _super_likes,
+    rules.COMPANIONS.name: _companions,
+}
+
+
+async def _counted(
+    context: Context, rule: rules.Limit, keys: list[str], most: int, window_seconds: int
+) -> Allowance:
+    """Tell of the key of which the least is left; of unknown counts nothing."""
+    rates = context.services.rate_limits
+    told: list[Any] = [
+        await rates.left(rule.name, counted_as(key), most, window_seconds) for key in keys
+    ]
+    known = [each for each in told if each is not None]
+    left, resets_at = min(known, key=lambda each: each[0], default=(None, None))
+    return Allowance(rule, most, left, resets_at)
+
+
+def _after(seconds: int | None) -> datetime | None:
+    return None if seconds is None else datetime.now(UTC) + timedelta(seconds=seconds)
