@@ -1,8 +1,10 @@
 """Facets: what the vector index filters people by, on both sides, and how it keeps them."""
 
+import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from enum import StrEnum
 from typing import Any
 from uuid import UUID
 
@@ -18,8 +20,45 @@ ANY = "*"
 NO_LIMIT = 1_000_000
 """A number that nobody exceeds: of years, of days."""
 
+_UUID7 = 7
+
 REACHES_KM = (5, 10, 25, 50, 100, 250, 1_000)
 """The steps to which a wanted distance is rounded up."""
+
+
+# Qdrant's earth is 0.11 % smaller than earthdistance's, so the same radius reaches a hair further
+# there; the metre is for rounding. The index may answer too many, never too few.
+RADIUS_SLACK_M = 1.0
+
+LEARNED = ("mutual", "shown")
+"""What jobs learn about a person; it stays when their profile changes."""
+
+
+class Wish(StrEnum):
+    """A hard filter of the viewer."""
+
+    AGE_MIN = "age_min"
+    AGE_MAX = "age_max"
+    DISTANCE = "distance"
+    GENDERS = "genders"
+    GOALS = "goals"
+    LANGUAGES = "languages"
+    ACTIVITY = "activity"
+
+
+class Order(StrEnum):
+    """Who of those within the filters comes first."""
+
+    NEAREST = "nearest"
+    """By the cosine with the searched vector; without one, in no particular order."""
+    LIKELIEST = "likeliest"
+    """Who gives and gets most likes; people of whom nothing is learned yet are left out."""
+    UNSEEN = "unseen"
+    """Who has never been shown, by the lot each has drawn, from a given lot on."""
+    LEAST_SHOWN = "least_shown"
+    """Who has been shown, the least first."""
+    NEWEST = "newest"
+    """Who joined last."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,8 +87,23 @@ class Facets:
 
 
 @dataclass(frozen=True, slots=True)
+class Learned:
+    """What jobs learn about a person; None while it is not known.
+
+    Attributes:
+        appeal: the log-odds with which they are liked, less the average.
+        pickiness: the log-odds with which they like, less the average.
+        shown: how often they were shown lately, decayed; None and 0 mean never.
+    """
+
+    appeal: float | None = None
+    pickiness: float | None = None
+    shown: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Search:
-    """Who is near a vector, among those whom the viewer wants and who want the viewer.
+    """Who comes first, among those whom the viewer wants and who want the viewer.
 
     Args:
         viewer_id: never among the hits.
@@ -62,6 +116,11 @@ class Search:
         excluded: people already decided on; the first `EXCLUDED_LIMIT` are left out.
         availability: only people with this availability, None for all.
         limit: the most hits.
+        order: who comes first.
+        lot: from which lot on people are drawn, 0 to 1; for `Order.UNSEEN`.
+        beyond: only people who fail this wish of the viewer, and no other.
+        is_exact: look at everybody instead of trusting the graph of the index; slow.
+        breadth: how many candidates the graph is walked for (`hnsw_ef`); None is its default.
     """
 
     viewer_id: UUID
@@ -74,9 +133,55 @@ class Search:
     excluded: Sequence[UUID] = ()
     availability: str | None = None
     limit: int = 300
+    order: Order = Order.NEAREST
+    lot: float = 0.0
+    beyond: Wish | None = None
+    is_exact: bool = False
+    breadth: int | None = None
+
+    @property
+    def active_since(self) -> float | None:
+        """The second since which candidates must have been active, None for no limit."""
+        days = self.viewer.wants_active_days
+        return None if days is None else self.now.timestamp() - days * 86_400
+
+    @property
+    def idle_days(self) -> float:
+        """For how many days the viewer has been away."""
+        if self.viewer.last_active_at is None:
+            return float(NO_LIMIT)
+        return (self.now - self.viewer.last_active_at).total_seconds() / 86_400
 
 
-def payload_of(facets: Facets) -> dict[str, Any]:
+def lot_of(profile_id: UUID) -> float:
+    """Give the lot a person has drawn, 0 to 1: always the same, and even over all people.
+
+    Ids are made in the order in which people join, lots are not.
+    """
+    digest = hashlib.blake2b(profile_id.bytes, digest_size=6, person=b"kith-lot").digest()
+    return int.from_bytes(digest) / 2**48
+
+
+def joined_at(profile_id: UUID) -> float:
+    """Give the second at which a person joined, as their UUIDv7 tells; 0 for other ids."""
+    return (profile_id.int >> 80) / 1_000 if profile_id.version == _UUID7 else 0.0
+
+
+def learned_payload(learned: Learned) -> dict[str, float]:
+    """Write what is learned about a person as the index keeps it; what is unknown is left out.
+
+    Of two people's chances that both like each other, a person's own share is the sum of how
+    they are liked and how they like: that is what `Order.LIKELIEST` goes by.
+    """
+    payload = {}
+    if learned.appeal is not None or learned.pickiness is not None:
+        payload["mutual"] = (learned.appeal or 0.0) + (learned.pickiness or 0.0)
+    if learned.shown:
+        payload["shown"] = float(learned.shown)
+    return payload
+
+
+def payload_of(profile_id: UUID, facets: Facets) -> dict[str, Any]:
     """Write a person's facets as the index keeps them; what is unknown is left out.
 
     No limit is written as a value that all satisfy, so that every wish is one plain condition.
@@ -95,6 +200,8 @@ def payload_of(facets: Facets) -> dict[str, Any]:
         if facets.wants_active_days is None
         else facets.wants_active_days,
         "reach": _reach(facets),
+        "lot": lot_of(profile_id),
+        "joined": joined_at(profile_id),
     }
     if facets.gender is not None:
         payload["gender"] = facets.gender

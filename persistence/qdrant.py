@@ -1,26 +1,36 @@
-"""Qdrant's client, and the hard filters of both sides in its words; slow to import."""
+"""Qdrant's client, and searches with the filters of both sides in its words; slow to import."""
 
-from collections.abc import Iterable
-from datetime import UTC
+from collections.abc import Iterable, Iterator
+from typing import Any
 
 from qdrant_client import AsyncQdrantClient, QdrantClient, models
+from qdrant_client.common.client_exceptions import ResourceExhaustedResponse
 from qdrant_client.http.exceptions import ResponseHandlingException, UnexpectedResponse
 
-from persistence.facets import ANY, EXCLUDED_LIMIT, NO_LIMIT, REACHES_KM, Facets, Search
+from persistence.facets import (
+    ANY,
+    EXCLUDED_LIMIT,
+    NO_LIMIT,
+    RADIUS_SLACK_M,
+    REACHES_KM,
+    Facets,
+    Order,
+    Search,
+    Wish,
+)
 
 __all__ = [
     "INDEXES",
     "AsyncQdrantClient",
     "QdrantClient",
+    "ResourceExhaustedResponse",
     "ResponseHandlingException",
     "UnexpectedResponse",
+    "having_vector",
     "models",
+    "request_of",
     "two_way_filter",
 ]
-
-# Qdrant's earth is 0.11 % smaller than earthdistance's, so the same radius reaches a hair further
-# there; the metre is for rounding. The index may answer too many, never too few.
-_RADIUS_SLACK_M = 1.0
 
 INDEXES = {
     "is_discoverable": models.PayloadSchemaType.BOOL,
@@ -39,7 +49,43 @@ INDEXES = {
     "wants_languages": models.PayloadSchemaType.KEYWORD,
     "wants_active_days": models.PayloadSchemaType.INTEGER,
     "reach": models.PayloadSchemaType.KEYWORD,
+    "mutual": models.PayloadSchemaType.FLOAT,
+    "shown": models.PayloadSchemaType.FLOAT,
+    "joined": models.PayloadSchemaType.FLOAT,
+    "lot": models.PayloadSchemaType.FLOAT,
 }
+"""What the server filters and orders by, and so needs an index of."""
+
+_ORDERED_BY = {
+    Order.LIKELIEST: ("mutual", models.Direction.DESC),
+    Order.UNSEEN: ("lot", models.Direction.ASC),
+    Order.LEAST_SHOWN: ("shown", models.Direction.ASC),
+    Order.NEWEST: ("joined", models.Direction.DESC),
+}
+
+
+def having_vector(vector_name: str) -> models.Filter:
+    """Write that people have a vector of this name."""
+    return models.Filter(must=[models.HasVectorCondition(has_vector=vector_name)])
+
+
+def request_of(search: Search, vector_name: str) -> models.QueryRequest:
+    """Write a search as one query of a batch; hits carry no payload."""
+    both_sides = two_way_filter(search)
+    request: dict[str, Any] = {"filter": both_sides, "limit": search.limit, "with_payload": False}
+    if search.order in _ORDERED_BY:
+        key, direction = _ORDERED_BY[search.order]
+        start = search.lot if search.order is Order.UNSEEN else None
+        by = models.OrderBy(key=key, direction=direction, start_from=start)
+        request["query"] = models.OrderByQuery(order_by=by)
+    elif search.vector is not None:
+        request["query"] = models.NearestQuery(nearest=search.vector.tolist())
+        request["using"] = vector_name
+        if search.is_exact or search.breadth is not None:
+            request["params"] = models.SearchParams(
+                exact=search.is_exact or None, hnsw_ef=search.breadth
+            )
+    return models.QueryRequest(**request)
 
 
 def two_way_filter(search: Search) -> models.Filter:
@@ -48,67 +94,56 @@ def two_way_filter(search: Search) -> models.Filter:
     Exact but for distance, where a candidate's reach is rounded up to a step: Qdrant cannot filter
     by a radius that is stored on the candidate.
     """
-    # The local mode checks in this order and stops at the first that fails: the cheap and the
-    # choosy first, the geometry last.
     excluded = [str(search.viewer_id), *map(str, search.excluded[:EXCLUDED_LIMIT])]
-    return models.Filter(
-        must=[*_wanted_by_viewer(search), *_wanting_viewer(search), *_near_enough(search.viewer)],
-        must_not=[models.HasIdCondition(has_id=[*excluded])],
-    )
-
-
-def _wanted_by_viewer(search: Search) -> list[models.Condition]:
-    viewer = search.viewer
-    conditions: list[models.Condition] = [_equal("is_discoverable", True)]
-    if search.birth_after is not None or search.birth_until is not None:
-        after, until = search.birth_after, search.birth_until
-        conditions.append(
-            _between(
-                "birth_day",
-                gt=after.toordinal() if after is not None else None,
-                lte=until.toordinal() if until is not None else None,
-            )
-        )
-    if viewer.wants_genders:
-        conditions.append(_one_of("gender", viewer.wants_genders))
-    if viewer.wants_goals:
-        conditions.append(_one_of("goals", viewer.wants_goals))
-    if viewer.wants_languages:
-        conditions.append(_one_of("languages", viewer.wants_languages))
-    if viewer.wants_active_days is not None:
-        since = search.now.astimezone(UTC).timestamp() - viewer.wants_active_days * 86_400
-        conditions.append(_between("last_active", gte=since))
+    forbidden: list[models.Condition] = [models.HasIdCondition(has_id=[*excluded])]
+    required = [_equal("is_discoverable", True), *_wanting_viewer(search), _reaching(search.viewer)]
+    for wish, condition in _wishes(search):
+        (forbidden if wish is search.beyond else required).append(condition)
     if search.availability is not None:
-        conditions.append(_equal("availability", search.availability))
-    return conditions
+        required.append(_equal("availability", search.availability))
+    if search.order is Order.UNSEEN:
+        required.append(models.IsEmptyCondition(is_empty=models.PayloadField(key="shown")))
+    return models.Filter(must=required, must_not=forbidden)
+
+
+def _wishes(search: Search) -> Iterator[tuple[Wish, models.Condition]]:
+    viewer = search.viewer
+    if search.birth_until is not None:
+        yield Wish.AGE_MIN, _between("birth_day", lte=search.birth_until.toordinal())
+    if search.birth_after is not None:
+        yield Wish.AGE_MAX, _between("birth_day", gt=search.birth_after.toordinal())
+    if viewer.wants_genders:
+        yield Wish.GENDERS, _one_of("gender", viewer.wants_genders)
+    if viewer.wants_goals:
+        yield Wish.GOALS, _one_of("goals", viewer.wants_goals)
+    if viewer.wants_languages:
+        yield Wish.LANGUAGES, _one_of("languages", viewer.wants_languages)
+    if viewer.wants_active_days is not None:
+        yield Wish.ACTIVITY, _between("last_active", gte=search.active_since)
+    if viewer.location is not None and viewer.wants_distance_km is not None:
+        yield Wish.DISTANCE, _within(viewer.location, viewer.wants_distance_km)
 
 
 def _wanting_viewer(search: Search) -> list[models.Condition]:
     viewer, age = search.viewer, search.viewer_age
-    idle_days = float(NO_LIMIT)
-    if viewer.last_active_at is not None:
-        idle_days = (search.now - viewer.last_active_at).total_seconds() / 86_400
     return [
         _one_of("wants_genders", {viewer.gender or ANY, ANY}),
         _between("wants_age_min", lte=age if age is not None else 0),
         _between("wants_age_max", gte=age if age is not None else NO_LIMIT),
         _one_of("wants_goals", viewer.goals | {ANY}),
         _one_of("wants_languages", viewer.languages | {ANY}),
-        _between("wants_active_days", gte=idle_days),
+        _between("wants_active_days", gte=search.idle_days),
     ]
 
 
-def _near_enough(viewer: Facets) -> list[models.Condition]:
+def _reaching(viewer: Facets) -> models.Condition:
     if viewer.location is None:
-        return [_equal("reach", ANY)]
-    conditions: list[models.Condition] = []
-    if viewer.wants_distance_km is not None:
-        conditions.append(_within(viewer.location, viewer.wants_distance_km))
+        return _equal("reach", ANY)
     reaching: list[models.Condition] = [_equal("reach", ANY)]
     for step in REACHES_KM:
         near = _within(viewer.location, step)
         reaching.append(models.Filter(must=[_equal("reach", str(step)), near]))
-    return [*conditions, models.Filter(should=reaching)]
+    return models.Filter(should=reaching)
 
 
 def _equal(key: str, value: str | bool) -> models.FieldCondition:
@@ -125,5 +160,5 @@ def _between(key: str, **bounds: float | None) -> models.FieldCondition:
 
 def _within(place: tuple[float, float], radius_km: float) -> models.FieldCondition:
     center = models.GeoPoint(lat=place[0], lon=place[1])
-    radius = models.GeoRadius(center=center, radius=radius_km * 1000.0 + _RADIUS_SLACK_M)
+    radius = models.GeoRadius(center=center, radius=radius_km * 1000.0 + RADIUS_SLACK_M)
     return models.FieldCondition(key="location", geo_radius=radius)

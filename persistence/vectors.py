@@ -1,8 +1,7 @@
 """The vector index: profiles in Qdrant, in its local mode or on a server."""
 
 import asyncio
-from collections.abc import AsyncIterator, Callable, Iterable, Sequence
-from concurrent.futures import ThreadPoolExecutor
+from collections.abc import AsyncIterator, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
@@ -12,14 +11,25 @@ from uuid import UUID
 import numpy as np
 from numpy.typing import NDArray
 
-from persistence.facets import Facets, Search, payload_of
+from persistence.facets import Facets, Learned, Search, learned_payload, payload_of
+from persistence.vector_stores import (
+    LocalStore,
+    ServerStore,
+    VectorsUnavailable,
+    open_folder,
+    qdrant,
+    reach_server,
+)
+
+__all__ = ["Hit", "ProfilePoint", "Vectors", "VectorsUnavailable"]
 
 _UPSERT_BATCH = 64
 _WALK_BATCH = 1_000
+_LEARN_BATCH = 500
+_CONFLICT = 409
 
-
-class VectorsUnavailable(Exception):
-    """The index cannot be opened or reached; the message is one sentence for the operator."""
+TIMEOUT_SECONDS = 10
+"""The longest wait for an answer of a server."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,9 +55,18 @@ class Vectors:
     Every method raises `VectorsUnavailable` when the index cannot be opened or reached.
     """
 
-    def __init__(self, client: "_Client", model_version: str) -> None:
-        self.model_version = model_version
-        self._client = client
+    def __init__(self, store: ServerStore) -> None:
+        self._store = store
+
+    @property
+    def model_version(self) -> str:
+        """The name of the vectors, that of the version of the model."""
+        return self._store.vector_name
+
+    @property
+    def is_exact(self) -> bool:
+        """Whether every search looks at everybody, as the local mode does."""
+        return self._store.is_exact
 
     @classmethod
     def local(cls, folder: Path | None, *, model_version: str) -> Self:
@@ -57,80 +76,99 @@ class Vectors:
             folder: made when missing; None keeps everything in memory.
             model_version: the name of the vector.
         """
-        return cls(_LocalClient(partial(_open_folder, folder), str(folder)), model_version)
+        return cls(LocalStore(partial(open_folder, folder), str(folder), model_version))
 
     @classmethod
-    def server(cls, url: str, *, model_version: str, api_key: str | None = None) -> Self:
-        """Use a Qdrant server by its URL."""
-        return cls(_Client(partial(_reach_server, url, api_key), url), model_version)
+    def server(
+        cls,
+        url: str,
+        *,
+        model_version: str,
+        api_key: str | None = None,
+        timeout_seconds: int = TIMEOUT_SECONDS,
+    ) -> Self:
+        """Use a Qdrant server.
+
+        Args:
+            url: where it is.
+            model_version: the name of the vector.
+            api_key: opens it.
+            timeout_seconds: the longest wait for an answer.
+        """
+        connect = partial(reach_server, url, api_key, timeout_seconds)
+        return cls(ServerStore(connect, url, model_version))
 
     async def ensure_collection(self, *, size: int = 384) -> None:
         """Make what is missing of the collection, its vector and its indexes; safe to repeat."""
-        await _ensure_collection(self._client, self.model_version, size)
+        await _ensure_collection(self._store, size)
 
     async def upsert(self, points: Sequence[ProfilePoint]) -> None:
-        """Put people into the index, replacing what it held of them."""
+        """Put people into the index, replacing what it held of them but for what is learned."""
         for start in range(0, len(points), _UPSERT_BATCH):
-            batch = [
-                _qdrant().models.PointStruct(
-                    id=str(point.profile_id),
-                    vector={self.model_version: point.vector.tolist()},
-                    payload=payload_of(point.facets),
-                )
-                for point in points[start : start + _UPSERT_BATCH]
-            ]
-            await self._client.call("upsert", points=batch)
+            batch = points[start : start + _UPSERT_BATCH]
+            ids = [point.profile_id for point in batch]
+            structs = _structs(batch, self.model_version, await self._store.learned(ids))
+            await self._store.write("upsert", ids, points=structs)
 
     async def set_facets(self, profile_id: UUID, facets: Facets) -> None:
         """Replace a person's facets and keep the vector; nothing happens to who is not there."""
-        await self._client.call(
-            "overwrite_payload", payload=payload_of(facets), points=[str(profile_id)]
-        )
+        learned = await self._store.learned([profile_id])
+        if profile_id in learned:
+            await self._store.write(
+                "overwrite_payload",
+                [profile_id],
+                payload=payload_of(profile_id, facets) | learned[profile_id],
+                points=[str(profile_id)],
+            )
+
+    async def learn(self, learned: Mapping[UUID, Learned]) -> None:
+        """Write what is learned about people beside their facets; who is not there is left out."""
+        ids = list(learned)
+        for start in range(0, len(ids), _LEARN_BATCH):
+            known = list(await self._store.learned(ids[start : start + _LEARN_BATCH]))
+            changes = [_learning(key, learned[key]) for key in known]
+            if changes:
+                await self._store.write("batch_update_points", known, update_operations=changes)
 
     async def delete(self, profile_ids: Iterable[UUID]) -> None:
         """Take people out of the index; ids that are not there are no error."""
-        if ids := [str(profile_id) for profile_id in profile_ids]:
-            selector = _qdrant().models.PointIdsList(points=[*ids])
-            await self._client.call("delete", points_selector=selector)
+        if ids := list(profile_ids):
+            selector = qdrant().models.PointIdsList(points=[str(key) for key in ids])
+            await self._store.write("delete", ids, points_selector=selector)
 
     async def vector_of(self, profile_id: UUID) -> NDArray[np.float32] | None:
         """Give the vector of a person, of length 1, None when they have none."""
-        records = await self._client.call(
+        records = await self._store.call(
             "retrieve", ids=[str(profile_id)], with_payload=False, with_vectors=[self.model_version]
         )
         vector = (records[0].vector or {}).get(self.model_version) if records else None
         return np.asarray(vector, dtype=np.float32) if vector is not None else None
 
     async def search(self, search: Search) -> list[Hit]:
-        """Find people, nearest first.
+        """Find people, the first in the order of the search first.
 
         All hits satisfy both sides' filters, except for distance, which may be exceeded: the
         candidate's reach is known in steps only. The caller checks distances exactly.
         """
-        both_sides = _qdrant().two_way_filter(search)
-        if search.vector is None:
-            records, _ = await self._client.call(
-                "scroll",
-                scroll_filter=both_sides,
-                limit=search.limit,
-                with_payload=False,
-            )
-            return [Hit(UUID(record.id), None) for record in records]
-        answer = await self._client.call(
-            "query_points",
-            query=search.vector.tolist(),
-            using=self.model_version,
-            query_filter=both_sides,
-            limit=search.limit,
-            with_payload=False,
-        )
-        return [Hit(UUID(p.id), max(-1.0, min(1.0, float(p.score)))) for p in answer.points]
+        (hits,) = await self.search_many([search])
+        return hits
+
+    async def search_many(self, searches: Sequence[Search]) -> list[list[Hit]]:
+        """Answer several searches at once, each as `search` does."""
+        found = await self._store.find(searches)
+        return [[Hit(key, similarity) for key, similarity in hits] for hits in found]
+
+    async def similarities(
+        self, vector: NDArray[np.float32], ids: Sequence[UUID]
+    ) -> dict[UUID, float]:
+        """Give the cosines of a vector with those of people, as far as they have one."""
+        return await self._store.cosines(vector, ids)
 
     async def walk(self) -> AsyncIterator[list[UUID]]:
         """Give the ids of everybody in the index, in batches; who comes meanwhile may be missed."""
         offset = None
         while True:
-            records, offset = await self._client.call(
+            records, offset = await self._store.call(
                 "scroll", limit=_WALK_BATCH, offset=offset, with_payload=False
             )
             yield [UUID(record.id) for record in records]
@@ -139,131 +177,53 @@ class Vectors:
 
     async def count(self) -> int:
         """Count the people in the index."""
-        return int((await self._client.call("count", exact=True)).count)
+        return int((await self._store.call("count", exact=True)).count)
 
     async def embedded_count(self) -> int:
         """Count the people in the index who have a vector of this version of the model."""
-        models = _qdrant().models
-        has_vector = models.HasVectorCondition(has_vector=self.model_version)
-        only = models.Filter(must=[has_vector])
-        return int((await self._client.call("count", exact=True, count_filter=only)).count)
+        only = qdrant().having_vector(self.model_version)
+        return int((await self._store.call("count", exact=True, count_filter=only)).count)
 
     async def close(self) -> None:
         """Let go of the folder or the connections; the object is not used afterwards."""
-        await self._client.close()
+        await self._store.close()
 
 
-def _qdrant() -> Any:
-    # It takes a second to import, which nobody waits for who opens no index.
-    from persistence import qdrant  # noqa: PLC0415
+def _structs(
+    points: Sequence[ProfilePoint], vector_name: str, learned: Mapping[UUID, dict[str, float]]
+) -> list[Any]:
+    return [
+        qdrant().models.PointStruct(
+            id=str(point.profile_id),
+            vector={vector_name: point.vector.tolist()},
+            payload=payload_of(point.profile_id, point.facets) | learned.get(point.profile_id, {}),
+        )
+        for point in points
+    ]
 
-    return qdrant
+
+def _learning(profile_id: UUID, learned: Learned) -> Any:
+    models = qdrant().models
+    change = models.SetPayload(payload=learned_payload(learned), points=[str(profile_id)])
+    return models.SetPayloadOperation(set_payload=change)
 
 
-async def _ensure_collection(client: "_Client", vector: str, size: int) -> None:
-    qdrant = await asyncio.to_thread(_qdrant)
-    models = qdrant.models
+async def _ensure_collection(store: ServerStore, size: int) -> None:
+    known = await asyncio.to_thread(qdrant)
+    models, vector = known.models, store.vector_name
     params = models.VectorParams(size=size, distance=models.Distance.COSINE)
-    if not await client.call("collection_exists"):
+    if not await store.call("collection_exists"):
         try:
-            await client.call("create_collection", vectors_config={vector: params})
-        except qdrant.UnexpectedResponse as error:
-            if error.status_code != 409:  # another process made it in between
+            await store.call("create_collection", vectors_config={vector: params})
+        except known.UnexpectedResponse as error:
+            if error.status_code != _CONFLICT:  # another process made it in between
                 raise
-    described = await client.call("get_collection")
+    described = await store.call("get_collection")
     if vector not in described.config.params.vectors:
         dense = models.DenseVectorConfig(size=size, distance=models.Distance.COSINE)
         config = models.DenseVectorNameConfig(dense=dense)
-        await client.call("create_vector_name", vector_name=vector, vector_name_config=config)
-    if client.has_indexes:
-        for name, kind in qdrant.INDEXES.items():
-            await client.call("create_payload_index", field_name=name, field_schema=kind)
-
-
-class _Client:
-    """A connection to a server, made on first use; its faults are told as one sentence."""
-
-    has_indexes = True
-
-    def __init__(self, connect: Callable[[], Any], place: str) -> None:
-        self._connect = connect
-        self._place = place
-        self._qdrant: Any = None
-
-    async def call(self, name: str, **arguments: Any) -> Any:
-        """Call a method of Qdrant's client on the collection of profiles."""
-        try:
-            return await self._run(name, {"collection_name": "profiles", **arguments})
-        except _qdrant().ResponseHandlingException as error:
-            raise VectorsUnavailable(f"Qdrant at {self._place} cannot be reached.") from error
-        except _qdrant().UnexpectedResponse as error:
-            if error.status_code is not None and error.status_code < 500:
-                raise
-            raise VectorsUnavailable(f"Qdrant at {self._place} answers with an error.") from error
-
-    async def close(self) -> None:
-        """Let go of what was opened."""
-        if self._qdrant is not None:
-            await self._run("close", {})
-
-    async def _run(self, name: str, arguments: dict[str, Any]) -> Any:
-        return await self._begin(name, arguments)
-
-    def _begin(self, name: str, arguments: dict[str, Any]) -> Any:
-        if self._qdrant is None:
-            self._qdrant = self._connect()
-        return getattr(self._qdrant, name)(**arguments)
-
-
-class _LocalClient(_Client):
-    """The local mode, which is synchronous and bound to its thread: it gets one of its own."""
-
-    has_indexes = False  # it filters without them, and warns when asked to make some
-
-    def __init__(self, connect: Callable[[], Any], place: str) -> None:
-        super().__init__(connect, place)
-        self._thread = ThreadPoolExecutor(1, thread_name_prefix="vectors")
-
-    async def close(self) -> None:
-        """Let go of the folder and the thread."""
-        await super().close()
-        self._thread.shutdown()
-
-    async def _run(self, name: str, arguments: dict[str, Any]) -> Any:
-        loop = asyncio.get_running_loop()
-        return await loop.run_in_executor(self._thread, self._begin, name, arguments)
-
-
-def _reach_server(url: str, api_key: str | None) -> Any:
-    return _qdrant().AsyncQdrantClient(url=url, api_key=api_key, check_compatibility=False)
-
-
-def _open_folder(folder: Path | None) -> Any:
-    if folder is None:
-        return _qdrant().QdrantClient(":memory:")
-    in_use = f"The vector index in {folder} is in use by another process; stop that one first."
-    # Qdrant leaks its open files when it finds the folder locked, so we look first.
-    if not _is_free(folder / ".lock"):
-        raise VectorsUnavailable(in_use)
-    try:
-        return _qdrant().QdrantClient(path=str(folder))
-    except RuntimeError as error:
-        raise VectorsUnavailable(in_use) from error
-
-
-def _is_free(lock: Path) -> bool:
-    # Qdrant's own dependency: importing it at the top would write to disk where local mode is
-    # never used.
-    import portalocker  # noqa: PLC0415
-
-    if not lock.exists():
-        return True
-    with lock.open("r+") as file:
-        try:
-            portalocker.lock(
-                file, portalocker.LockFlags.EXCLUSIVE | portalocker.LockFlags.NON_BLOCKING
-            )
-        except portalocker.exceptions.LockException:
-            return False
-        portalocker.unlock(file)
-        return True
+        await store.call("create_vector_name", vector_name=vector, vector_name_config=config)
+    if store.has_indexes:
+        for name in known.INDEXES.keys() - described.payload_schema.keys():
+            kind = known.INDEXES[name]
+            await store.call("create_payload_index", field_name=name, field_schema=kind)

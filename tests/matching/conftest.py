@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 from matching.embeddings import DIMENSIONS, MODEL_VERSION, LocalEmbedder
 from matching.features import Features, Preferences
 from persistence.vectors import Vectors
+from tests.support.qdrant_server import QdrantServer
 
 NOW = datetime(2026, 6, 15, 12, 0, tzinfo=UTC)
 GENDERS = ("woman", "man", "nonbinary")
@@ -112,6 +113,29 @@ async def vectors():
     await vectors.ensure_collection()
     yield vectors
     await vectors.close()
+
+
+@pytest.fixture
+async def server():
+    """A Qdrant server to which every request was valid."""
+    async with QdrantServer() as server:
+        yield server
+        assert server.problems == []
+
+
+@pytest.fixture
+async def reached(server):
+    """An index of people on a server, reached by HTTP."""
+    reached = Vectors.server(server.url, model_version=MODEL_VERSION)
+    await reached.ensure_collection()
+    yield reached
+    await reached.close()
+
+
+@pytest.fixture(params=["local", "server"])
+def index(request, vectors, reached):
+    """An index of people in the local mode, and the same on a server."""
+    return vectors if request.param == "local" else reached
 
 
 @pytest.fixture(scope="session")
