@@ -1,7 +1,8 @@
 """Pairing: the best mutual pairs of a day, each person in at most one: pure."""
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 from uuid import UUID
 
 import numpy as np
@@ -9,6 +10,9 @@ from scipy.sparse import csr_array  # type: ignore[import-untyped]
 from scipy.sparse.csgraph import (  # type: ignore[import-untyped]
     min_weight_full_bipartite_matching,
 )
+
+Edge = tuple[int, int]
+Edges = dict[Edge, float]
 
 _EDGES_PER_PERSON = 50
 
@@ -26,11 +30,6 @@ class Pair:
     one: UUID
     other: UUID
     weight: float
-
-    @property
-    def people(self) -> frozenset[UUID]:
-        """Both, in no order."""
-        return frozenset((self.one, self.other))
 
 
 def best_pairs(
@@ -55,87 +54,86 @@ def best_pairs(
         The pairs, the heaviest first, the smaller key of each first; the order of the input does
         not matter.
     """
-    heaviest: dict[frozenset[UUID], Pair] = {}
-    for pair in pairs:
-        known = heaviest.get(pair.people)
-        is_open = pair.weight > 0.0 and pair.one != pair.other and pair.people not in shown
-        if is_open and (known is None or pair.weight > known.weight):
-            heaviest[pair.people] = Pair(min(pair.people), max(pair.people), pair.weight)
-    open_pairs = _sparse(sorted(heaviest.values(), key=_rank), edges_per_person)
-    chosen: list[Pair] = []
-    while open_pairs:
-        found = _assigned(open_pairs)
+    offered = [pair for pair in pairs if pair.weight > 0.0 and pair.one != pair.other]
+    people = sorted({person for pair in offered for person in (pair.one, pair.other)})
+    place = {person: index for index, person in enumerate(people)}
+    edges: Edges = {}
+    for pair in offered:
+        edge = _edge(place[pair.one], place[pair.other])
+        edges[edge] = max(pair.weight, edges.get(edge, 0.0))
+    for known in shown:
+        edges.pop(_edge(*(place.get(person, -1) for person in known)), None)
+    ranked = sorted(edges, key=lambda edge: (-edges[edge], edge))
+    open_edges = _sparse(ranked, len(people), edges_per_person)
+    chosen: list[Edge] = []
+    while open_edges:
+        found = _assigned({edge: edges[edge] for edge in open_edges}, len(people))
         chosen += found
-        taken = {person for pair in found for person in pair.people}
-        open_pairs = [pair for pair in open_pairs if taken.isdisjoint(pair.people)]
-    return sorted(chosen, key=_rank)
+        taken = {person for edge in found for person in edge}
+        open_edges = [edge for edge in open_edges if taken.isdisjoint(edge)]
+    chosen.sort(key=lambda edge: (-edges[edge], edge))
+    return [Pair(people[edge[0]], people[edge[1]], edges[edge]) for edge in chosen]
 
 
-def _rank(pair: Pair) -> tuple[float, UUID, UUID]:
-    return (-pair.weight, pair.one, pair.other)
+def _edge(one: int, other: int) -> Edge:
+    return (one, other) if one < other else (other, one)
 
 
-def _sparse(ranked: Sequence[Pair], edges_per_person: int) -> list[Pair]:
-    """Keep the pairs that are among the heaviest of either side."""
-    counts: dict[UUID, int] = {}
+def _sparse(ranked: Sequence[Edge], size: int, edges_per_person: int) -> list[Edge]:
+    """Keep the edges that are among the heaviest of either side."""
+    counts = [0] * size
     kept = []
-    for pair in ranked:
-        ranks = [counts.get(person, 0) for person in (pair.one, pair.other)]
-        if min(ranks) < edges_per_person:
-            kept.append(pair)
-        counts[pair.one], counts[pair.other] = ranks[0] + 1, ranks[1] + 1
+    for edge in ranked:
+        one, other = edge
+        if counts[one] < edges_per_person or counts[other] < edges_per_person:
+            kept.append(edge)
+        counts[one] += 1
+        counts[other] += 1
     return kept
 
 
-def _assigned(pairs: Sequence[Pair]) -> list[Pair]:
-    """Assign everybody once, and keep the best pairs of each circle of the assignment."""
-    people = sorted({person for pair in pairs for person in pair.people})
-    place = {person: index for index, person in enumerate(people)}
-    edges = {}
-    for pair in pairs:
-        one, other = place[pair.one], place[pair.other]
-        edges[one, other] = edges[other, one] = pair
-    partners = _assignment(edges, len(people))
-    return [pair for circle in _circles(partners) for pair in _best_of_circle(circle, edges)]
+def _assigned(edges: Edges, size: int) -> list[Edge]:
+    """Assign everybody once, and keep the best edges of each circle of the assignment."""
+    return [
+        edge
+        for circle in _circles(_partners(edges, size))
+        for edge in _best_of_circle(circle, edges)
+    ]
 
 
-def _assignment(edges: Mapping[tuple[int, int], Pair], size: int) -> list[int]:
-    rows, columns = np.array(list(edges), dtype=np.int32).T
-    weights = np.array([pair.weight for pair in edges.values()])
+def _partners(edges: Edges, size: int) -> list[int]:
+    ends = np.array(list(edges), dtype=np.int32)
+    weights = np.array(list(edges.values()))
     # Costs above 0, as a sparse matrix needs; staying alone costs the most.
-    costs = np.concatenate([2.0 * weights.max() - weights, np.full(size, 2.0 * weights.max())])
+    most = 2.0 * weights.max()
     alone = np.arange(size, dtype=np.int32)
-    graph = csr_array(
-        (costs, (np.concatenate([rows, alone]), np.concatenate([columns, alone]))),
-        shape=(size, size),
-    )
+    costs = np.concatenate([most - weights, most - weights, np.full(size, most)])
+    rows = np.concatenate([ends[:, 0], ends[:, 1], alone])
+    columns = np.concatenate([ends[:, 1], ends[:, 0], alone])
+    graph = csr_array((costs, (rows, columns)), shape=(size, size))
     partners: list[int] = min_weight_full_bipartite_matching(graph)[1].tolist()
     return partners
 
 
-def _circles(partners: Sequence[int]) -> Iterable[list[int]]:
-    seen: set[int] = set()
+def _circles(partners: Sequence[int]) -> Iterator[list[int]]:
+    seen = [False] * len(partners)
     for start in range(len(partners)):
         circle = []
         person = start
-        while person not in seen:
-            seen.add(person)
+        while not seen[person]:
+            seen[person] = True
             circle.append(person)
             person = partners[person]
         if len(circle) > 1:
             yield circle
 
 
-def _best_of_circle(circle: Sequence[int], edges: Mapping[tuple[int, int], Pair]) -> list[Pair]:
+def _best_of_circle(circle: Sequence[int], edges: Edges) -> list[Edge]:
     """Pair neighbours of a circle; of an odd one leave out whoever it costs least."""
-    around = [
-        edges[one, other] for one, other in zip(circle, [*circle[1:], circle[0]], strict=True)
-    ]
-    if len(circle) == 2:
-        return around[:1]
-    starts = range(len(circle)) if len(circle) % 2 else range(2)
+    around = [_edge(*ends) for ends in pairwise([*circle, circle[0]])]
+    size = len(circle)
+    starts = range(size) if size % 2 else range(2)
     options = (
-        [around[(start + step) % len(circle)] for step in range(0, len(circle) - 1, 2)]
-        for start in starts
+        [around[(start + step) % size] for step in range(0, size - 1, 2)] for start in starts
     )
-    return max(options, key=lambda chosen: sum(pair.weight for pair in chosen))
+    return max(options, key=lambda chosen: sum(edges[edge] for edge in chosen))

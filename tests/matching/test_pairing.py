@@ -1,0 +1,107 @@
+"""Pairing: a matching, never of pairs that were shown, and close to the best there is."""
+
+from itertools import combinations
+from uuid import UUID
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from matching.pairing import Pair, best_pairs
+
+KEYS = [UUID(int=number) for number in range(9)]
+offers = st.lists(
+    st.builds(Pair, st.sampled_from(KEYS), st.sampled_from(KEYS), st.floats(0.0, 1.0)), max_size=30
+)
+across = st.lists(
+    st.builds(Pair, st.sampled_from(KEYS[:4]), st.sampled_from(KEYS[4:]), st.floats(0.01, 1.0)),
+    max_size=20,
+)
+
+
+def ends(pair):
+    return frozenset((pair.one, pair.other))
+
+
+def weight(pairs):
+    return sum(pair.weight for pair in pairs)
+
+
+def best_weight(pairs):
+    """By trying all: the weight of a best matching."""
+    heaviest = {}
+    for pair in pairs:
+        if pair.one != pair.other:
+            heaviest[ends(pair)] = max(pair.weight, heaviest.get(ends(pair), 0.0))
+
+    def best(people):
+        if not people:
+            return 0.0
+        first, *others = people
+        options = [best(others)]
+        for other in others:
+            value = heaviest.get(frozenset((first, other)))
+            if value is not None:
+                options.append(value + best([one for one in others if one != other]))
+        return max(options)
+
+    return best(sorted({person for pair in heaviest for person in pair}))
+
+
+@given(offers, st.randoms())
+def test_pairs_are_a_matching_of_what_was_offered(pairs, random):
+    chosen = best_pairs(pairs)
+    people = [person for pair in chosen for person in (pair.one, pair.other)]
+    assert len(people) == len(set(people))
+    assert {(ends(pair), pair.weight) for pair in chosen} <= {
+        (ends(pair), pair.weight) for pair in pairs
+    }
+    assert all(pair.weight > 0 and pair.one < pair.other for pair in chosen)
+    turned = [Pair(pair.other, pair.one, pair.weight) for pair in pairs]
+    random.shuffle(turned)
+    assert best_pairs(turned) == chosen
+
+
+@given(offers)
+def test_no_matching_weighs_half_as_much_again(pairs):
+    assert weight(best_pairs(pairs)) >= 2 / 3 * best_weight(pairs) - 1e-9
+
+
+@given(across)
+def test_across_two_sides_no_matching_weighs_more(pairs):
+    assert weight(best_pairs(pairs)) == pytest.approx(best_weight(pairs))
+
+
+@given(offers)
+def test_nobody_is_left_alone_who_could_be_paired_with_somebody_left_alone(pairs):
+    paired = {person for pair in best_pairs(pairs) for person in (pair.one, pair.other)}
+    alone = [pair for pair in pairs if pair.weight > 0 and pair.one != pair.other]
+    assert all(pair.one in paired or pair.other in paired for pair in alone)
+
+
+@given(offers, st.sets(st.frozensets(st.sampled_from(KEYS), min_size=2, max_size=2)))
+def test_pairs_that_were_shown_are_left_out(pairs, shown):
+    chosen = best_pairs(pairs, shown=shown)
+    assert shown.isdisjoint(map(ends, chosen))
+    assert chosen == best_pairs([pair for pair in pairs if ends(pair) not in shown])
+
+
+def test_three_in_a_circle_leave_out_whoever_costs_least():
+    a, b, c = KEYS[:3]
+    circle = [Pair(a, b, 0.5), Pair(b, c, 0.6), Pair(c, a, 0.55)]
+    assert best_pairs(circle) == [Pair(b, c, 0.6)]
+
+
+def test_only_the_heaviest_of_each_are_looked_at():
+    everybody = [Pair(one, other, 0.5) for one, other in combinations(KEYS[:8], 2)]
+    assert len(best_pairs(everybody)) == 4
+    # The first has weight with all, and all know nobody but the first.
+    star = [Pair(KEYS[0], other, 0.9) for other in KEYS[1:4]]
+    ring = [Pair(KEYS[1], KEYS[2], 0.1)]
+    assert best_pairs([*star, *ring], edges_per_person=1) == [Pair(KEYS[0], KEYS[1], 0.9)]
+    assert len(best_pairs([*star, *ring])) == 2
+
+
+def test_nobody_makes_no_pairs():
+    assert best_pairs([]) == []
+    assert best_pairs([Pair(KEYS[0], KEYS[0], 1.0), Pair(KEYS[0], KEYS[1], 0.0)]) == []
