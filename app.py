@@ -7,12 +7,10 @@ from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import replace
 from typing import Any
 
-from fastapi import FastAPI
 from fastapi.staticfiles import StaticFiles
-from starlette.middleware.cors import CORSMiddleware
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, Response
-from starlette.routing import Route, WebSocketRoute
+from starlette.types import ASGIApp
 
 from execution.explaining import Quotes
 from execution.http import GraphQLEndpoint
@@ -26,6 +24,7 @@ from resolvers.services import Services
 from schema import root
 from settings import Settings, get_settings
 from web import ending, errors, health, keys, logs, tracing
+from web.application import Application, CrossOrigin
 from web.callers import Callers, set_cookies
 from web.hosts import KnownHosts
 from web.middleware import RequestLog
@@ -37,7 +36,7 @@ PREFLIGHT_HEADERS = ("Apollo-Require-Preflight", "X-Requested-With")
 _TOLD_HEADERS = ("Last-Event-ID", "X-Request-Id")
 
 
-def create_app(settings: Settings | None = None) -> FastAPI:
+def create_app(settings: Settings | None = None) -> Application:
     """Make the application; its stores are opened when it starts.
 
     Args:
@@ -53,7 +52,7 @@ def create_app(settings: Settings | None = None) -> FastAPI:
     executor = _executor(settings, spans)
 
     @asynccontextmanager
-    async def lifespan(app: FastAPI) -> AsyncIterator[None]:
+    async def lifespan(app: Application) -> AsyncIterator[None]:
         async with AsyncExitStack() as stack:
             if spans is not None:
                 stack.push_async_callback(asyncio.to_thread, spans.shutdown)
@@ -62,9 +61,22 @@ def create_app(settings: Settings | None = None) -> FastAPI:
             await _start(app, replace(services, quote=quotes), executor, stack)
             yield
 
-    app = FastAPI(title="Kith", openapi_url=None, docs_url=None, redoc_url=None, lifespan=lifespan)
-    app.add_middleware(
-        CORSMiddleware,
+    app = Application(
+        around=lambda layers: _around(layers, settings),
+        title="Kith",
+        openapi_url=None,
+        docs_url=None,
+        redoc_url=None,
+        lifespan=lifespan,
+    )
+    if (directory := page.assets_directory()) is not None:
+        app.mount(page.ASSETS_PATH, StaticFiles(directory=directory))
+    return app
+
+
+def _around(app: ASGIApp, settings: Settings) -> ASGIApp:
+    sharing = CrossOrigin(
+        app,
         allow_origins=settings.cors_origins,
         allow_credentials=True,
         allow_methods=["GET", "POST"],
@@ -72,11 +84,8 @@ def create_app(settings: Settings | None = None) -> FastAPI:
         expose_headers=["X-Request-Id", "Retry-After"],
         max_age=600,
     )
-    app.add_middleware(KnownHosts, hosts=settings.allowed_hosts, force_https=settings.force_https)
-    app.add_middleware(RequestLog, hsts=settings.force_https)
-    if (directory := page.assets_directory()) is not None:
-        app.mount(page.ASSETS_PATH, StaticFiles(directory=directory))
-    return app
+    hosts = KnownHosts(sharing, hosts=settings.allowed_hosts, force_https=settings.force_https)
+    return RequestLog(hosts, hsts=settings.force_https)
 
 
 def _executor(settings: Settings, spans: Any) -> ObservedExecutor:
@@ -96,7 +105,7 @@ def _executor(settings: Settings, spans: Any) -> ObservedExecutor:
 
 
 async def _start(
-    app: FastAPI, services: Services, executor: ObservedExecutor, stack: AsyncExitStack
+    app: Application, services: Services, executor: ObservedExecutor, stack: AsyncExitStack
 ) -> None:
     settings = services.settings
     callers = Callers(services)
@@ -120,8 +129,7 @@ async def _start(
     stack.enter_context(ending.on_signal(endpoint.end_streams))
     stack.push_async_callback(endpoint.shutdown)
     stack.push_async_callback(sockets.shutdown)
-    # First, because routes are tried in their order.
-    app.router.routes[:0] = [Route("/graphql", endpoint), WebSocketRoute("/graphql", sockets)]
+    app.direct |= {("http", "/graphql"): endpoint, ("websocket", "/graphql"): sockets}
     app.include_router(
         health.routes(
             required={"database": lambda: services.database.value(alive)},

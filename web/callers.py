@@ -56,7 +56,7 @@ class Callers:
         )
         if found is not None:
             self._admit("account", str(found[0].account_id))
-        context = self._context(found, request.state.request_id)
+        context = self._context(found, request.scope["state"]["request_id"])
         context.refresh_cookie = request.cookies.get(REFRESH_COOKIE)
         context.last_event_id = request.headers.get("last-event-id") or None
         return context
@@ -164,10 +164,11 @@ def address_of(connection: HTTPConnection, trusted_proxies: int) -> str:
             before theirs is whatever the client claims.
     """
     # A proxy may append a line of its own instead of to the client's.
-    lines = connection.headers.getlist("x-forwarded-for")
-    told = [part.strip() for part in ",".join(lines).split(",")]
-    if trusted_proxies and len(told) >= trusted_proxies and told[-trusted_proxies]:
-        return told[-trusted_proxies]
+    if trusted_proxies:
+        lines = connection.headers.getlist("x-forwarded-for")
+        told = [part.strip() for part in ",".join(lines).split(",")]
+        if len(told) >= trusted_proxies and told[-trusted_proxies]:
+            return told[-trusted_proxies]
     return connection.client.host if connection.client else ""
 
 

@@ -1,7 +1,7 @@
 """Which hosts the server answers to, and over which scheme; health answers to any."""
 
 from collections.abc import Collection
-from typing import Any
+from functools import lru_cache
 
 from starlette.datastructures import URL, Headers
 from starlette.responses import PlainTextResponse, RedirectResponse
@@ -32,24 +32,29 @@ class KnownHosts:
         if scope["type"] not in {"http", "websocket"} or scope["path"] in _PROBED:
             await self._app(scope, receive, send)
             return
-        headers = Headers(scope=scope)
-        host = _host_of(headers.get("host", ""))
-        if "*" not in self._hosts and host not in self._hosts:
+        if "*" not in self._hosts and _host_of(scope) not in self._hosts:
             await _refuse(scope, receive, send)
-        elif self._force_https and not _is_secure(scope, headers):
+        elif self._force_https and not _is_secure(scope):
             await _redirect(scope, receive, send)
         else:
             await self._app(scope, receive, send)
 
 
-def _host_of(header: str) -> str:
+def _host_of(scope: Scope) -> str:
+    told = (value for name, value in scope["headers"] if name == b"host")
+    return _name_of(next(told, b""))
+
+
+@lru_cache(maxsize=1024)
+def _name_of(host: bytes) -> str:
+    header = host.decode("latin-1").lower()
     if header.startswith("["):
-        return header.partition("]")[0].lstrip("[").lower()
-    return header.rpartition(":")[0].lower() if ":" in header else header.lower()
+        return header.partition("]")[0].lstrip("[")
+    return header.rpartition(":")[0] if ":" in header else header
 
 
-def _is_secure(scope: Scope, headers: Headers) -> bool:
-    told: Any = headers.get("x-forwarded-proto", scope.get("scheme", "http"))
+def _is_secure(scope: Scope) -> bool:
+    told = Headers(scope=scope).get("x-forwarded-proto", scope.get("scheme", "http"))
     return str(told).split(",")[0].strip() in {"https", "wss"}
 
 

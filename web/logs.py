@@ -3,6 +3,8 @@
 import contextlib
 import logging
 import sys
+from collections.abc import Callable
+from datetime import UTC, datetime
 from typing import Any, TextIO
 
 import orjson
@@ -13,6 +15,22 @@ _SHARED: list[Any] = [
     structlog.processors.add_log_level,
     structlog.processors.TimeStamper(fmt="iso", utc=True),
 ]
+
+
+_told: Callable[[str, dict[str, Any]], None] | None = None
+
+
+def tell(event: str, **facts: Any) -> None:
+    """Log at the level INFO what every request has, faster than through structlog's processors.
+
+    Args:
+        event: what happened.
+        facts: about it.
+    """
+    if _told is None:
+        structlog.get_logger().info(event, **facts)
+    else:
+        _told(event, facts)
 
 
 def configure(*, level: str, json: bool, stream: TextIO | None = None) -> None:
@@ -30,6 +48,8 @@ def configure(*, level: str, json: bool, stream: TextIO | None = None) -> None:
         else structlog.dev.ConsoleRenderer(colors=False),
     ]
     output = _Output(stream)
+    global _told  # noqa: PLW0603 - logs are of the process
+    _told = _json_teller(output, level) if json else None
     # Ours do not pass through the standard library: one is written for each request.
     structlog.configure(
         processors=[*_SHARED, *rendering],
@@ -48,6 +68,17 @@ def configure(*, level: str, json: bool, stream: TextIO | None = None) -> None:
     root.setLevel(level)
     for chatty in ("httpx", "httpcore", "uvicorn.access", "alembic", "celery", "strawberry"):
         logging.getLogger(chatty).setLevel(logging.WARNING)
+
+
+def _json_teller(output: "_Output", level: str) -> Callable[[str, dict[str, Any]], None]:
+    if logging.getLevelName(level) > logging.INFO:
+        return lambda _event, _facts: None
+
+    def tell(event: str, facts: dict[str, Any]) -> None:
+        moment = datetime.now(UTC).isoformat().replace("+00:00", "Z")
+        output.msg(_to_json({**facts, "event": event, "level": "info", "timestamp": moment}))
+
+    return tell
 
 
 class _Output:

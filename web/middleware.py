@@ -10,9 +10,8 @@ from prometheus_client import Counter
 from starlette.responses import PlainTextResponse
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from web import metrics
+from web import logs, metrics
 
-_log = structlog.get_logger("kith.http")
 _REQUEST_ID = re.compile(rb"[A-Za-z0-9._-]{8,64}")
 _QUIET = {"/health", "/livez", "/health/ready", "/readyz", "/metrics"}
 
@@ -48,7 +47,6 @@ class RequestLog:
             return
         request_id = _request_id(scope)
         scope.setdefault("state", {})["request_id"] = request_id
-        structlog.contextvars.clear_contextvars()
         structlog.contextvars.bind_contextvars(request_id=request_id)
         app = self._app if _header_bytes(scope) <= _MOST_HEADER_BYTES else _refuse
         if scope["type"] == "websocket":
@@ -87,8 +85,9 @@ class RequestLog:
 
     def _tell(self, scope: Scope, status: int, seconds: float) -> None:
         if scope["path"] not in _QUIET:
-            _log.info(
+            logs.tell(
                 "request",
+                request_id=scope["state"]["request_id"],
                 method=_method(scope),
                 path=scope["path"],
                 status=status,

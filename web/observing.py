@@ -2,10 +2,12 @@
 
 import time
 from collections.abc import AsyncGenerator, Awaitable
+from functools import lru_cache
 from typing import Any
 
 from graphql import OperationDefinitionNode
 from opentelemetry import trace
+from prometheus_client import Counter, Histogram
 
 from execution.executor import Answer, Executor
 from execution.limits import Limits
@@ -18,7 +20,7 @@ class ObservedExecutor(Executor):
     """An executor that tells Prometheus and OpenTelemetry what it runs, never with which values.
 
     Args:
-        tracer_provider: where its spans go; None for the provider of the process.
+        tracer_provider: where its spans go; None for the provider of the process, if it has one.
         shows_statements: whether an answer says in `extensions.cost.sqlStatements` how many
             statements the operation ran, those that make its context apart.
         options: those of `Executor`.
@@ -33,7 +35,9 @@ class ObservedExecutor(Executor):
     ) -> None:
         super().__init__(*given, on_fallback=_count_fallback, **options)
         self._shows_statements = shows_statements
-        self._tracer = trace.get_tracer("kith", tracer_provider=tracer_provider)
+        provider = tracer_provider or trace.get_tracer_provider()
+        is_wanted = not isinstance(provider, trace.ProxyTracerProvider)
+        self._tracer = trace.get_tracer("kith", tracer_provider=provider) if is_wanted else None
 
     async def _observed(
         self, operation: OperationDefinitionNode | None, answering: Awaitable[Answer]
@@ -41,16 +45,13 @@ class ObservedExecutor(Executor):
         kind, name = _described(operation)
         if self._shows_statements:
             answering = _with_statements(answering)
+        if self._tracer is not None:
+            answering = _traced(self._tracer, kind, name, answering)
         started = time.perf_counter()
-        with self._tracer.start_as_current_span(
-            f"graphql {kind}", attributes={"graphql.operation.name": name}
-        ) as span:
-            answer = await answering
-            outcome = _outcome_of(answer)
-            if outcome != "ok":
-                span.set_attribute("error.type", outcome)
-        metrics.operations.labels(kind, name, outcome).inc()
-        metrics.operation_seconds.labels(kind, name).observe(time.perf_counter() - started)
+        answer = await answering
+        count, duration = _measures(kind, name, _outcome_of(answer))
+        count.inc()
+        duration.observe(time.perf_counter() - started)
         return answer
 
     def _told(self, context: Any, cost: int) -> dict[str, Any]:
@@ -58,6 +59,25 @@ class ObservedExecutor(Executor):
         if self._shows_statements:
             told["cost"]["sqlStatements"] = len(executed.get() or ())
         return told
+
+
+async def _traced(
+    tracer: trace.Tracer, kind: str, name: str, answering: Awaitable[Answer]
+) -> Answer:
+    attributes = {"graphql.operation.name": name}
+    with tracer.start_as_current_span(f"graphql {kind}", attributes=attributes) as span:
+        answer = await answering
+        if (outcome := _outcome_of(answer)) != "ok":
+            span.set_attribute("error.type", outcome)
+        return answer
+
+
+@lru_cache(maxsize=2048)
+def _measures(kind: str, name: str, outcome: str) -> tuple[Counter, Histogram]:
+    return (
+        metrics.operations.labels(kind, name, outcome),
+        metrics.operation_seconds.labels(kind, name),
+    )
 
 
 def _described(operation: OperationDefinitionNode | None) -> tuple[str, str]:
