@@ -3,9 +3,10 @@
 import asyncio
 from collections.abc import AsyncGenerator
 from contextlib import AsyncExitStack
+from functools import lru_cache
 from typing import Any
 
-from starlette.requests import Request
+from starlette.requests import ClientDisconnect, Request
 
 from execution.batches import read_batch
 from execution.json import MalformedJSON, decode
@@ -15,12 +16,20 @@ from execution.requests import OperationRequest, RequestRefused, read_request
 
 JSON = "application/json"
 
+# Clients send ever the same few, which are kept; a boundary may be different each time.
+_CONTENT_TYPE_CHARACTERS = 300
+
 Asked = OperationRequest | list[OperationRequest]
 
 
 def content_type(request: Request) -> tuple[str, str]:
     """The media type of the body and its character set, in small letters."""
-    media_type, _, parameters = request.headers.get("content-type", "").lower().partition(";")
+    return _parsed(request.headers.get("content-type", "")[:_CONTENT_TYPE_CHARACTERS])
+
+
+@lru_cache(maxsize=256)
+def _parsed(header: str) -> tuple[str, str]:
+    media_type, _, parameters = header.lower().partition(";")
     charset = "utf-8"
     for parameter in parameters.split(";"):
         name, _, value = parameter.partition("=")
@@ -67,21 +76,42 @@ async def _read_body(request: Request, limits: HTTPLimits, resources: AsyncExitS
     if is_form(request):
         most = limits.body_bytes + limits.files * limits.file_bytes
         return await read_form(request, _content(request, most), limits, resources)
-    body = b"".join([chunk async for chunk in _content(request, limits.body_bytes)])
-    return _decode(body, "body")
+    _check_announced(request, limits.body_bytes)
+    chunk, has_more = await _next_chunk(request)
+    chunks, size = [chunk], len(chunk)
+    while has_more and size <= limits.body_bytes:
+        chunk, has_more = await _next_chunk(request)
+        chunks.append(chunk)
+        size += len(chunk)
+    if size > limits.body_bytes:
+        raise _too_large(limits.body_bytes)
+    return _decode(b"".join(chunks), "body")
 
 
 async def _content(request: Request, most: int) -> AsyncGenerator[bytes, None]:
     """The body as it comes."""
-    announced = request.headers.get("content-length", "")
-    if announced.isdecimal() and int(announced) > most:
-        raise _too_large(most)
-    size = 0
-    async for chunk in request.stream():
+    _check_announced(request, most)
+    size, has_more = 0, True
+    while has_more:
+        chunk, has_more = await _next_chunk(request)
         size += len(chunk)
         if size > most:
             raise _too_large(most)
         yield chunk
+
+
+async def _next_chunk(request: Request) -> tuple[bytes, bool]:
+    """A part of the body, and whether more follow."""
+    message = await request.receive()
+    if message["type"] == "http.disconnect":
+        raise ClientDisconnect
+    return message.get("body", b""), message.get("more_body", False)
+
+
+def _check_announced(request: Request, most: int) -> None:
+    announced = request.headers.get("content-length", "")
+    if announced.isdecimal() and int(announced) > most:
+        raise _too_large(most)
 
 
 def _too_large(most: int) -> RequestRefused:

@@ -23,7 +23,7 @@ from graphql import (
 )
 from graphql.execution import Executor as CoreExecutor
 from graphql.execution.collect_fields import FieldDetailsList, collect_fields, collect_subfields
-from graphql.execution.executor import SELECTIONS_NESTED_TOO_DEEPLY
+from graphql.execution.executor import SELECTIONS_NESTED_TOO_DEEPLY, CollectedErrors
 from graphql.execution.values import VariableValues
 from graphql.pyutils import Path
 from strawberry import Schema
@@ -123,7 +123,10 @@ def detached(core: CoreExecutor[Any]) -> CoreExecutor[Any]:
 
 def with_own_state(core: CoreExecutor[Any]) -> CoreExecutor[Any]:
     """Copy an executor for another run: it shares nothing that a run changes or refers to."""
-    own = core.build_per_event_executor(None)
+    # `build_per_event_executor` does this too, by the slow protocol of copying.
+    own: CoreExecutor[Any] = object.__new__(type(core))
+    own.__dict__ = core.__dict__.copy()
+    own.root_value, own.collected_errors = None, CollectedErrors()
     own.pending_incremental_futures, own.background_futures = set(), set()
     own.async_helpers = GraphQLResolveInfoHelpers(
         gather=own.gather_async_work, track=own.track_async_work

@@ -6,6 +6,7 @@ before execution is answered with 400 rather than 422, a partial result with 200
 
 from collections.abc import Awaitable, Callable, Collection
 from contextlib import AsyncExitStack
+from functools import cache
 from typing import Any
 
 from graphql import OperationType
@@ -17,6 +18,7 @@ from execution import bodies, sse
 from execution.batches import run_batch
 from execution.bodies import JSON
 from execution.executor import QUERIES, QUERIES_AND_MUTATIONS, Executor, NewContext
+from execution.incoming import IncomingRequest
 from execution.limits import HTTPLimits
 from execution.negotiation import best_match, names
 from execution.origins import ForgeryGuard
@@ -73,7 +75,7 @@ class GraphQLEndpoint:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer one request."""
-        request = Request(scope, receive)
+        request = IncomingRequest(scope, receive)
         if self._ide and _wants_page(request):
             response = self._ide(request)
         else:
@@ -141,7 +143,7 @@ class GraphQLEndpoint:
             self._executor, operations, lambda: self._new_context(request)
         )
         body = b"[" + b",".join(result.body for result in results) + b"]"
-        response = _json(body, JSON, 200)
+        response = _Written(body, JSON, 200)
         for context in contexts:
             self._apply_to_response(context, response)
         return response
@@ -173,27 +175,34 @@ def _executed(result: Result, media_type: str | None) -> Response:
 def _response(
     result: Result, media_type: str, status: int, headers: dict[str, str] | None = None
 ) -> Response:
-    return _json(result.body, media_type, status, headers)
+    return _Written(result.body, media_type, status, headers)
 
 
-def _json(
-    body: bytes, media_type: str, status: int, headers: dict[str, str] | None = None
-) -> Response:
-    return Response(
-        body,
-        status,
-        {
-            "Content-Type": f"{media_type}; charset=utf-8",
-            "Cache-Control": "no-store",
-            "Vary": "Accept",
-            **(headers or {}),
-        },
+class _Written(Response):
+    """A response whose headers are nearly always the same."""
+
+    def __init__(
+        self, body: bytes, media_type: str, status: int, headers: dict[str, str] | None = None
+    ) -> None:
+        self.status_code = status
+        self.background = None
+        self.body = body
+        self.raw_headers = [*_headers(media_type), (b"content-length", b"%d" % len(body))]
+        for name, value in (headers or {}).items():
+            self.headers[name] = value
+
+
+@cache
+def _headers(media_type: str) -> tuple[tuple[bytes, bytes], ...]:
+    return (
+        (b"content-type", f"{media_type}; charset=utf-8".encode()),
+        (b"cache-control", b"no-store"),
+        (b"vary", b"Accept, Origin"),
     )
 
 
 def _wants_page(request: Request) -> bool:
-    asks = {"query", "documentId", "extensions"} & set(request.query_params)
-    if request.method != "GET" or asks:
+    if request.method != "GET" or {"query", "documentId", "extensions"} & set(request.query_params):
         return False
     return best_match(_accept(request), (_HTML, GRAPHQL_RESPONSE, JSON)) == _HTML
 

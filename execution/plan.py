@@ -2,6 +2,7 @@
 
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
+from dataclasses import field as dataclass_field
 from typing import TYPE_CHECKING, Any, Union
 
 from graphql import FieldNode, GraphQLError, GraphQLField, GraphQLObjectType
@@ -93,10 +94,12 @@ class Selection:
     Attributes:
         type: the type.
         fields: in the order of the response.
+        known_classes: those whose objects are of the type, as far as they have turned up.
     """
 
     type: GraphQLObjectType
     fields: Sequence[Field]
+    known_classes: set[Any] = dataclass_field(default_factory=set, init=False)
 
     def complete(self, run: "Run", objects: list[Any]) -> Completing:
         """Read and complete all fields of these objects, those that wait all at once."""

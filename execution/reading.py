@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from execution.plan import Field, Raws, Read
     from execution.runtime import Run
 
+_NO_FAILURE = suppress(Exception)  # keeps no state, so one is enough
 _IMMUTABLE = frozenset({bool, int, float, str, NoneType})
 # Values that are variables or may hold some.
 _MAY_VARY = (VariableNode, ListValueNode, ObjectValueNode)
@@ -50,7 +51,7 @@ def _reader_of_resolver(declared: StrawberryField, schema: Schema) -> "Read":
     if isinstance(batch, Batch):
         return by_batch(batch, declared.metadata["key"], declared, schema)
     if compute is not None:
-        return by_computation(compute, declared)
+        return by_computation(compute)
     return by_resolver(declared, schema)
 
 
@@ -70,9 +71,10 @@ def attributes(objects: list[Any], name: str) -> list[Any]:
     classes = set(map(type, objects))
     if len(classes) == 1:
         # What was read before one raises is kept: nobody would await what was read twice.
-        with suppress(Exception):
+        with _NO_FAILURE:
             values.extend(map(getter(classes.pop(), name), objects))
-    values.extend(_attribute(each, name) for each in objects[len(values) :])
+    if len(values) < len(objects):
+        values.extend(_attribute(each, name) for each in objects[len(values) :])
     return values
 
 
@@ -90,26 +92,24 @@ def _attribute(each: Any, name: str) -> Any:
         return error
 
 
-def by_computation(
-    compute: Callable[[Any, list[Any]], list[Any]], declared: StrawberryField
-) -> "Read":
+def by_computation(compute: Callable[[str, list[Any]], list[Any]]) -> "Read":
     """Read by a function of all objects, which asks nobody else."""
 
     def read(run: "Run", field: "Field", objects: list[Any]) -> list[Any]:
-        info = run.strawberry_info(field, declared)
+        type_name = field.parent_type.name
         try:
-            values = list(compute(info, objects))
+            values = list(compute(type_name, objects))
             check_number(compute, values, objects)
         except Exception:  # noqa: BLE001 - told one by one below
-            return [_computed(compute, info, each) for each in objects]
+            return [_computed(compute, type_name, each) for each in objects]
         return values
 
     return read
 
 
-def _computed(compute: Callable[[Any, list[Any]], list[Any]], info: Any, each: Any) -> Any:
+def _computed(compute: Callable[[str, list[Any]], list[Any]], type_name: str, each: Any) -> Any:
     try:
-        (value,) = compute(info, [each])
+        (value,) = compute(type_name, [each])
     except Exception as error:  # noqa: BLE001 - whatever it raises is its answer
         return error
     return value

@@ -267,9 +267,13 @@ def complete_objects(
     if is_type_of is None:
         return selection.complete(run, raws)
     if getattr(is_type_of, "tells_by_class", False):
+        classes = set(map(type, raws))
+        if classes <= selection.known_classes:
+            return selection.complete(run, raws)
         # One object of each class speaks for all of its class.
         speakers = list({type(raw): raw for raw in raws}.values())
         if all(is_type_of(speaker, run.info(field)) for speaker in speakers):
+            selection.known_classes.update(classes)
             return selection.complete(run, raws)
     verdicts = [_verdict(is_type_of, raw, run, field) for raw in raws]
     if any(map(is_awaitable, verdicts)):

@@ -49,22 +49,35 @@ class Statement:
         }
         return tuple((name, given[name]) for name in compiled.positiontup or ())
 
+    @cached_property
+    def _names(self) -> tuple[str, ...]:
+        return tuple(name for name, _ in self._parameters)
+
     def arguments(self, parameters: dict[str, Any]) -> list[Any]:
         """Put named parameters into the statement's positions.
 
         Raises:
             TypeError: a parameter is missing, or one is given that the statement does not have.
         """
-        known = {name for name, _ in self._parameters}
-        if unknown := parameters.keys() - known:
-            raise TypeError(f"unknown parameters {sorted(unknown)} for: {self.sql}")
-        values = [parameters.get(name, default) for name, default in self._parameters]
-        if _Required in values:
-            missing = [name for name, _ in self._parameters if name not in parameters]
-            raise TypeError(f"missing parameters {missing} for: {self.sql}")
+        try:
+            values = [parameters[name] for name in self._names]
+        except KeyError:
+            values = self._with_defaults(parameters)
+        if len(parameters) > len(values):
+            unknown = sorted(parameters.keys() - set(self._names))
+            raise TypeError(f"unknown parameters {unknown} for: {self.sql}")
         if (texts := executed.get()) is not None:
             texts.append(self.sql)
         return values
+
+    def _with_defaults(self, parameters: dict[str, Any]) -> list[Any]:
+        given = dict(self._parameters)
+        if unknown := parameters.keys() - given:
+            raise TypeError(f"unknown parameters {sorted(unknown)} for: {self.sql}")
+        whole = {**given, **parameters}
+        if missing := [name for name in self._names if whole[name] is _Required]:
+            raise TypeError(f"missing parameters {missing} for: {self.sql}")
+        return [whole[name] for name in self._names]
 
 
 class Asking(ABC):

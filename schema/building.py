@@ -88,18 +88,20 @@ def loaded(
 
 
 def computed(
-    compute: Callable[[Any, list[Any]], list[Any]], *, returns: Any, description: str
+    compute: Callable[[str, list[Any]], list[Any]], *, returns: Any, description: str
 ) -> Any:
     """Declare a field that follows from the row, computed for all rows of a level at once.
 
     Args:
-        compute: takes Strawberry's `Info` and the rows, gives one value for each; asks nobody.
+        compute: takes the name of the rows' GraphQL type and the rows, gives one value for each;
+            asks nobody.
         returns: the type of the values.
         description: for the SDL.
     """
 
     def run(root: Any, info: Any) -> Any:
-        (value,) = compute(info, [root])
+        parent_type = info._raw_info.parent_type  # noqa: SLF001 - Strawberry shows it nowhere else
+        (value,) = compute(parent_type.name, [root])
         return value
 
     run.__annotations__ = {"root": _ANY_PARENT, "info": strawberry.Info, "return": returns}

@@ -10,8 +10,7 @@ from resolvers import ids
 from schema.building import computed
 
 
-def _global_ids(info: strawberry.Info, rows: list[Any]) -> list[str]:
-    type_name = info._raw_info.parent_type.name  # noqa: SLF001 - Strawberry shows it nowhere else
+def _global_ids(type_name: str, rows: list[Any]) -> list[str]:
     return ids.encode_all(type_name, [row[_primary_key(row.model)] for row in rows])
 
 

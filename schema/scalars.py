@@ -45,8 +45,9 @@ def parse_date_time(value: object) -> datetime:
 
 def print_date_time(moment: datetime) -> str:
     """Write a moment as RFC 3339 in UTC, to the microsecond."""
-    text = moment.astimezone(UTC).isoformat(timespec="microseconds")
-    return f"{text[:-6]}Z"
+    if moment.tzinfo is not UTC:
+        moment = moment.astimezone(UTC)
+    return moment.isoformat(timespec="microseconds")[:-6] + "Z"
 
 
 def parse_date(value: object) -> date:

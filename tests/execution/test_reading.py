@@ -173,7 +173,7 @@ async def test_arguments_that_hold_variables_are_read_in_each_run():
 @pytest.mark.parametrize("answered", [["a", "b"], ["a"] * 4, None])
 async def test_what_is_computed_for_another_number_of_objects_is_an_error(answered):
     executor = compiled_with(
-        computed(lambda _info, _rows: answered, returns=str | None, description="Wrong.")
+        computed(lambda _type_name, _rows: answered, returns=str | None, description="Wrong.")
     )
     answer = await executor.execute(OperationRequest("{ things { read } }"), Context(1))
     assert answer.data == {"things": [{"read": None}] * 3}
