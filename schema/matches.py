@@ -10,6 +10,7 @@ from domain import matches as rules
 from domain.matches import MatchStatus
 from domain.pairs import DecisionKind
 from domain.refusals import NotFound
+from matching.icebreakers import Topic
 from persistence import models
 from resolvers import matches as resolvers
 from schema.building import MutationInput, loaded, mutation, resolve, view_of
@@ -32,6 +33,26 @@ shown_enum(
 )
 
 
+shown_enum(
+    Topic,
+    name="IceBreakerTopic",
+    PROMPT="A question that the other person answered.",
+    COMPANION="An animal that lives with them.",
+    INTEREST="What they like.",
+    GOAL="Why you both are here.",
+    SKILL="What you both can do.",
+    LANGUAGE="What you both speak.",
+)
+
+
+@strawberry.type
+class IceBreaker:
+    """A first line that you may write to somebody."""
+
+    topic: Topic = strawberry.field(description="What it is about.")
+    text: str = strawberry.field(description="The line, in English.")
+
+
 @view_of(models.Match)
 class Match(Node):
     """Two people who like each other; it is gone when either ends it."""
@@ -45,6 +66,14 @@ class Match(Node):
     )
     conversation: ConversationView | None = loaded(
         matches.conversations_of, key="match_id", description="Where you write to each other."
+    )
+    ice_breakers: list[IceBreaker] = loaded(
+        resolvers.ice_breakers,
+        key="match_id",
+        description=(
+            "First lines to write, from what you both show and then from what the other shows; "
+            "none where neither says a thing. The same two always get the same."
+        ),
     )
 
     @strawberry.field(description="How far you two are.")

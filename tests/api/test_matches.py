@@ -206,3 +206,53 @@ async def test_a_retried_unmatch_is_answered_alike_and_ends_no_later_match(pair)
     }
     conflict = await ada.api.do("unmatch", matchId=again["id"], clientMutationId="k")
     assert conflict["__typename"] == "IdempotencyConflict"
+
+
+LINES = """query ($id: ID!, $first: Int!) { match(id: $id) {
+  iceBreakers(first: $first) { topic text } } }"""
+
+
+async def lines(person, match_id, first=3):
+    answer = await person.api.ask(LINES, id=match_id, first=first)
+    return [line["text"] for line in answer["match"]["iceBreakers"]]
+
+
+async def test_ice_breakers_say_what_both_show_and_nothing_that_is_hidden(people):
+    shared = {"interests": ["hiking", "chess"], "goals": ["friendship"], "languages": ["de"]}
+    ada = await people.join("Ada", **{**shared, "skills": [], "city": "Hamburg"})
+    wishes = {"goals_wanted": ["marriage"], "genders": ["woman"]}
+    bob = await people.join("Bob", **{**shared, "skills": ["python"]}, preferences=wishes)
+    await ada.api.done("addCompanion", kind="dog", name="Rex")
+    await bob.api.done("addCompanion", kind="dog", name="Mia")
+    question = [{"question": "Tea or coffee?", "answer": "Tea, in secret."}]
+    for person in (ada, bob):
+        await person.api.done("setPrompts", prompts=question)
+    found = await match(ada, bob)
+    assert await lines(ada, found["id"]) == [
+        'We both answered "Tea or coffee?" What made you answer as you did?',
+        "We both live with the same kind of animal: Dog. How is Mia?",
+        "We share an interest: Chess. What do you like most about it?",
+    ]
+    everything = await lines(ada, found["id"], 10)
+    assert everything == await lines(ada, found["id"], 10)
+    assert len(everything) == len(set(everything)) == 6
+    for hidden in ("Marriage", "secret", "Python", "Hamburg"):
+        assert hidden not in " ".join(everything)
+    assert "How is Rex?" in (await lines(bob, found["id"]))[1]
+
+
+@pytest.mark.parametrize("first", [0, -1, 11])
+async def test_so_many_ice_breakers_are_not_given(pair, first):
+    ada, _, found = pair
+    answer = await ada.api.send(LINES, id=found["id"], first=first)
+    assert answer.codes == ["INVALID_INPUT"]
+
+
+async def test_the_compatibility_stays_what_it_was_when_they_matched(pair, database):
+    ada, bob, found = pair
+    assert 0 <= found["compatibilityScore"] <= 100
+    changed = {"interests": ["knitting"], "goals": [], "languages": ["ja"], "skills": []}
+    await ada.api.done("updateProfile", **changed)
+    for person in (ada, bob):
+        again = (await seen(person, found["id"]))["match"]
+        assert again["compatibilityScore"] == found["compatibilityScore"]
