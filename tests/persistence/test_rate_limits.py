@@ -2,6 +2,7 @@
 
 import asyncio
 import time
+from datetime import UTC, datetime, timedelta
 from uuid import uuid4
 
 import pytest
@@ -96,6 +97,21 @@ async def test_processes_count_together(limits, stores):
     await elsewhere.close()
 
 
+async def test_what_is_left_is_told_without_counting_and_when_more_will_be(limits):
+    key = str(uuid4())
+    assert await limits.left("test", key, 3, 60) == (3, None)
+    before = datetime.now(UTC)
+    await limits.hit("test", key, 3, 60)
+    await limits.hit("test", key, 3, 60)
+    for _ in range(5):
+        left, at = await limits.left("test", key, 3, 60)
+        assert left == 1
+        # A moment to write, and Redis counts in fewer digits.
+        assert timedelta(seconds=59) < at - before < timedelta(seconds=65)
+    assert await limits.hit("test", key, 3, 60) is None
+    assert (await limits.left("test", key, 3, 60))[0] == 0
+
+
 def failures():
     return REGISTRY.get_sample_value("kith_rate_limit_failures_total") or 0
 
@@ -112,6 +128,7 @@ async def test_without_redis_everything_is_allowed_and_counted_as_a_failure(
     for _ in range(5):
         assert await limits.hit("test", "ada", 1, 600) is None
         assert await limits.check("test", "ada", 1, 600) is None
+        assert await limits.left("test", "ada", 1, 600) is None
     assert failures() == before + 10
     with pytest.raises((ConnectionError, OSError)):
         await limits.ping()
@@ -124,4 +141,6 @@ async def test_without_redis_everything_is_allowed_and_counted_as_a_failure(
     assert await limits.hit("test", "bob", 1, 600) is None
     assert await limits.hit("test", "bob", 1, 600) is not None
     await limits.ping()
+    getattr(valkey, harm)()
+    assert await limits.left("test", "bob", 1, 600) is None
     await limits.close()

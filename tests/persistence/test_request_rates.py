@@ -69,6 +69,28 @@ async def test_a_minute_later_all_is_allowed_again_and_half_of_it_halfway(proces
     assert hits(rates, ada, 10, 20) == 10
 
 
+@settings(max_examples=100, deadline=None)
+@given(
+    most=st.integers(1, 6),
+    acts=st.lists(st.tuples(st.floats(0, 90), st.integers(0, 8)), min_size=1, max_size=8),
+)
+async def test_what_is_left_can_be_sent_and_one_more_when_told(stores, most, acts):
+    clock = Clock()
+    rates = RequestRates(stores.redis_url, exchange_seconds=3600, clock=clock)
+    for pause, number in acts:
+        clock.now += pause
+        hits(rates, "ada", most, number)
+    left, wait = rates.left("ada", most)
+    assert rates.left("ada", most) == (left, wait)
+    assert (wait is None) == (left == most)
+    if wait is not None:
+        clock.now += wait
+        assert rates.left("ada", most)[0] > left
+    left, _ = rates.left("ada", most)
+    assert hits(rates, "ada", most, 20) == left
+    await rates.close()
+
+
 @settings(max_examples=200, deadline=None)
 @given(
     most=st.integers(1, 6),

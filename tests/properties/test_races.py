@@ -16,7 +16,10 @@ from tests.properties.matchmaking import CONVERSATIONS, Model, Reality
 
 PEOPLE = 2
 AT_ONCE = 4
-VERBS = ("like", "like", "pass_", "undo", "unlike", "unmatch", "block", "unblock", "write")
+VERBS = (
+    *("like", "like", "pass_", "later", "super_like", "undo"),
+    *("unlike", "unmatch", "block", "unblock", "write"),
+)
 acts = st.builds(
     lambda verb, me: (verb, me, 1 - me), st.sampled_from(VERBS), st.integers(0, PEOPLE - 1)
 )
@@ -97,6 +100,14 @@ RACES = {
         [("like", *A), ("like", *B)],
         [("unmatch", *A), ("unmatch", *B), ("like", *A), ("like", *B)],
     ),
+    "super-likes of both": ([], [("super_like", *A), ("super_like", *B)]),
+    "a super-like twice": ([], [("super_like", *A)] * 3),
+    "a super-like and a like": ([("like", *B)], [("super_like", *A), ("like", *A)]),
+    "an undo that lets a like stand again and a like by the other": (
+        [("like", *A), ("pass_", *A)],
+        [("undo", *A), ("like", *B)],
+    ),
+    "undos of two decisions": ([("later", *A), ("super_like", *A)], [("undo", *A)] * 2),
     "an undo and a message": ([("like", *A), ("like", *B)], [("undo", *A), ("write", *B)]),
 }
 
