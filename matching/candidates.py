@@ -1,10 +1,19 @@
 """Candidates: whom a viewer is shown, from the vector index to a ranked, explained list."""
 
-from collections.abc import Awaitable, Callable, Collection, Iterable, Mapping, Sequence
+from collections.abc import (
+    AsyncGenerator,
+    Awaitable,
+    Callable,
+    Collection,
+    Iterable,
+    Mapping,
+    Sequence,
+)
+from contextlib import aclosing
 from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import cached_property
-from typing import Protocol
+from typing import Any, Protocol
 from uuid import UUID
 
 import numpy as np
@@ -13,9 +22,11 @@ from numpy.typing import NDArray
 from matching.eligibility import mutually_eligible
 from matching.explanations import Reason, reasons
 from matching.features import Features, ProfileLike, age_at, features_of, latest_birth_date
+from matching.recall import AT, WIDE_BREADTH, RecallGuard, Walk
 from matching.reciprocity import mutual_odds
 from matching.scoring import PRIOR, LogOdds, Model, Score, score_of, value_of
-from persistence.facets import EXCLUDED_LIMIT, Facets, Search
+from matching.sources import fused, searches_of
+from persistence.facets import EXCLUDED_LIMIT, Facets, Order, Search
 from persistence.vectors import Hit
 
 RETRIEVED = 300
@@ -29,6 +40,11 @@ LoadProfiles = Callable[[Sequence[UUID]], Awaitable[Iterable[ProfileLike]]]
 class Index(Protocol):
     """Where people are looked for: `Vectors`, or what stands in for them."""
 
+    @property
+    def is_exact(self) -> bool:
+        """Whether every search looks at everybody, so that nobody can be missed."""
+        return True
+
     async def vector_of(self, profile_id: UUID) -> NDArray[np.float32] | None:
         """Give the vector of a person, of length 1, None when they have none."""
         ...
@@ -36,6 +52,29 @@ class Index(Protocol):
     async def search(self, search: Search) -> list[Hit]:
         """Find people, the likeliest first; they are checked exactly afterwards."""
         ...
+
+    async def search_many(self, searches: Sequence[Search]) -> list[list[Hit]]:
+        """Answer several searches, each as `search` does; without orders, the first alone."""
+        return [await self.search(searches[0]), *([] for _ in searches[1:])]
+
+    async def similarities(
+        self, vector: NDArray[np.float32], ids: Sequence[UUID]
+    ) -> dict[UUID, float]:
+        """Give the cosines of a vector with those of people, as far as they have one."""
+        return {}
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """Somebody the viewer may see, who suits both sides' hard filters.
+
+    Attributes:
+        person: as the database says now.
+        similarity: the cosine of what the viewer wants and their text, None when unknown.
+    """
+
+    person: Features
+    similarity: float | None
 
 
 @dataclass(frozen=True)
@@ -72,7 +111,7 @@ class Recommendation:
         return tuple(reasons(self.score, self.viewer, self.person))
 
 
-async def ranked_candidates(
+async def candidates(
     viewer: Features,
     *,
     vectors: Index,
@@ -80,26 +119,60 @@ async def ranked_candidates(
     excluded: Collection[UUID],
     limit: int,
     now: datetime,
+    admirers: Sequence[UUID] = (),
     wanted: NDArray[np.float32] | None = None,
     availability: str | None = None,
-    model: Model = PRIOR,
-) -> list[Recommendation]:
-    """Find and rank the people a viewer may want to meet and who may want to meet them.
+    guard: RecallGuard | None = None,
+) -> list[Candidate]:
+    """Find the people a viewer may want to meet and who may want to meet them.
 
-    About `RETRIEVED` people are taken from the index by text, within both sides' hard filters;
-    more when exclusions, invisible profiles or exact distances leave fewer than `limit`. All
-    filters are checked again, exactly, on what the database says now.
+    About `RETRIEVED` people are taken from the index, from several sources, within both sides' hard
+    filters; more when exclusions, invisible profiles or exact distances leave fewer than `limit`.
+    All filters are checked again, exactly, on what the database says now.
 
     Args:
         viewer: who looks.
         vectors: the index.
         load_profiles: loads what the viewer may see; ids it leaves out are not shown.
         excluded: people decided on, blocked either way, or matched.
-        limit: the most recommendations, at least 1.
+        limit: how many are wanted, at least 1; there may be more.
         now: the moment of the request, with its time zone.
+        admirers: who likes the viewer; they always enter, as far as both sides suit.
         wanted: what to be near; by default the viewer's own vector, without it the filters decide.
         availability: only people with this availability.
+        guard: watches that the index finds the nearest.
+
+    Returns:
+        In no particular order.
+
+    Raises:
+        VectorsUnavailable: the index cannot be opened or reached.
+    """
+    vector = wanted if wanted is not None else await vectors.vector_of(viewer.profile_id)
+    search = search_of(viewer, vector, excluded, availability=availability, now=now)
+    left_out = frozenset(excluded) | {viewer.profile_id}
+    eligible: list[Candidate] = []
+    first = [key for key in admirers if key not in left_out]
+    waves = _waves(vectors, search, left_out, max(RETRIEVED, limit), first=first, guard=guard)
+    async with aclosing(waves):
+        async for hits in waves:
+            eligible += await _eligible(viewer, hits, load_profiles, availability, now)
+            if len(eligible) >= limit:
+                break
+    return eligible
+
+
+async def ranked_candidates(
+    viewer: Features, *, limit: int, now: datetime, model: Model = PRIOR, **asked: Any
+) -> list[Recommendation]:
+    """Find and rank the people a viewer may want to meet and who may want to meet them.
+
+    Args:
+        viewer: who looks.
+        limit: the most recommendations, at least 1.
+        now: the moment of the request, with its time zone.
         model: the weights of the score.
+        asked: as `candidates` takes it.
 
     Returns:
         Best first, equal scores by id: the same input gives the same list.
@@ -107,21 +180,8 @@ async def ranked_candidates(
     Raises:
         VectorsUnavailable: the index cannot be opened or reached.
     """
-    vector = wanted if wanted is not None else await vectors.vector_of(viewer.profile_id)
-    left_out = frozenset(excluded) | {viewer.profile_id}
-    eligible: dict[UUID, tuple[Features, float | None]] = {}
-    seen: set[UUID] = set()
-    # The index leaves out a bounded number of ids: the others may all be among the hits.
-    width = max(RETRIEVED, limit) + max(0, len(left_out) - EXCLUDED_LIMIT)
-    search = _search(viewer, vector, left_out, availability=availability, now=now)
-    for widened in (width, 2 * width, 4 * width, 8 * width):
-        hits = await vectors.search(replace(search, limit=widened))
-        fresh = [hit for hit in hits if hit.profile_id not in left_out | seen]
-        seen.update(hit.profile_id for hit in fresh)
-        eligible |= await _eligible(viewer, fresh, load_profiles, availability, now)
-        if len(eligible) >= limit or len(hits) < widened:
-            break
-    return _ranked(viewer, eligible, limit, now, model)
+    found = await candidates(viewer, limit=limit, now=now, **asked)
+    return _ranked(viewer, found, limit, now, model)
 
 
 def facets_of(features: Features, *, is_discoverable: bool = True) -> Facets:
@@ -152,7 +212,7 @@ def facets_of(features: Features, *, is_discoverable: bool = True) -> Facets:
     )
 
 
-def _search(
+def search_of(
     viewer: Features,
     vector: NDArray[np.float32] | None,
     excluded: Collection[UUID],
@@ -160,6 +220,15 @@ def _search(
     availability: str | None,
     now: datetime,
 ) -> Search:
+    """Write a search for whom a viewer wants and who wants the viewer.
+
+    Args:
+        viewer: who looks.
+        vector: what to be near.
+        excluded: people decided on.
+        availability: only people with this availability.
+        now: the moment at which ages and activity are judged, with its time zone.
+    """
     youngest, oldest, day = viewer.wants.age_min, viewer.wants.age_max, now.date()
     return Search(
         viewer_id=viewer.profile_id,
@@ -175,37 +244,87 @@ def _search(
     )
 
 
+async def _waves(
+    vectors: Index,
+    search: Search,
+    left_out: frozenset[UUID],
+    width: int,
+    *,
+    first: Sequence[UUID],
+    guard: RecallGuard | None,
+) -> AsyncGenerator[Mapping[UUID, float | None], None]:
+    """Give people with their cosine, everybody once, until there are no more or far too many."""
+    seen = set(left_out)
+    # The index leaves out a bounded number of ids: the others may all be among the hits.
+    width += max(0, len(left_out) - EXCLUDED_LIMIT)
+    for widened in (width, 2 * width, 4 * width, 8 * width):
+        searches = searches_of(search, widened)
+        lists = await _watched(vectors, searches, guard)
+        hits = fused(searches, lists, widened + len(first), first)
+        fresh = {key: hits[key] for key in hits if key not in seen}
+        seen |= fresh.keys()
+        yield await _similarities(vectors, search.vector, fresh)
+        whole = zip(searches, lists, strict=True)
+        if not any(asked.limit == widened == len(found) for asked, found in whole):
+            return
+
+
+async def _watched(
+    vectors: Index, searches: Sequence[Search], guard: RecallGuard | None
+) -> list[list[Hit]]:
+    """Search as the guard says; a sampled search by a vector runs in all ways at once."""
+    nearest = searches[0]
+    if guard is None or vectors.is_exact or nearest.order is not Order.NEAREST:
+        return await vectors.search_many(searches)
+    ways = {
+        Walk.USUAL: nearest,
+        Walk.WIDE: replace(nearest, breadth=WIDE_BREADTH),
+        Walk.EXACT: replace(nearest, is_exact=True),
+    }
+    if not guard.is_sample():
+        return await vectors.search_many([ways[guard.walk], *searches[1:]])
+    compared = (replace(ways[walk], limit=AT) for walk in (Walk.USUAL, Walk.WIDE))
+    usual, wide, exact, *others = await vectors.search_many(
+        [*compared, ways[Walk.EXACT], *searches[1:]]
+    )
+    guard.observe(usual, wide, exact)
+    return [exact, *others]
+
+
+async def _similarities(
+    vectors: Index, vector: NDArray[np.float32] | None, hits: Mapping[UUID, float | None]
+) -> Mapping[UUID, float | None]:
+    unknown = [key for key, similarity in hits.items() if similarity is None]
+    if vector is None or not unknown:
+        return hits
+    return {**hits, **await vectors.similarities(vector, unknown)}
+
+
 async def _eligible(
     viewer: Features,
-    hits: Sequence[Hit],
+    similarities: Mapping[UUID, float | None],
     load_profiles: LoadProfiles,
     availability: str | None,
     now: datetime,
-) -> Mapping[UUID, tuple[Features, float | None]]:
-    if not hits:
-        return {}
-    similarities = {hit.profile_id: hit.similarity for hit in hits}
-    profiles = await load_profiles([hit.profile_id for hit in hits])
-    people = (features_of(profile) for profile in profiles)
-    return {
-        person.profile_id: (person, similarities[person.profile_id])
+) -> list[Candidate]:
+    if not similarities:
+        return []
+    people = (features_of(profile) for profile in await load_profiles(list(similarities)))
+    return [
+        Candidate(person, similarities[person.profile_id])
         for person in people
         if person.profile_id in similarities
         and mutually_eligible(viewer, person, now)
         and availability in (None, person.availability)
-    }
+    ]
 
 
 def _ranked(
-    viewer: Features,
-    eligible: Mapping[UUID, tuple[Features, float | None]],
-    limit: int,
-    now: datetime,
-    model: Model,
+    viewer: Features, found: Sequence[Candidate], limit: int, now: datetime, model: Model
 ) -> list[Recommendation]:
     ranked = []
-    for person, similarity in eligible.values():
-        odds = mutual_odds(viewer, person, similarity=similarity, now=now, model=model)
-        ranked.append(Recommendation(value_of(odds, model), odds, viewer, person, model))
+    for one in found:
+        odds = mutual_odds(viewer, one.person, similarity=one.similarity, now=now, model=model)
+        ranked.append(Recommendation(value_of(odds, model), odds, viewer, one.person, model))
     ranked.sort(key=lambda one: (-one.value, one.profile_id))
     return ranked[:limit]

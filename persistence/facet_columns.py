@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 
 from persistence.facets import (
     ANY,
+    BEYOND,
     EXCLUDED_LIMIT,
     NO_LIMIT,
     RADIUS_SLACK_M,
@@ -208,7 +209,8 @@ def _wishes(columns: FacetColumns, search: Search) -> Iterator[tuple[Wish, Mask]
         yield Wish.ACTIVITY, columns.number("last_active") >= since
     if viewer.location is not None and viewer.wants_distance_km is not None:
         distances = _distances_m(columns, viewer.location)
-        yield Wish.DISTANCE, _within(distances, viewer.wants_distance_km)
+        shrunk = BEYOND if search.beyond is Wish.DISTANCE else 1.0
+        yield Wish.DISTANCE, _within(distances, shrunk * viewer.wants_distance_km)
 
 
 def _wanting_viewer(columns: FacetColumns, search: Search) -> Iterator[Mask]:

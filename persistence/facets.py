@@ -30,6 +30,9 @@ REACHES_KM = (5, 10, 25, 50, 100, 250, 1_000)
 # there; the metre is for rounding. The index may answer too many, never too few.
 RADIUS_SLACK_M = 1.0
 
+BEYOND = 0.998
+"""By what a radius is shrunk to find who is beyond it: too many rather than too few, as well."""
+
 LEARNED = ("mutual", "shown")
 """What jobs learn about a person; it stays when their profile changes."""
 
@@ -87,7 +90,7 @@ class Facets:
 
 
 @dataclass(frozen=True, slots=True)
-class Learned:
+class Reception:
     """What jobs learn about a person; None while it is not known.
 
     Attributes:
@@ -118,7 +121,8 @@ class Search:
         limit: the most hits.
         order: who comes first.
         lot: from which lot on people are drawn, 0 to 1; for `Order.UNSEEN`.
-        beyond: only people who fail this wish of the viewer, and no other.
+        beyond: only people who fail this wish of the viewer, and no other; of distances, those
+            just within as well.
         is_exact: look at everybody instead of trusting the graph of the index; slow.
         breadth: how many candidates the graph is walked for (`hnsw_ef`); None is its default.
     """
@@ -167,7 +171,7 @@ def joined_at(profile_id: UUID) -> float:
     return (profile_id.int >> 80) / 1_000 if profile_id.version == _UUID7 else 0.0
 
 
-def learned_payload(learned: Learned) -> dict[str, float]:
+def reception_payload(learned: Reception) -> dict[str, float]:
     """Write what is learned about a person as the index keeps it; what is unknown is left out.
 
     Of two people's chances that both like each other, a person's own share is the sum of how

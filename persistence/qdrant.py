@@ -9,6 +9,7 @@ from qdrant_client.http.exceptions import ResponseHandlingException, UnexpectedR
 
 from persistence.facets import (
     ANY,
+    BEYOND,
     EXCLUDED_LIMIT,
     NO_LIMIT,
     RADIUS_SLACK_M,
@@ -121,7 +122,8 @@ def _wishes(search: Search) -> Iterator[tuple[Wish, models.Condition]]:
     if viewer.wants_active_days is not None:
         yield Wish.ACTIVITY, _between("last_active", gte=search.active_since)
     if viewer.location is not None and viewer.wants_distance_km is not None:
-        yield Wish.DISTANCE, _within(viewer.location, viewer.wants_distance_km)
+        shrunk = BEYOND if search.beyond is Wish.DISTANCE else 1.0
+        yield Wish.DISTANCE, _within(viewer.location, shrunk * viewer.wants_distance_km)
 
 
 def _wanting_viewer(search: Search) -> list[models.Condition]:

@@ -11,7 +11,7 @@ from uuid import UUID
 import numpy as np
 from numpy.typing import NDArray
 
-from persistence.facets import Facets, Learned, Search, learned_payload, payload_of
+from persistence.facets import Facets, Reception, Search, payload_of, reception_payload
 from persistence.vector_stores import (
     LocalStore,
     ServerStore,
@@ -121,7 +121,7 @@ class Vectors:
                 points=[str(profile_id)],
             )
 
-    async def learn(self, learned: Mapping[UUID, Learned]) -> None:
+    async def learn(self, learned: Mapping[UUID, Reception]) -> None:
         """Write what is learned about people beside their facets; who is not there is left out."""
         ids = list(learned)
         for start in range(0, len(ids), _LEARN_BATCH):
@@ -202,9 +202,9 @@ def _structs(
     ]
 
 
-def _learning(profile_id: UUID, learned: Learned) -> Any:
+def _learning(profile_id: UUID, learned: Reception) -> Any:
     models = qdrant().models
-    change = models.SetPayload(payload=learned_payload(learned), points=[str(profile_id)])
+    change = models.SetPayload(payload=reception_payload(learned), points=[str(profile_id)])
     return models.SetPayloadOperation(set_payload=change)
 
 

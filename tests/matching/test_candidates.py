@@ -11,12 +11,13 @@ from hypothesis import HealthCheck, event, given, settings
 from hypothesis import strategies as st
 
 from domain import blocks, likes
-from matching.candidates import facets_of, ranked_candidates
+from matching.candidates import Index, candidates, facets_of, ranked_candidates
 from matching.eligibility import mutually_eligible
 from matching.features import Features, features_of
 from matching.reciprocity import compatibility
 from matching.scoring import PRIOR
 from persistence import models
+from persistence.facets import Reception
 from persistence.queries import deck, profiles
 from persistence.vectors import Hit, ProfilePoint
 from tests.matching.conftest import along
@@ -45,7 +46,17 @@ class Crowd:
 
     async def of(self, person, **asked):
         """Rank whom somebody may be shown, as their deck does."""
+        return await ranked_candidates(
+            await self.features(person), **(await self.usual(person) | asked)
+        )
 
+    async def found(self, person, **asked):
+        """Find whom somebody may be shown, with their cosine."""
+        usual = await self.usual(person) | asked
+        found = await candidates(await self.features(person), **usual)
+        return {one.person.profile_id: one.similarity for one in found}
+
+    async def usual(self, person):
         async def load(ids):
             self.loads += 1
             rows = await self.database.fetch(
@@ -54,14 +65,13 @@ class Crowd:
             return [row for row in rows if row.is_discoverable]
 
         decided = await self.database.fetch(deck.decided_by, viewer_id=person.key)
-        usual = {
+        return {
             "vectors": self.vectors,
             "load_profiles": load,
             "excluded": [row.profile_id for row in decided],
             "limit": 50,
             "now": datetime.now(UTC) + SOON,
         }
-        return await ranked_candidates(await self.features(person), **(usual | asked))
 
     async def keys(self, person, **asked):
         return [shown.profile_id for shown in await self.of(person, **asked)]
@@ -194,13 +204,13 @@ async def test_more_decisions_than_the_index_leaves_out_are_left_out_too(crowd, 
     assert await crowd.keys(ada, excluded=excluded, limit=1) == [other.key]
 
 
-class Strangers:
+class Strangers(Index):
     """Stands for an index that finds people whom nobody asked for, some of them twice."""
 
     def __init__(self, hits):
         self.hits = hits
 
-    async def vector_of(self, _profile_id):
+    async def vector_of(self, profile_id):
         return along(0)
 
     async def search(self, search):
@@ -212,6 +222,36 @@ async def test_whatever_the_index_finds_is_checked(crowd):
     bob = await crowd.join()
     hits = [Hit(key, 0.5) for key in (ada.key, bob.key, bob.key, UUID(int=1))]
     assert await crowd.keys(ada, vectors=Strangers(hits)) == [bob.key]
+
+
+async def test_who_likes_the_viewer_enters_whatever_the_sources_find(crowd, monkeypatch):
+    monkeypatch.setattr("matching.candidates.RETRIEVED", 3)
+    ada = await crowd.join(axis=0)
+    fans = [await crowd.join(axis=1), await crowd.join(axis=1, gender="man")]
+    for _ in range(8):
+        await crowd.join(axis=0)
+    keys = [fan.key for fan in fans]
+    assert not set(keys) <= set(await crowd.keys(ada, limit=3))
+    # Beside the three; the likes of people who are decided on are answered already.
+    found = await crowd.found(ada, limit=3, admirers=keys)
+    assert set(keys) <= found.keys()
+    assert len(found) == 5
+    assert keys[0] not in await crowd.found(ada, admirers=keys, excluded=keys[:1])
+    async with crowd.database.write() as tx:
+        await tx.change(models.Preferences, {"profile_id": ada.key}, genders=["woman"])
+    assert keys[1] not in await crowd.found(ada, admirers=keys)
+
+
+async def test_whoever_enters_by_another_source_has_a_cosine_too(crowd, monkeypatch):
+    monkeypatch.setattr("matching.candidates.RETRIEVED", 4)
+    ada = await crowd.join(axis=0)
+    far = await crowd.join(axis=1)
+    for _ in range(8):
+        await crowd.join(axis=0)
+    await crowd.vectors.learn({far.key: Reception(appeal=3.0)})
+    found = await crowd.found(ada, limit=4)
+    assert found[far.key] == pytest.approx(0.0, abs=1e-6)
+    assert sorted(found.values())[1:] == pytest.approx([1.0] * 3)
 
 
 SIZE = 5

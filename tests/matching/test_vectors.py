@@ -18,11 +18,11 @@ from hypothesis import strategies as st
 from qdrant_client.http.exceptions import UnexpectedResponse
 from structlog.testing import capture_logs
 
-from matching.candidates import _search, facets_of
+from matching.candidates import facets_of, search_of
 from matching.eligibility import mutually_eligible
 from matching.embeddings import MODEL_VERSION
 from matching.features import Features, Preferences
-from persistence.facets import EXCLUDED_LIMIT, Facets, Learned, Order, Search, Wish, lot_of
+from persistence.facets import EXCLUDED_LIMIT, Facets, Order, Reception, Search, Wish, lot_of
 from persistence.vectors import ProfilePoint, Vectors, VectorsUnavailable
 from tests.matching.conftest import NOW, along, people, with_id
 from tests.support.qdrant_server import QdrantServer
@@ -100,7 +100,7 @@ crowds = st.lists(people, min_size=1, max_size=25)
 
 
 def searched(viewer):
-    return _search(viewer, along(0), (), availability=None, now=NOW)
+    return search_of(viewer, along(0), (), availability=None, now=NOW)
 
 
 per_example = settings(
@@ -160,13 +160,13 @@ async def found_among(index, crowd, searches):
 
 
 def learned_of(person):
-    return Learned(appeal=float(person.prompt_count), shown=person.prompt_count - 1)
+    return Reception(appeal=float(person.prompt_count), shown=person.prompt_count - 1)
 
 
 async def test_each_order_puts_its_first_first(index):
     ids = [uuid7(second) for second in (30, 10, 40, 20)]
     await index.upsert([ProfilePoint(i, along(n), Facets()) for n, i in enumerate(ids)])
-    learned = [Learned(1.0, 0.5, 3.0), Learned(pickiness=2.0, shown=1.0), Learned(shown=0.0)]
+    learned = [Reception(1.0, 0.5, 3.0), Reception(pickiness=2.0, shown=1.0), Reception(shown=0.0)]
     await index.learn(dict(zip(ids, learned, strict=False)))
     lots = {key: lot_of(key) for key in ids[2:]}
     first_lot = min(lots.values())
@@ -192,8 +192,8 @@ def uuid7(second):
 async def test_what_is_learned_stays_when_profiles_change(index):
     person, other = uuid7(1), uuid7(2)
     await index.upsert([ProfilePoint(i, along(0), Facets()) for i in (person, other)])
-    await index.learn({person: Learned(appeal=1.0), uuid4(): Learned(appeal=1.0)})
-    await index.learn({uuid4(): Learned(shown=1.0)})
+    await index.learn({person: Reception(appeal=1.0), uuid4(): Reception(appeal=1.0)})
+    await index.learn({uuid4(): Reception(shown=1.0)})
     await index.set_facets(person, Facets(availability="now"))
     await index.set_facets(uuid4(), Facets())
     await index.upsert([ProfilePoint(person, along(1), Facets(availability="now"))])
