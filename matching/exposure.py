@@ -1,5 +1,6 @@
 """Exposure: an order that finds likely matches and shares attention among all: pure."""
 
+from collections import deque
 from collections.abc import Sequence
 from datetime import timedelta
 
@@ -103,26 +104,19 @@ def spread_order(priority: Floats, unseen: NDArray[np.bool_], *, beta: float) ->
     order: list[int] = np.argsort(-priority, kind="stable").tolist()
     if beta == 0.0:
         return order
-    waiting = [index for index in order if unseen[index]]
-    waiting.reverse()
+    rank = {index: place for place, index in enumerate(order)}
+    newcomers = deque(index for index in order if unseen[index])
+    others = deque(index for index in order if not unseen[index])
     shown: list[int] = []
-    placed: set[int] = set()
     lacking = 0
-    for index in order:
-        if index in placed:
-            continue
-        if lacking == _UNSEEN_EVERY - 1 and not unseen[index]:
-            while waiting and waiting[-1] in placed:
-                waiting.pop()
-            if waiting:
-                newcomer = waiting.pop()
-                shown.append(newcomer)
-                placed.add(newcomer)
-                lacking = 0
-        shown.append(index)
-        placed.add(index)
-        lacking = 0 if unseen[index] else lacking + 1
-    return shown
+    while newcomers and others:
+        if lacking == _UNSEEN_EVERY - 1 or rank[newcomers[0]] < rank[others[0]]:
+            shown.append(newcomers.popleft())
+            lacking = 0
+        else:
+            shown.append(others.popleft())
+            lacking += 1
+    return [*shown, *newcomers, *others]
 
 
 def gini(impressions: Sequence[float] | Floats) -> float:

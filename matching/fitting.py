@@ -20,8 +20,8 @@ HELD_OUT = timedelta(days=7)
 """The latest decisions, which judge what the earlier ones taught."""
 
 _SLOPE_WIDTH = 0.5
-_ROUNDS = 50
 _CONVERGED = 1e-10
+_UNKNOWN = Weight(0.0, 0.0)
 
 
 @dataclass(frozen=True, slots=True)
@@ -236,9 +236,13 @@ def judged(model: Model, decisions: Decisions) -> Judgement:
 
 
 def totals_of(model: Model, decisions: Decisions) -> Floats:
-    """Give the log-odds of each like above those of a typical pair, as `scoring.log_odds` does."""
-    slopes = np.array([model.weights[name].slope for name in decisions.signals])
-    centres = np.array([model.weights[name].centre for name in decisions.signals])
+    """Give the log-odds of each like above those of a typical pair, as `scoring.log_odds` does.
+
+    Signals the model does not know do not count.
+    """
+    weights = [model.weights.get(name, _UNKNOWN) for name in decisions.signals]
+    slopes = np.array([weight.slope for weight in weights])
+    centres = np.array([weight.centre for weight in weights])
     totals: Floats = _distances(decisions.values, centres) @ slopes + decisions.experience
     return totals
 
@@ -270,7 +274,7 @@ def _ridge(distances: Floats, offset: Floats, liked: Booleans, start: Floats) ->
         return misfit + 0.5 * float(precision @ (where - centre) ** 2)
 
     best = loss(at)
-    for _ in range(_ROUNDS):
+    while True:
         chances = np.exp(-np.logaddexp(0.0, -(design @ at + offset)))
         gradient = design.T @ (chances - liked) + precision * (at - centre)
         curvature = (design.T * (chances * (1.0 - chances))) @ design + np.diag(precision)
@@ -279,6 +283,5 @@ def _ridge(distances: Floats, offset: Floats, liked: Booleans, start: Floats) ->
         while (reached := loss(at - scale * step)) > best and scale > 1e-6:
             scale /= 2.0
         if best - reached < _CONVERGED:
-            break
+            return at[1:]
         at, best = at - scale * step, reached
-    return at[1:]

@@ -18,9 +18,14 @@ from matching.exposure import (
     step_back,
 )
 
-crowds = st.lists(
-    st.tuples(st.floats(-8, 0), st.floats(-8, 0), st.floats(0, 100), st.booleans()), max_size=60
+one_of_a_crowd = st.tuples(
+    st.floats(-8, 0),
+    st.floats(-8, 0),
+    st.floats(0, 100),
+    # Few are unseen, so that some wait behind many who were seen.
+    st.sampled_from([True] + [False] * 15),
 )
+crowds = st.lists(one_of_a_crowd, max_size=60)
 betas = st.sampled_from([0.0, 0.3, 1.0, 2.0])
 counts = st.lists(st.floats(0, 1e6), max_size=40)
 
@@ -61,6 +66,16 @@ def test_the_unseen_and_the_seen_keep_their_own_order(crowd):
     for group in (True, False):
         shown = [priority[index] for index in order if unseen[index] == group]
         assert shown == sorted(shown, reverse=True)
+
+
+def test_somebody_unseen_comes_forward_to_the_tenth_place_of_each_row():
+    priority = -np.arange(33.0)
+    unseen = np.isin(np.arange(33), [3, 30, 32])
+    order = spread_order(priority, unseen, beta=1.0)
+    assert order.index(3) == 3
+    assert order.index(30) == 13
+    assert order.index(32) == 23
+    assert order[24:] == [22, 23, 24, 25, 26, 27, 28, 29, 31]
 
 
 def test_of_two_alike_the_less_shown_comes_first_the_more_so_with_beta():

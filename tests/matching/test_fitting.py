@@ -167,4 +167,5 @@ def test_rows_become_columns_whose_totals_are_those_of_scoring():
         [log_odds(row.measured, appeal=row.experience).total for row in rows]
     )
     assert Decisions.of([]).values.shape == (0, len(NAMES))
-    assert totals_of(Model("m", 1.0, dict.fromkeys(NAMES, Weight(0.0, 0.0))), columns)[1] == 0.1
+    fewer = Model("fewer", 1.0, {"nearness": Weight(2.0, 0.5)})
+    assert totals_of(fewer, columns).tolist() == pytest.approx([0.8, 0.9, 1.0, 1.1])
