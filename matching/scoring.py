@@ -210,7 +210,7 @@ def log_odds(
 
 
 def value_of(odds: LogOdds, model: Model = PRIOR) -> float:
-    """Give the value of the score alone, for an order among many."""
+    """Give the value of the score alone, for an order among many; `score_of` gives the same."""
     return 50.0 + _above(odds.total, model)
 
 
@@ -226,11 +226,12 @@ def score_of(odds: LogOdds, model: Model = PRIOR) -> Score:
     total = odds.total
     above = _above(total, model)
     rate = 50.0 * _tanh_over(total / model.spread) / model.spread
-    points = {signal: _on_grid(rate * part) for signal, part in parts.items()}
-    # What rounding lost goes to the largest part, where it shows least.
-    largest = max(points, key=lambda signal: (abs(points[signal]), signal))
-    points[largest] += above - math.fsum(points.values())
-    contributions = tuple(Contribution(signal, value) for signal, value in points.items())
+    points = [_on_grid(rate * part) for part in parts.values()]
+    if lost := above - sum(points):
+        # What rounding lost goes to the largest part, where it shows least.
+        sizes = [abs(part) for part in points]
+        points[sizes.index(max(sizes))] += lost
+    contributions = tuple(map(Contribution, parts, points))
     return Score(50.0 + above, contributions, model.version)
 
 
