@@ -218,7 +218,7 @@ async def test_without_the_index_the_newest_people_fill_the_deck(town, people, m
     ada, bob, eve = await town.join(), await people.join(), await people.join()
     man = await people.join(gender="man", preferences={"genders": ["man"]})
     await ada.api.done("passProfile", profileId=eve.id)
-    monkeypatch.setattr(Vectors, "search", no_index)
+    monkeypatch.setattr(Vectors, "search_many", no_index)
     assert await shown(ada) == [bob.id]
     assert await shown(man) == []
 
@@ -227,7 +227,7 @@ async def test_without_the_model_the_deck_still_holds_who_suits(town, people, mo
     bob, ada = await town.join(), await people.join()
     monkeypatch.setattr(LocalEmbedder, "embed", no_model)
     assert await shown(ada) == [bob.id]
-    for name in ("search", "vector_of"):
+    for name in ("search_many", "vector_of"):
         monkeypatch.setattr(Vectors, name, no_index)
     assert await shown(ada) == [bob.id]
 
