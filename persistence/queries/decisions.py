@@ -82,11 +82,14 @@ later_pile = _given("later", "later")
 """Whom a person put aside, the latest first; empty for everybody but `viewer_id`."""
 
 _as_of = parameter("as_of", _Decision.decided_at)
+# A value rather than an "exists": for that PostgreSQL may read the undos of everybody.
+_undone_at = (
+    sa.select(_undo.c.decided_at)
+    .where(_undo.c.undoes_id == _Decision.decision_id)
+    .scalar_subquery()
+)
 _acts: Any = sa.select(
-    _Decision,
-    sa.exists()
-    .where(_undo.c.undoes_id == _Decision.decision_id, _undo.c.decided_at <= _as_of)
-    .label("is_undone"),
+    _Decision, sa.func.coalesce(_undone_at <= _as_of, sa.false()).label("is_undone")
 ).where(
     _Decision.decider_id == visibility.viewer_id(),
     _Decision.decided_at <= _as_of,
