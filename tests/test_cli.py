@@ -38,6 +38,7 @@ def newcomer(monkeypatch, tmp_path):
     """Work in an empty folder, without a setting of this machine, on a wide terminal."""
     for name, field in Settings.model_fields.items():
         monkeypatch.delenv(variable(name, field), raising=False)
+    monkeypatch.setenv("EMBEDDING_RUNTIME", "torch")  # an export takes longer than all the rest
     monkeypatch.setenv("COLUMNS", "300")
     monkeypatch.setattr(console, "width", 300)  # made when it was imported
     monkeypatch.chdir(tmp_path)

@@ -8,7 +8,8 @@ from domain.passwords import Passwords
 from domain.tokens import Tokens
 from integrations import build as build_integrations
 from integrations.embeddings import EmbeddingsApi
-from matching.embeddings import Embedder, LocalEmbedder
+from matching import exporting
+from matching.embeddings import Embedder
 from persistence.database import Database
 from persistence.pages import CursorCodec
 from persistence.rate_limits import RateLimits
@@ -28,9 +29,17 @@ def open_vectors(settings: Any, model_version: str) -> Vectors:
 
 
 def open_embedder(settings: Any) -> Embedder:
-    """What embeds texts: an API where one is set, else the model here, loaded when first used."""
+    """What embeds texts: an API where one is set, else the model here, loaded when first used.
+
+    Raises:
+        ModelUnavailable: the runtime that is set cannot be used.
+    """
     if settings.embedding_api_url is None:
-        return LocalEmbedder(settings.embedding_model_path)
+        return exporting.open_model(
+            settings.embedding_model_path,
+            runtime=settings.embedding_runtime,
+            kept_in=settings.data_dir / "models",
+        )
     key = settings.embedding_api_key
     return EmbeddingsApi(
         settings.embedding_api_url,

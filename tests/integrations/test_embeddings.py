@@ -128,6 +128,12 @@ async def test_an_unreadable_limit_counts_as_none(make, server, pauses):
     assert 0.25 <= pauses[0] <= 0.5
 
 
+async def test_a_limit_of_no_time_is_waited_for_too(make, server, pauses):
+    server.failures = [(429, {"Retry-After": "0"})] * 2
+    await make().embed(["I sail."])
+    assert 0.25 <= pauses[0] <= 0.5 <= pauses[1] <= 1.0
+
+
 async def test_a_broken_api_is_asked_again_after_growing_pauses(make, server, pauses):
     server.failures = [(500, {}), (503, {}), (502, {})]
     assert (await make().embed(["I sail."])).shape == (1, 8)
@@ -254,13 +260,15 @@ async def test_one_object_serves_several_event_loops(make):
 
 
 @pytest.mark.parametrize("key", [SecretStr(KEY), None])
-async def test_settings_choose_who_embeds(server, key):
+async def test_settings_choose_who_embeds(server, key, tmp_path):
     settings = SimpleNamespace(
         embedding_api_url=None,
         embedding_api_key=key,
         embedding_api_model="text-embedding-ada-002",
         embedding_api_dimensions=8,
         embedding_model_path=None,
+        embedding_runtime="auto",
+        data_dir=tmp_path,
     )
     assert isinstance(open_embedder(settings), LocalEmbedder)
     settings.embedding_api_url = server.url

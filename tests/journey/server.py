@@ -21,7 +21,11 @@ _SERVES = re.compile(r"^Kith serves at (\S+)$", re.MULTILINE)
 
 
 def environment(**values: str) -> dict[str, str]:
-    """The environment of a newcomer: no setting of this machine, but these values."""
+    """The environment of a newcomer: no setting of this machine, but these values.
+
+    No export of the embedding model: that takes longer than what most tests look at.
+    """
+    values = {"EMBEDDING_RUNTIME": "torch", **values}
     kept = {name: value for name, value in os.environ.items() if name not in _SETTINGS}
     return {**kept, "PYTHONPATH": str(ROOT), "PYTHONUNBUFFERED": "1", **values}
 
