@@ -137,7 +137,8 @@ class EmbeddingsApi:
             try:
                 answer = await self._ask(http, batch, seconds)
             except _Passing as failure:
-                pause = _backoff(attempt) if failure.pause is None else failure.pause
+                # Who is told to come back at once still comes back later each time.
+                pause = max(_backoff(attempt), failure.pause or 0.0)
                 self._rests_until = time.monotonic() + max(pause, _REST_SECONDS)
                 if attempt == attempts or pause > _LONGEST_PAUSE_SECONDS:
                     raise EmbeddingsUnavailable(str(failure)) from failure
