@@ -104,13 +104,15 @@ def spread_order(priority: Floats, unseen: NDArray[np.bool_], *, beta: float) ->
     order: list[int] = np.argsort(-priority, kind="stable").tolist()
     if beta == 0.0:
         return order
-    rank = {index: place for place, index in enumerate(order)}
-    newcomers = deque(index for index in order if unseen[index])
-    others = deque(index for index in order if not unseen[index])
+    ahead = priority.tolist()
+    is_unseen = unseen.tolist()
+    newcomers = deque(index for index in order if is_unseen[index])
+    others = deque(index for index in order if not is_unseen[index])
     shown: list[int] = []
     lacking = 0
     while newcomers and others:
-        if lacking == _UNSEEN_EVERY - 1 or rank[newcomers[0]] < rank[others[0]]:
+        first, second = newcomers[0], others[0]
+        if lacking == _UNSEEN_EVERY - 1 or (-ahead[first], first) < (-ahead[second], second):
             shown.append(newcomers.popleft())
             lacking = 0
         else:

@@ -17,7 +17,6 @@ from matching.vocabulary import OPPOSITES
 Floats = NDArray[np.float64]
 Column = Floats | float
 
-_MICROSECONDS_PER_DAY = 86_400_000_000
 _ANSWERABLE = frozenset(OPPOSITES)
 
 
@@ -65,7 +64,7 @@ class Crowd:
         companions: the animals each lives with.
         births: birth dates as numbers of year, month and day, NaN where unknown.
         places: 2 x n radians north and east, NaN where unknown.
-        active: microseconds of the last activity, NaN where unknown.
+        active_at: when each was here last, None where unknown.
         availability: of each, None where unknown.
         depths: `profile_depth` of each.
         prompts: `prompts_answered` of each.
@@ -79,7 +78,7 @@ class Crowd:
     companions: Words
     births: Floats
     places: Floats
-    active: Floats
+    active_at: Sequence[datetime | None]
     availability: Sequence[str | None]
     depths: Floats
     prompts: Floats
@@ -98,7 +97,7 @@ class Crowd:
             companions=Words.of([one.companion_kinds for one in people]),
             births=_each(_birth_number, [one.birth_date for one in people]),
             places=np.radians(places.reshape(-1, 2).T),
-            active=_each(_microseconds, [one.last_active_at for one in people]),
+            active_at=[one.last_active_at for one in people],
             availability=[one.availability for one in people],
             depths=np.minimum(1.0, _each(len, [one.text for one in people]) / 600.0),
             prompts=np.minimum(1.0, _each(float, [one.prompt_count for one in people]) / 3.0),
@@ -190,7 +189,7 @@ def _common(mine: frozenset[str], theirs: Words) -> Floats:
     """Count what is shared, NaN where either side names nothing."""
     if not mine:
         return np.full(len(theirs.sets), np.nan)
-    counts = _each(len, map(mine.intersection, theirs.sets))
+    counts = np.array([len(mine & words) for words in theirs.sets], dtype=np.float64)
     counts[theirs.sizes == 0.0] = np.nan
     return counts
 
@@ -233,7 +232,9 @@ def _nearness(viewer: Features, crowd: Crowd) -> Floats:
 
 
 def _recent_activity(crowd: Crowd, now: datetime) -> Floats:
-    days = (_microseconds(now) - crowd.active) // _MICROSECONDS_PER_DAY
+    days = np.array(
+        [math.nan if at is None else (now - at).days for at in crowd.active_at], dtype=np.float64
+    )
     return np.exp2(-np.maximum(0.0, days) / 7.0)
 
 
@@ -252,11 +253,6 @@ def _each(function: Callable[[Any], float], values: Iterable[Any]) -> Floats:
 
 def _birth_number(day: date | None) -> float:
     return day.year * 10_000.0 + day.month * 100.0 + day.day if day is not None else math.nan
-
-
-def _microseconds(moment: datetime | None) -> float:
-    # Rounded, because the seconds of a moment are a fraction that is not exact.
-    return float(round(moment.timestamp() * 1e6)) if moment is not None else math.nan
 
 
 def _number(value: float | None) -> float:

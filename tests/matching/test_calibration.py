@@ -4,7 +4,7 @@ import math
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from matching.calibration import Bin, Calibration, calibration_error, reliability
@@ -30,6 +30,7 @@ def test_between_knots_it_is_straight_and_outside_parallel():
     assert bent.log_odds(np.array([-1.0, 0.0, 0.25, 1.0, 3.0])).tolist() == [-2, -1, -0.5, 1, 3]
 
 
+@settings(deadline=None)
 @given(made, totals, totals)
 def test_a_fitted_map_keeps_the_order_and_its_chances_are_chances(decisions, one, other):
     fitted = Calibration.fitted(*columns(decisions))
@@ -60,6 +61,7 @@ def test_falling_rates_are_pooled():
     assert len(fitted.knots) < 4
 
 
+@settings(deadline=None)
 @given(made)
 def test_the_table_counts_every_decision_once(decisions):
     values, liked = columns(decisions)

@@ -4,7 +4,7 @@ from datetime import timedelta
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from matching.exposure import (
@@ -34,6 +34,7 @@ def columns(crowd):
     return [np.array(column) for column in zip(*crowd, strict=True)] or [np.array([])] * 4
 
 
+@settings(deadline=None)
 @given(crowds, betas)
 def test_the_order_never_drops_or_repeats_anybody(crowd, beta):
     there, back, load, unseen = columns(crowd)
@@ -41,6 +42,7 @@ def test_the_order_never_drops_or_repeats_anybody(crowd, beta):
     assert sorted(order) == list(range(len(crowd)))
 
 
+@settings(deadline=None)
 @given(crowds)
 def test_beta_0_is_the_plain_order_by_both_chances(crowd):
     there, back, load, unseen = columns(crowd)
@@ -49,6 +51,7 @@ def test_beta_0_is_the_plain_order_by_both_chances(crowd):
     assert order == sorted(range(len(crowd)), key=lambda index: -chances[index])
 
 
+@settings(deadline=None)
 @given(crowds)
 def test_among_each_ten_is_somebody_unseen_as_long_as_there_are_any(crowd):
     there, back, load, unseen = columns(crowd)
@@ -58,6 +61,7 @@ def test_among_each_ten_is_somebody_unseen_as_long_as_there_are_any(crowd):
     assert all(gaps <= 10)
 
 
+@settings(deadline=None)
 @given(crowds)
 def test_the_unseen_and_the_seen_keep_their_own_order(crowd):
     there, back, load, unseen = columns(crowd)

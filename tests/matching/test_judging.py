@@ -4,7 +4,7 @@ from math import log
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from matching.judging import log_loss, within_viewer_auc
@@ -14,6 +14,7 @@ made = st.lists(
 )
 
 
+@settings(deadline=None)
 @given(made)
 def test_auc_is_the_part_of_pairs_of_one_viewer_in_the_right_order(decisions):
     viewers, predicted, liked = (

@@ -5,7 +5,7 @@ import math
 from datetime import timedelta
 
 import pytest
-from hypothesis import given
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from matching.learning import (
@@ -21,6 +21,8 @@ from matching.learning import (
 from matching.scoring import PRIOR, Model, Weight
 from tests.matching.conftest import NOW
 
+# Histories take long to draw.
+patiently = settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 # Two years, many half-lives, to the microsecond.
 moments = st.integers(0, 730 * 86_400 * 10**6).map(lambda past: NOW - timedelta(microseconds=past))
 decisions = st.lists(st.tuples(st.booleans(), moments), max_size=30)
@@ -38,6 +40,7 @@ def tally_of(made):
     return tally
 
 
+@patiently
 @given(decisions, decisions, st.randoms())
 def test_un_learning_decisions_leaves_the_counts_of_the_others_exactly(kept, undone, random):
     made = [(*one, True) for one in kept] + [(*one, False) for one in undone]
@@ -49,6 +52,7 @@ def test_un_learning_decisions_leaves_the_counts_of_the_others_exactly(kept, und
     assert tally.counted(NOW) == tally_of(kept).counted(NOW)
 
 
+@patiently
 @given(decisions, decisions)
 def test_counts_are_never_negative_and_likes_never_more_than_decisions(made, never_made):
     tally = tally_of(made)
@@ -114,6 +118,7 @@ def lessons_of(made):
     return [lesson_of(measured, chance=chance, liked=liked) for measured, chance, liked in made]
 
 
+@patiently
 @given(st.lists(acts, max_size=8), st.lists(acts, max_size=8), st.randoms())
 def test_learning_then_undoing_restores_a_taste_exactly(kept, undone, random):
     kept, undone = lessons_of(kept), lessons_of(undone)
@@ -127,6 +132,7 @@ def test_learning_then_undoing_restores_a_taste_exactly(kept, undone, random):
     assert taste.corrections() == taste_of(kept).corrections()
 
 
+@patiently
 @given(st.lists(acts, max_size=8))
 def test_a_taste_survives_a_column_of_json(made):
     taste = taste_of(lessons_of(made))

@@ -4,7 +4,7 @@ from itertools import combinations
 from uuid import UUID
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from matching.pairing import Pair, best_pairs
@@ -48,6 +48,7 @@ def best_weight(pairs):
     return best(sorted({person for pair in heaviest for person in pair}))
 
 
+@settings(deadline=None)
 @given(offers, st.randoms())
 def test_pairs_are_a_matching_of_what_was_offered(pairs, random):
     chosen = best_pairs(pairs)
@@ -62,16 +63,19 @@ def test_pairs_are_a_matching_of_what_was_offered(pairs, random):
     assert best_pairs(turned) == chosen
 
 
+@settings(deadline=None)
 @given(offers)
 def test_no_matching_weighs_half_as_much_again(pairs):
     assert weight(best_pairs(pairs)) >= 2 / 3 * best_weight(pairs) - 1e-9
 
 
+@settings(deadline=None)
 @given(across)
 def test_across_two_sides_no_matching_weighs_more(pairs):
     assert weight(best_pairs(pairs)) == pytest.approx(best_weight(pairs))
 
 
+@settings(deadline=None)
 @given(offers)
 def test_nobody_is_left_alone_who_could_be_paired_with_somebody_left_alone(pairs):
     paired = {person for pair in best_pairs(pairs) for person in (pair.one, pair.other)}
@@ -79,6 +83,7 @@ def test_nobody_is_left_alone_who_could_be_paired_with_somebody_left_alone(pairs
     assert all(pair.one in paired or pair.other in paired for pair in alone)
 
 
+@settings(deadline=None)
 @given(offers, st.sets(st.frozensets(st.sampled_from(KEYS), min_size=2, max_size=2)))
 def test_pairs_that_were_shown_are_left_out(pairs, shown):
     chosen = best_pairs(pairs, shown=shown)

@@ -4,7 +4,7 @@ from dataclasses import replace
 from uuid import UUID
 
 import pytest
-from hypothesis import given
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from matching.features import Features
@@ -12,15 +12,21 @@ from matching.reciprocity import combined, compatibility, direction, mutual_odds
 from matching.scoring import EXPERIENCE, PRIOR, Learned, LogOdds, Weight, score_of, value_of
 from tests.matching.conftest import NOW, people
 
+# People take long to draw.
+patiently = settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 similarities = st.none() | st.floats(-1, 1)
 small = st.floats(-3, 3)
 lessons = st.builds(
-    Learned, small, small, st.dictionaries(st.sampled_from(sorted(PRIOR.weights)), small)
+    Learned,
+    small,
+    small,
+    st.dictionaries(st.sampled_from(sorted(PRIOR.weights)), small, max_size=3),
 )
 totals = st.floats(-8, 8)
 ONE, OTHER = Features(UUID(int=1), "a"), Features(UUID(int=2), "b")
 
 
+@patiently
 @given(people, people, similarities, lessons, lessons)
 def test_both_of_a_pair_get_the_same_score_with_what_was_learned(one, other, similarity, a, b):
     there = compatibility(one, other, similarity=similarity, now=NOW, of_one=a, of_other=b)
@@ -40,6 +46,7 @@ def test_the_score_rises_with_each_sides_chance(one, other, higher):
     assert turned == values
 
 
+@patiently
 @given(people, people, similarities, lessons, lessons)
 def test_a_pair_is_the_mean_of_its_directions(one, other, similarity, a, b):
     there = direction(one, other, similarity=similarity, now=NOW, of_seeker=a, of_person=b)
@@ -48,6 +55,7 @@ def test_a_pair_is_the_mean_of_its_directions(one, other, similarity, a, b):
     assert both.total == pytest.approx((there.total + back.total) / 2, abs=1e-9)
 
 
+@patiently
 @given(people, people, similarities, lessons, lessons)
 def test_all_that_was_learned_is_inside_one_signal(one, other, similarity, a, b):
     learned = mutual_odds(one, other, similarity=similarity, now=NOW, of_one=a, of_other=b)
