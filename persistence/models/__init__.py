@@ -5,6 +5,15 @@ from persistence.models.base import Model
 from persistence.models.conversations import Conversation, ConversationMember, Message
 from persistence.models.events import Event, EventAttendee
 from persistence.models.facts import Answer, Fact, TopicEntry, TopicHead
+from persistence.models.learning import (
+    Experiment,
+    ExperimentExposure,
+    Exposure,
+    Impression,
+    Learned,
+    Lesson,
+    MatchingModel,
+)
 from persistence.models.matches import Decision, Match, Pair
 from persistence.models.posts import Post
 from persistence.models.profiles import (
@@ -26,8 +35,15 @@ __all__ = [
     "Decision",
     "Event",
     "EventAttendee",
+    "Experiment",
+    "ExperimentExposure",
+    "Exposure",
     "Fact",
+    "Impression",
+    "Learned",
+    "Lesson",
     "Match",
+    "MatchingModel",
     "Message",
     "Model",
     "OneTimeCode",

@@ -1,0 +1,79 @@
+"""Weights: which version of the population's model is in use, read once for some seconds."""
+
+import asyncio
+import contextvars
+import math
+import time
+from dataclasses import dataclass
+from weakref import WeakKeyDictionary
+
+from matching.scoring import PRIOR, Model
+from persistence.database import Database
+from persistence.queries import matching_models
+
+_FRESH_SECONDS = 5.0
+
+_PRIOR_RATE = 1.0 / (1.0 + math.exp(-PRIOR.calibration.knots[0][1]))
+"""How often a typical pair likes, until a refit has counted."""
+
+
+@dataclass(frozen=True, slots=True)
+class ActiveModel:
+    """The population's model as it is in use.
+
+    Attributes:
+        model: the weights, with their version.
+        like_rate: how often people like whom they decide on, above 0 and below 1.
+    """
+
+    model: Model = PRIOR
+    like_rate: float = _PRIOR_RATE
+
+
+@dataclass(frozen=True, slots=True)
+class _Reading:
+    began: float
+    answer: asyncio.Task[ActiveModel]
+
+
+_readings: WeakKeyDictionary[Database, _Reading] = WeakKeyDictionary()
+
+
+async def active_model(database: Database) -> ActiveModel:
+    """Give the model that is in use; what is read is good for five seconds in this process.
+
+    So a new version, or a roll-back, is in use everywhere five seconds later without a restart.
+    Everybody who asks at once waits for one statement, which belongs to no operation.
+
+    Args:
+        database: where the versions are.
+
+    Raises:
+        OSError, asyncpg.PostgresError: the database cannot be reached.
+    """
+    reading = _readings.get(database)
+    now = time.monotonic()
+    if reading is None or now - reading.began > _FRESH_SECONDS or _has_failed(reading.answer):
+        loop = asyncio.get_running_loop()
+        # In a context of its own: whoever asks first must not pay, nor be told of, what all need.
+        answer = loop.create_task(_read(database), context=contextvars.Context())
+        reading = _readings[database] = _Reading(now, answer)
+    # Shielded: who gives up must not take the answer from the others.
+    return await asyncio.shield(reading.answer)
+
+
+def forget_active_model(database: Database) -> None:
+    """Read anew when somebody asks next, because this process has just changed it."""
+    _readings.pop(database, None)
+
+
+def _has_failed(answer: asyncio.Task[ActiveModel]) -> bool:
+    return answer.done() and (answer.cancelled() or answer.exception() is not None)
+
+
+async def _read(database: Database) -> ActiveModel:
+    row = await database.one(matching_models.population)
+    if row is None or row.like_rate is None:
+        return ActiveModel()
+    model = Model.from_dict(row.weights) if row.weights is not None else PRIOR
+    return ActiveModel(model, row.like_rate)

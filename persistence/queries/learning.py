@@ -1,0 +1,149 @@
+"""Questions about what decisions taught, and about whom people were shown; for matching alone."""
+
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.dialects import postgresql
+
+from persistence import models
+from persistence.statements import Statement, one_of, parameter
+
+_Learned, _Lesson, _Decision = models.Learned, models.Lesson, models.Decision
+_Exposure, _Impression, _Profile = models.Exposure, models.Impression, models.Profile
+_moment = sa.DateTime(timezone=True)
+_JUDGING = ("like", "super_like", "pass", "later", "unlike", "undo")
+
+learned_by_ids = Statement(
+    sa.select(
+        _Profile.profile_id,
+        *(column for column in _Learned.__table__.c if column.key != "profile_id"),
+        _Exposure.impressions,
+        _Exposure.counted_at,
+    )
+    .outerjoin(_Learned, _Learned.profile_id == _Profile.profile_id)
+    .outerjoin(_Exposure, _Exposure.profile_id == _Profile.profile_id)
+    .where(one_of(_Profile.profile_id, "ids")),
+    _Learned,
+)
+"""What decisions taught about the people `ids`, and their exposure; nulls where there is nothing.
+
+It is shown to nobody: ranking asks.
+"""
+
+_known = (
+    sa.select(_Profile.profile_id)
+    .where(one_of(_Profile.profile_id, "ids"))
+    .order_by(_Profile.profile_id)
+    .with_for_update(read=True, key_share=True)
+)
+_wanted: Any = postgresql.insert(_Learned).from_select(["profile_id"], _known)
+
+hold_learned = Statement(
+    _wanted.on_conflict_do_update(
+        # Changes nothing: only an update locks the row.
+        index_elements=["profile_id"],
+        set_={"taste": _Learned.taste},
+    ).returning(_Learned),
+    _Learned,
+)
+"""Lock what is learned about the people `ids`, made when missing, until the transaction ends.
+
+The rows are taken in the order of their keys. Who is gone has none.
+"""
+
+_undo = _Decision.__table__.alias("undo")
+_of_pair = (
+    _Decision.decider_id == parameter("decider_id", _Decision.decider_id),
+    _Decision.candidate_id == parameter("candidate_id", _Decision.candidate_id),
+)
+
+last_word = Statement(
+    sa.select(_Decision)
+    .where(
+        *_of_pair,
+        # To part is not to say what the profile was worth; an undo that names what it takes back
+        # leaves those before it as they were.
+        _Decision.kind.in_([sa.literal_column(f"'{kind}'") for kind in _JUDGING]),
+        sa.or_(_Decision.kind != "undo", _Decision.undoes_id.is_(None)),
+        ~sa.exists().where(_undo.c.undoes_id == _Decision.decision_id),
+    )
+    .order_by(_Decision.decision_id.desc())
+    .limit(1),
+    _Decision,
+)
+"""The last act of `decider_id` about `candidate_id` that was not undone and judges them."""
+
+counted_lesson = Statement(
+    sa.select(_Lesson).where(
+        _Lesson.decider_id == parameter("decider_id", _Lesson.decider_id),
+        _Lesson.candidate_id == parameter("candidate_id", _Lesson.candidate_id),
+        _Lesson.is_counted,
+    ),
+    _Lesson,
+)
+"""The lesson that counts of what `decider_id` decided about `candidate_id`."""
+
+forget_personal = Statement(
+    sa.update(_Lesson)
+    .where(
+        _Lesson.decider_id == parameter("decider_id", _Lesson.decider_id),
+        _Lesson.is_personal,
+    )
+    .values(is_personal=False)
+    .returning(_Lesson.decision_id),
+    _Lesson,
+)
+"""Let nothing that `decider_id` has decided count for their own weights any more."""
+
+counted_since = Statement(
+    sa.select(_Lesson)
+    .where(_Lesson.is_counted, _Lesson.decided_at >= parameter("since", _moment))
+    .order_by(_Lesson.decided_at.desc())
+    .limit(parameter("limit", sa.Integer())),
+    _Lesson,
+)
+"""The `limit` latest lessons that count, of decisions made `since` a moment."""
+
+_seen = _Profile.__table__.alias("seen")
+_viewer = parameter("viewer_id", _Profile.profile_id)
+_pairs = (
+    sa.select(_viewer, _seen.c.profile_id, parameter("shown_on", sa.Date()))
+    .where(
+        _seen.c.profile_id == sa.any_(sa.bindparam("ids", type_=postgresql.ARRAY(sa.Uuid()))),
+        _seen.c.profile_id != _viewer,
+        sa.exists().where(_Profile.profile_id == _viewer),
+    )
+    .order_by(_seen.c.profile_id)
+    .with_for_update(read=True, key_share=True, of=_seen)
+)
+_fresh = (
+    postgresql.insert(_Impression)
+    .from_select(["viewer_id", "candidate_id", "shown_on"], _pairs)
+    .on_conflict_do_nothing()
+    .returning(_Impression.candidate_id)
+    .cte("fresh")
+)
+_now = parameter("now", _moment)
+_added: Any = postgresql.insert(_Exposure).from_select(
+    ["profile_id", "impressions", "counted_at"],
+    # In the order of keys, so that two who are shown the same people never wait for each other.
+    sa.select(_fresh.c.candidate_id, sa.literal(1.0), _now).order_by(_fresh.c.candidate_id),
+)
+_elapsed = sa.func.greatest(0, sa.extract("epoch", _now - _Exposure.counted_at))
+_kept = sa.func.power(2.0, -_elapsed / parameter("half_life_seconds", sa.Double()))
+
+show = Statement(
+    _added.on_conflict_do_update(
+        index_elements=["profile_id"],
+        set_={
+            "impressions": _Exposure.impressions * _kept + 1.0,
+            "counted_at": sa.func.greatest(_Exposure.counted_at, _now),
+        },
+    ).returning(_Exposure.profile_id),
+    _Exposure,
+)
+"""Note that `viewer_id` is shown the people `ids` on the day `shown_on`, at the moment `now`.
+
+Who was shown to them on that day already is not counted again. Earlier impressions count half after
+`half_life_seconds`.
+"""
