@@ -1,18 +1,25 @@
 """Feedback: decisions learned into the database, once each, and read back for ranking."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
-from datetime import datetime
-from typing import Any
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
+from typing import Any, Self
 from uuid import UUID
 
+import numpy as np
+
 from matching import exposure
-from matching.learning import Tally, Taste, learned_of
-from matching.scoring import NOTHING_LEARNED, Learned
+from matching.features import features_of
+from matching.learning import Tally, Taste, learned_of, lesson_of
+from matching.scoring import NOTHING_LEARNED, Learned, log_odds, signals
 from matching.weights import ActiveModel
+from persistence import models
 from persistence.queries import learning as queries
+from persistence.queries import profile_vectors, profiles
 from persistence.statements import Asking
 from persistence.transaction import Transaction
+
+_TEACHES = frozenset({"like", "super_like", "pass"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,28 +80,175 @@ async def note_shown(
     return {row.profile_id for row in rows}
 
 
-def received_of(row: Any) -> Tally:
-    """Give the decisions of others about a person, from the row of what is learned."""
-    return Tally(row.likes_received, row.decisions_received, row.received_as_of)
+@dataclass(frozen=True, slots=True)
+class Memory:
+    """What is learned about one person, as a row of `learned` keeps it.
 
+    Attributes:
+        received: the decisions of others about them.
+        given: their own decisions.
+        taste: what their own decisions taught of whom they like.
+    """
 
-def given_of(row: Any) -> Tally:
-    """Give the decisions of a person, from the row of what is learned."""
-    return Tally(row.likes_given, row.decisions_given, row.given_as_of)
+    received: Tally
+    given: Tally
+    taste: Taste
 
-
-def _standing(row: Any, active: ActiveModel, now: datetime, *, with_appeal: bool) -> Standing:
-    learned = NOTHING_LEARNED
-    if row.taste is not None:
-        learned = learned_of(
-            received_of(row),
-            given_of(row),
+    @classmethod
+    def of(cls, row: Any) -> Self:
+        """Read a row."""
+        return cls(
+            Tally(row.likes_received, row.decisions_received, row.received_as_of),
+            Tally(row.likes_given, row.decisions_given, row.given_as_of),
             Taste.from_dict(row.taste),
+        )
+
+    def columns(self) -> dict[str, Any]:
+        """Give the columns of its row."""
+        return {
+            "likes_received": self.received.likes,
+            "decisions_received": self.received.decisions,
+            "received_as_of": self.received.as_of,
+            "likes_given": self.given.likes,
+            "decisions_given": self.given.decisions,
+            "given_as_of": self.given.as_of,
+            "taste": self.taste.as_dict(),
+        }
+
+    def learned(self, active: ActiveModel, now: datetime, *, with_appeal: bool = True) -> Learned:
+        """Give what ranking makes of it."""
+        return learned_of(
+            self.received,
+            self.given,
+            self.taste,
             now,
             rate=active.like_rate,
             with_appeal=with_appeal,
             model=active.model,
         )
+
+
+async def learn(
+    tx: Transaction,
+    decider_id: UUID,
+    candidate_id: UUID,
+    *,
+    active: ActiveModel,
+    embedding_version: str,
+) -> bool:
+    """Let what is learned follow from what somebody's last word about somebody is.
+
+    Whatever counted before of the two is un-learned, to the last bit. So it may be called for every
+    fact about them, in any order and any number of times: the second call finds nothing to do. What
+    both have learned is locked until the transaction ends, in the order of keys.
+
+    A decision is measured once, when it is first learned; undone and made to stand again, it
+    teaches the very same.
+
+    Args:
+        tx: the transaction; nothing else should be locked in it.
+        decider_id: who decides.
+        candidate_id: on whom.
+        active: the model in use.
+        embedding_version: whose vectors tell how alike their texts are.
+
+    Returns:
+        Whether anything changed; False also when one of them is gone.
+    """
+    pair = {"decider_id": decider_id, "candidate_id": candidate_id}
+    rows = await tx.fetch(queries.hold_learned, ids=[decider_id, candidate_id])
+    memories = {row.profile_id: Memory.of(row) for row in rows}
+    if len(memories) < 2:
+        return False
+    word, counted = await tx.one(queries.last_word, **pair), await tx.one(queries.counted, **pair)
+    decision = word if word is not None and word.kind in _TEACHES else None
+    if _key(decision) == _key(counted):
+        return False
+    if counted is not None:
+        memories = _after(memories, counted, taken_back=True)
+        await tx.change(models.Lesson, {"decision_id": counted.decision_id}, is_counted=False)
+    if decision is not None:
+        key = {"decision_id": decision.decision_id}
+        lesson = await tx.change(models.Lesson, key, is_counted=True)
+        lesson = lesson or await _taught(tx, decision, memories, active, embedding_version)
+        memories = _after(memories, lesson)
+    for profile_id, memory in memories.items():
+        columns = {**memory.columns(), "learned_at": datetime.now(UTC)}
+        await tx.change(models.Learned, {"profile_id": profile_id}, **columns)
+    return True
+
+
+def _key(row: Any) -> UUID | None:
+    return row.decision_id if row is not None else None
+
+
+def _after(
+    memories: dict[UUID, Memory], lesson: Any, *, taken_back: bool = False
+) -> dict[UUID, Memory]:
+    """Count a lesson for who decided and on whom, or take it back."""
+    count = Tally.without if taken_back else Tally.after
+    study = Taste.without if taken_back else Taste.after
+    decider, candidate = memories[lesson.decider_id], memories[lesson.candidate_id]
+    act = (lesson.is_like, lesson.decided_at)
+    if lesson.is_personal:
+        taste = study(decider.taste, lesson.steps)
+        decider = replace(decider, given=count(decider.given, *act), taste=taste)
+    candidate = replace(candidate, received=count(candidate.received, *act))
+    return {lesson.decider_id: decider, lesson.candidate_id: candidate}
+
+
+async def _taught(
+    tx: Transaction,
+    decision: Any,
+    memories: dict[UUID, Memory],
+    active: ActiveModel,
+    embedding_version: str,
+) -> Any:
+    """Measure how the two looked to each other, and keep what the decision teaches."""
+    decider_id, candidate_id = decision.decider_id, decision.candidate_id
+    at, is_like = decision.decided_at, decision.kind != "pass"
+    measured = await _measured(tx, decider_id, candidate_id, at, embedding_version)
+    decider, candidate = (memories[key].learned(active, at) for key in (decider_id, candidate_id))
+    odds = log_odds(
+        measured,
+        active.model,
+        appeal=candidate.appeal,
+        pickiness=decider.pickiness,
+        personal=decider.taste,
+    )
+    chance = active.model.calibration.chance(odds.total)
+    return await tx.add(
+        models.Lesson,
+        decision_id=decision.decision_id,
+        decider_id=decider_id,
+        candidate_id=candidate_id,
+        is_like=is_like,
+        signals=measured,
+        experience=odds.experience,
+        chance=chance,
+        steps=lesson_of(measured, chance=chance, liked=is_like, model=active.model),
+        model_version=active.model.version,
+        decided_at=at,
+    )
+
+
+async def _measured(
+    tx: Transaction, decider_id: UUID, candidate_id: UUID, at: datetime, embedding_version: str
+) -> dict[str, float | None]:
+    ids = [decider_id, candidate_id]
+    rows = await tx.fetch(profiles.index_rows, ids=ids)
+    people = {row.profile_id: features_of(row) for row in rows}
+    kept = await tx.fetch(profile_vectors.by_profiles, ids=ids, model_version=embedding_version)
+    vectors = [np.asarray(row.vector, dtype=np.float32) for row in kept]
+    # Vectors have length 1: their product is the cosine.
+    similarity = float(vectors[0] @ vectors[1]) if len(vectors) == len(ids) else None
+    return signals(people[decider_id], people[candidate_id], similarity=similarity, now=at)
+
+
+def _standing(row: Any, active: ActiveModel, now: datetime, *, with_appeal: bool) -> Standing:
+    learned = NOTHING_LEARNED
+    if row.taste is not None:
+        learned = Memory.of(row).learned(active, now, with_appeal=with_appeal)
     if row.impressions is None:
         return Standing(learned)
     return Standing(learned, exposure.decayed(row.impressions, now - row.counted_at))

@@ -36,6 +36,7 @@ class Learned(Model):
     decisions_given: Mapped[_Count]
     given_as_of: Mapped[_AsOf]
     taste: Mapped[Body] = mapped_column(postgresql.JSONB, server_default=sa.text("'{}'"))
+    learned_at: Mapped[Now]
 
 
 class Lesson(Model):

@@ -73,7 +73,7 @@ last_word = Statement(
 )
 """The last act of `decider_id` about `candidate_id` that was not undone and judges them."""
 
-counted_lesson = Statement(
+counted = Statement(
     sa.select(_Lesson).where(
         _Lesson.decider_id == parameter("decider_id", _Lesson.decider_id),
         _Lesson.candidate_id == parameter("candidate_id", _Lesson.candidate_id),
