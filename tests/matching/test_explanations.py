@@ -4,7 +4,7 @@ from dataclasses import replace
 from uuid import UUID
 
 import pytest
-from hypothesis import given
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from matching.explanations import reasons
@@ -14,11 +14,16 @@ from matching.scoring import EXPERIENCE, PRIOR, Contribution, LogOdds, Score, sc
 from tests.matching.conftest import NOW, people
 
 
+# People take long to draw.
+patiently = settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+
+
 def explained(viewer, candidate, similarity=0.4):
     score = compatibility(viewer, candidate, similarity=similarity, now=NOW)
     return score, reasons(score, viewer, candidate)
 
 
+@patiently
 @given(people, people, st.none() | st.floats(-1, 1))
 def test_reasons_sum_to_the_score_exactly_and_each_is_a_sentence(viewer, candidate, similarity):
     score, told = explained(viewer, candidate, similarity)
@@ -29,6 +34,7 @@ def test_reasons_sum_to_the_score_exactly_and_each_is_a_sentence(viewer, candida
     assert sizes == sorted(sizes, reverse=True)
 
 
+@patiently
 @given(people, people, people)
 def test_what_the_candidate_prefers_is_never_told(viewer, candidate, third):
     _, told = explained(viewer, candidate)

@@ -8,7 +8,7 @@ from fractions import Fraction
 from uuid import UUID
 
 import pytest
-from hypothesis import given
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from matching.features import Features
@@ -16,6 +16,8 @@ from matching.reciprocity import combined, compatibility
 from matching.scoring import EXPERIENCE, PRIOR, LogOdds, log_odds, score_of, signals
 from tests.matching.conftest import NOW, people
 
+# People take long to draw.
+patiently = settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 similarities = st.none() | st.floats(-1, 1)
 measured = st.fixed_dictionaries({name: st.none() | st.floats(0, 1) for name in PRIOR.weights})
 learned = st.floats(-8, 8)
@@ -88,6 +90,7 @@ def test_what_decisions_taught_is_one_contribution_and_absent_before():
     assert points_of(score_of(odds))[EXPERIENCE] > 0
 
 
+@patiently
 @given(people, people, similarities)
 def test_both_of_a_pair_get_the_same_score(one, other, similarity):
     there = compatibility(one, other, similarity=similarity, now=NOW)
@@ -95,6 +98,7 @@ def test_both_of_a_pair_get_the_same_score(one, other, similarity):
     assert there == back
 
 
+@patiently
 @given(people, people, similarities)
 def test_every_signal_lies_between_0_and_1(one, other, similarity):
     values = signals(one, other, similarity=similarity, now=NOW)
@@ -102,6 +106,7 @@ def test_every_signal_lies_between_0_and_1(one, other, similarity):
     assert all(value is None or 0 <= value <= 1 for value in values.values())
 
 
+@patiently
 @given(people, people, people)
 def test_preferences_do_not_change_a_score(one, other, third):
     changed = replace(other, wants=third.wants)
