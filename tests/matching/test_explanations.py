@@ -13,7 +13,6 @@ from matching.reciprocity import compatibility
 from matching.scoring import EXPERIENCE, PRIOR, Contribution, LogOdds, Score, score_of
 from tests.matching.conftest import NOW, people
 
-
 # People take long to draw.
 patiently = settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 
