@@ -1,7 +1,9 @@
 """Likes and other decisions: what people decide about people, and how they take it back."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from enum import StrEnum
+from types import MappingProxyType
 from uuid import UUID
 
 from domain import limits, matches, pairs
@@ -162,7 +164,10 @@ async def pass_profile(tx: Transaction, viewer: Viewer, *, profile_id: UUID) -> 
 
 
 async def undo_decision(
-    tx: Transaction, viewer: Viewer, *, compatibility_score: float | None = None
+    tx: Transaction,
+    viewer: Viewer,
+    *,
+    compatibility_scores: Mapping[UUID, float | None] = MappingProxyType({}),
 ) -> tuple[Row, Row | None]:
     """Take back one's latest decision that stands: what stood before it stands again.
 
@@ -172,7 +177,8 @@ async def undo_decision(
     Args:
         tx: the transaction.
         viewer: who undoes.
-        compatibility_score: 0 to 100, kept with a match that this makes.
+        compatibility_scores: 0 to 100 by person, as far as known; one is kept with a match that
+            this makes.
 
     Returns:
         The person it was about, and the match of the two.
@@ -205,7 +211,7 @@ async def undo_decision(
         return person, None
     if pair.is_mutual:
         return person, await matches.between(tx, pair)
-    return person, await matches.make(tx, before, compatibility_score)
+    return person, await matches.make(tx, before, compatibility_scores.get(pair.other))
 
 
 async def unlike_profile(tx: Transaction, viewer: Viewer, *, profile_id: UUID) -> Row:

@@ -62,11 +62,11 @@ async def undo_decision(context: Context) -> dict[str, Any]:
 
     What you had decided before stands again; all is as if you had not decided since.
     """
-    viewer = context.signed_in
-    latest = await context.database.one(decisions.latest, viewer_id=viewer.profile_id)
-    score = await _score_again(context, latest) if latest else None
+    scores = await _scores_again(context)
     async with context.write() as tx:
-        profile, match = await likes.undo_decision(tx, viewer, compatibility_score=score)
+        profile, match = await likes.undo_decision(
+            tx, context.signed_in, compatibility_scores=scores
+        )
         return tx.answer({"profile": profile, "match": match})
 
 
@@ -105,7 +105,9 @@ def told_of_likes(context: Context) -> LikesTold:
     return LikesTold(context.services.settings.likes_received)
 
 
-async def _score_again(context: Context, latest: Any) -> float | None:
-    """Score a pair whose earlier like would stand again, as it may make a match."""
-    stands_again = latest.replaced and DecisionKind(latest.replaced).is_like
-    return await compatibility_with(context, latest.candidate_id) if stands_again else None
+async def _scores_again(context: Context) -> dict[UUID, float | None]:
+    """Score the pair whose earlier like would stand again, as it may make a match."""
+    latest = await context.database.one(decisions.latest, viewer_id=context.viewer_id)
+    if latest is None or not latest.replaced or not DecisionKind(latest.replaced).is_like:
+        return {}
+    return {latest.candidate_id: await compatibility_with(context, latest.candidate_id)}

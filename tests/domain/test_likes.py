@@ -176,6 +176,19 @@ async def test_undoing_goes_back_step_by_step_to_what_stood_before(people, datab
     assert await database.one(decisions.latest, viewer_id=ada.key) is None
 
 
+@pytest.mark.parametrize("scored", [True, False])
+async def test_a_match_made_by_an_undo_never_keeps_the_score_of_another_pair(
+    people, database, scored
+):
+    ada, bob, eve = await people.join(), await people.join(), await people.join()
+    await like(database, ada, bob)
+    await do(database, likes.pass_profile, ada, profile_id=bob.key)
+    await like(database, bob, ada)
+    scores = {(bob if scored else eve).key: 70.0}
+    _, match = await do(database, likes.undo_decision, ada, compatibility_scores=scores)
+    assert match.compatibility_score == (70.0 if scored else None)
+
+
 async def test_after_an_unmatch_only_two_new_likes_make_a_match(people, database):
     ada, bob = await people.join(), await people.join()
     await like(database, ada, bob)
