@@ -1,6 +1,7 @@
 """The command line of Kith: how every command is called."""
 
 import sys
+from enum import StrEnum
 from pathlib import Path
 from typing import Annotated
 
@@ -15,6 +16,13 @@ app = typer.Typer(
     add_completion=False,
     pretty_exceptions_enable=False,
 )
+
+
+class ReportFormat(StrEnum):
+    """How a report is written."""
+
+    TABLE = "table"
+    JSON = "json"
 
 
 People = Annotated[int, typer.Option(min=1, help="How many people a new demo world has.")]
@@ -142,6 +150,21 @@ def explain(
     from commands import explain as explanation
 
     explanation.show(file, variables=variables, operation=operation)
+
+
+@app.command()
+def replay(
+    file: Annotated[Path, typer.Argument(help="Decisions of people about people, as CSV.")],
+    output: Annotated[
+        ReportFormat, typer.Option("--format", help="How the report is written.")
+    ] = ReportFormat.TABLE,
+    seed: Annotated[int, typer.Option(help="Of random order and of the intervals.")] = 0,
+) -> None:
+    """Judge the ranking by decisions that were made, each predicted before it is learned."""
+    with loading():
+        from commands import replay as replaying
+
+    replaying.judge(file, as_json=output is ReportFormat.JSON, seed=seed)
 
 
 @app.command()

@@ -25,7 +25,7 @@ from tests.support.embedding_api import KEY, EmbeddingServer
 ROOT = Path(__file__).parents[1]
 COMMANDS = (
     "up", "serve", "worker", "beat", "relay", "migrate", "seed", "schema", "reindex", "doctor",
-    "explain",
+    "explain", "replay",
 )  # fmt: skip
 NOBODY = {
     "DATABASE_URL": "postgresql://kith:hidden@127.0.0.1:1/kith",
