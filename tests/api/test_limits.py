@@ -76,7 +76,7 @@ async def test_every_limit_is_told_with_what_is_left(people, services):
         "super_likes_per_day": settings.super_likes_per_day,
         "companions": 10,
     }
-    assert {name: limit["limit"] for name, limit in found.items()} == expected
+    assert {name: found[name]["limit"] for name in expected} == expected
     assert found["requests_per_minute"]["remaining"] == expected["requests_per_minute"] - 1
     # What is left of it would tell of other people.
     assert found["requests_per_minute_of_address"]["remaining"] is None
