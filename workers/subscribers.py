@@ -10,10 +10,17 @@ from domain.accounts import (
     EmailVerificationRequested,
     PasswordResetRequested,
 )
+from domain.likes import (
+    DecisionUndone,
+    ProfileLiked,
+    ProfilePassed,
+    ProfilePutAside,
+    ProfileUnliked,
+)
 from domain.onboarding import ProfileOnboarded
 from domain.profiles import ProfileChanged
 from persistence.rows import Row
-from workers import emails, profiles
+from workers import emails, learning, profiles
 
 STARTS: dict[str, tuple[Task, ...]] = {
     AccountCreated.__name__: (emails.send_welcome,),
@@ -23,6 +30,12 @@ STARTS: dict[str, tuple[Task, ...]] = {
     # Of the profile itself, its place, prompts, companions and preferences.
     ProfileChanged.__name__: (profiles.index_profile,),
     ProfileOnboarded.__name__: (profiles.index_profile,),
+    # Each looks at what stands, so that their order does not matter.
+    ProfileLiked.__name__: (learning.learn_decision,),
+    ProfilePassed.__name__: (learning.learn_decision,),
+    ProfilePutAside.__name__: (learning.learn_decision,),
+    ProfileUnliked.__name__: (learning.learn_decision,),
+    DecisionUndone.__name__: (learning.learn_decision,),
 }
 
 
