@@ -5,15 +5,15 @@ from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
 from math import ceil
 from random import Random
-from typing import Literal
 
-from demo.records import Decision, Match, Person
+from demo.records import Decision, Kind, Match, Person
 from demo.streams import Streams, moment_between
 from matching.distance import haversine_km
 from matching.features import age_at
 
-DEMO_MATCHES, DEMO_ADMIRERS, DEMO_PASSES = 7, 9, 4
-"""How many of the demo person's best candidates match, wait for an answer, and were passed."""
+DEMO_MATCHES, DEMO_ADMIRERS, DEMO_PASSES, DEMO_LATER = 7, 9, 4, 3
+"""How many of the demo person's best candidates match, wait for an answer, were passed, and were
+put aside for later."""
 
 DECIDED_SHARE = 0.6
 """Of the people who suit them somebody has decided about this share at most: decks last."""
@@ -55,7 +55,7 @@ def matches(made: Iterable[Decision]) -> tuple[Match, ...]:
     liked_at = {
         (decision.decider, decision.candidate): decision.decided_at
         for decision in made
-        if decision.kind == "like"
+        if decision.is_like
     }
     mutual = (
         Match(one, other, max(at, liked_at[other, one]))
@@ -108,7 +108,10 @@ def _liking(person: Person, other: Person, popularity: float) -> float:
 
 
 def _about_demo(people: Sequence[Person], rng: Random, now: datetime) -> Iterable[Decision]:
-    """Give the demo log-in something to look at: matches first, then admirers, then passes."""
+    """Give the demo log-in something to look at: matches, admirers, passes, and some for later.
+
+    The best of the admirers who wait for an answer gave a super-like.
+    """
     demo = people[0]
     neighbours = [person for person in people[1:] if person.city == demo.city]
     ranked = sorted(
@@ -120,17 +123,19 @@ def _about_demo(people: Sequence[Person], rng: Random, now: datetime) -> Iterabl
         ),
     )
     admirers = ranked[: DEMO_MATCHES + DEMO_ADMIRERS]
-    for other in admirers:
-        yield _decision(other, demo, "like", _early(rng, other, demo))
+    for number, other in enumerate(admirers):
+        kind: Kind = "super_like" if number == DEMO_MATCHES else "like"
+        yield _decision(other, demo, kind, _early(rng, other, demo))
     for other in ranked[:DEMO_MATCHES]:
         yield _decision(demo, other, "like", _early(rng, demo, other))
-    for other in ranked[len(admirers) : len(admirers) + DEMO_PASSES]:
+    rest = ranked[len(admirers) :]
+    for other in rest[:DEMO_PASSES]:
         yield _decision(demo, other, "pass", _early(rng, demo, other))
+    for other in rest[DEMO_PASSES : DEMO_PASSES + DEMO_LATER]:
+        yield _decision(demo, other, "later", _early(rng, demo, other))
 
 
-def _decision(
-    decider: Person, other: Person, kind: Literal["like", "pass"], at: datetime
-) -> Decision:
+def _decision(decider: Person, other: Person, kind: Kind, at: datetime) -> Decision:
     return Decision(decider.number, other.number, kind, at)
 
 

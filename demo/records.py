@@ -72,14 +72,23 @@ class Person:
     last_active_at: datetime
 
 
+Kind = Literal["like", "pass", "later", "super_like"]
+"""What people decide about each other."""
+
+
 @dataclass(frozen=True, slots=True)
 class Decision:
-    """A like or a pass of one person about another; at most one for an ordered pair."""
+    """What one person decided about another; at most one for an ordered pair."""
 
     decider: int
     candidate: int
-    kind: Literal["like", "pass"]
+    kind: Kind
     decided_at: datetime
+
+    @property
+    def is_like(self) -> bool:
+        """Whether the one wants to meet the other."""
+        return self.kind in {"like", "super_like"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -169,4 +178,4 @@ class World:
     @property
     def likes(self) -> tuple[Decision, ...]:
         """The decisions that are likes."""
-        return tuple(decision for decision in self.decisions if decision.kind == "like")
+        return tuple(decision for decision in self.decisions if decision.is_like)

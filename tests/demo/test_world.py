@@ -252,6 +252,8 @@ class TestMeeting:
     def test_shared_interests_make_likes_likelier(self, world):
         shared = {"like": [], "pass": []}
         for decision in world.decisions:
+            if decision.kind not in shared:  # the demo person's alone
+                continue
             one, other = world.people[decision.decider], world.people[decision.candidate]
             shared[decision.kind].append(len(set(one.interests) & set(other.interests)))
         mean = {kind: sum(counts) / len(counts) for kind, counts in shared.items()}
@@ -276,6 +278,16 @@ class TestDemoPerson:
         assert len(matched) >= 5
         assert len(unread) >= 3
         assert len(admirers) >= 3
+
+    @pytest.mark.parametrize(("people", "seed"), [(500, 7), (1000, 1)])
+    def test_has_put_people_aside_and_received_a_super_like(self, people, seed):
+        world = generate(people, seed, NOW)
+        aside = [each for each in world.decisions if each.kind == "later"]
+        assert len(aside) == 3
+        assert {each.decider for each in aside} == {0}
+        (super_like,) = [each for each in world.decisions if each.kind == "super_like"]
+        assert super_like.candidate == 0
+        assert super_like.decider not in {e.candidate for e in world.decisions if e.decider == 0}
 
     def test_meets_even_the_only_other_person(self):
         world = generate(2, 7, NOW)
