@@ -14,7 +14,8 @@ from matching.features import Features, Preferences, features_of
 from matching.relaxations import TOLD_FROM, Relaxation, relaxations, relaxations_of
 from persistence.facets import Wish
 from persistence.vectors import ProfilePoint
-from tests.matching.conftest import NOW, Profile, along, people, with_id
+from tests.matching.conftest import NOW, along, people, with_id
+from tests.matching.rows import profile_of
 
 BERLIN = (52.52, 13.405)
 
@@ -95,30 +96,6 @@ def test_without_limits_there_is_nothing_to_loosen():
     assert relaxations(nowhere, crowd_of(5), NOW) == []
     open_to_all = viewer_who_wants(age_min=18, age_max=120)
     assert relaxations(open_to_all, crowd_of(5), NOW) == []
-
-
-def profile_of(person):
-    """A row that makes these features, but for the text."""
-    latitude, longitude = person.location or (None, None)
-    wants = person.wants
-    return Profile(
-        profile_id=person.profile_id,
-        goals=person.goals,
-        languages=person.languages,
-        gender=person.gender,
-        birth_date=person.birth_date,
-        availability=person.availability,
-        latitude=latitude,
-        longitude=longitude,
-        last_active_at=person.last_active_at,
-        age_min=wants.age_min,
-        age_max=wants.age_max,
-        max_distance_km=wants.max_distance_km,
-        genders=wants.genders,
-        goals_wanted=wants.goals,
-        languages_wanted=wants.languages,
-        activity_within_days=wants.activity_within_days,
-    )
 
 
 async def told(index, viewer, crowd, **asked):
