@@ -27,6 +27,8 @@ from persistence.facets import (
 Mask = NDArray[np.bool_]
 Numbers = NDArray[np.float64]
 Vector = NDArray[np.float32]
+Rows = NDArray[np.intp]
+Found = list[tuple[UUID, float | None]]
 
 _EARTH_RADIUS_M = 6_371_008.8  # Qdrant's
 _NUMBERS = (
@@ -71,7 +73,7 @@ class FacetColumns:
         """Which rows have a vector."""
         return self._has_vector[: len(self.ids)]
 
-    def cosines(self, vector: Vector, rows: NDArray[np.intp]) -> Vector:
+    def cosines(self, vector: Vector, rows: Rows) -> Vector:
         """Give the cosines of a vector with those of rows that have one."""
         found: Vector = self._vectors[rows] @ _unit(vector)
         return found
@@ -134,17 +136,29 @@ class FacetColumns:
             words.put(row, frozenset([value] if isinstance(value, str) else value))
 
 
-def find(columns: FacetColumns, search: Search) -> list[tuple[UUID, float | None]]:
-    """Give who is within the filters, in the order of the search, with their cosine.
+def find(columns: FacetColumns, searches: Iterable[Search]) -> list[Found]:
+    """Give for each search who is within its filters, in its order, with their cosine.
+
+    Searches for the same people in several orders, one after the other, are filtered once.
 
     Returns:
-        At most `search.limit` people; the cosine is None but for searches by a vector.
+        At most `search.limit` people each; the cosine is None but for searches by a vector.
     """
-    mask = _mask(columns, search)
+    found: list[Found] = []
+    whom: Search | None = None
+    rows: Rows = np.empty(0, dtype=np.intp)
+    for search in searches:
+        if whom is None or whom != search.whom:
+            whom = search.whom
+            rows = np.flatnonzero(_mask(columns, search))
+        found.append(_ordered(columns, search, rows))
+    return found
+
+
+def _ordered(columns: FacetColumns, search: Search, rows: Rows) -> Found:
     vector = search.vector if search.order is Order.NEAREST else None
     if vector is not None:
-        mask &= columns.has_vector
-    rows = np.flatnonzero(mask)
+        rows = rows[columns.has_vector[rows]]
     keys = _sort_keys(columns, search, rows)
     known = ~np.isnan(keys)
     rows = rows[known][np.argsort(keys[known], kind="stable")][: search.limit]
@@ -162,7 +176,7 @@ def cosines(columns: FacetColumns, vector: Vector, ids: Iterable[UUID]) -> dict[
     return dict(zip(having, found.tolist(), strict=True))
 
 
-def _sort_keys(columns: FacetColumns, search: Search, rows: NDArray[np.intp]) -> Numbers:
+def _sort_keys(columns: FacetColumns, search: Search, rows: Rows) -> Numbers:
     """Give what the rows are sorted by, the smallest first; NaN leaves a row out."""
     if search.order is Order.LIKELIEST:
         return -columns.number("mutual")[rows]

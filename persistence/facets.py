@@ -2,7 +2,7 @@
 
 import hashlib
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from enum import StrEnum
 from typing import Any
@@ -142,6 +142,13 @@ class Search:
     beyond: Wish | None = None
     is_exact: bool = False
     breadth: int | None = None
+
+    @property
+    def whom(self) -> "Search":
+        """The filters alone: equal for searches for the same people in different orders."""
+        return replace(
+            self, vector=None, limit=0, order=Order.NEAREST, lot=0.0, is_exact=False, breadth=None
+        )
 
     @property
     def active_since(self) -> float | None:

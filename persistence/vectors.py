@@ -227,3 +227,4 @@ async def _ensure_collection(store: ServerStore, size: int) -> None:
         for name in known.INDEXES.keys() - described.payload_schema.keys():
             kind = known.INDEXES[name]
             await store.call("create_payload_index", field_name=name, field_schema=kind)
+    await store.prepare()
