@@ -24,7 +24,7 @@ _ROUNDING = 1e-5
 
 _log = structlog.get_logger("kith.recall")
 _recall = Gauge(
-    "kith_deck_recall_at_20",
+    "kith_deck_recall",
     "Share of the 20 truly nearest people that the vector index finds, over the last samples.",
 )
 _alarms = Counter(

@@ -84,7 +84,7 @@ def alarms():
 
 
 def gauge():
-    return REGISTRY.get_sample_value("kith_deck_recall_at_20")
+    return REGISTRY.get_sample_value("kith_deck_recall")
 
 
 PEOPLE, PERIOD, EVERY = 60, 3, 2
