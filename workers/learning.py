@@ -1,12 +1,26 @@
-"""Jobs that learn from decisions."""
+"""Jobs that learn from decisions, and keep the index and the weights up with what is learned."""
 
+from datetime import UTC, datetime, timedelta
 from typing import Any
 from uuid import UUID
 
+import structlog
+
 from matching import feedback
+from matching.receptions import index_learned
+from matching.refitting import refit
 from matching.weights import active_model
+from persistence.forgetting import forget
+from persistence.queries import learning as queries
 from workers.celery_app import task
 from workers.resources import Resources
+
+_log = structlog.get_logger("kith.learning")
+
+IMPRESSIONS_KEPT = timedelta(days=90)
+
+# Longer than the pause between two runs, so that a late or a missed one loses nothing.
+_LEARNED_LATELY = timedelta(hours=2)
 
 # Who decided and on whom, in the words of the facts about decisions.
 _ROLES = (("liker_id", "liked_id"), ("passer_id", "passed_id"), ("decider_id", "candidate_id"))
@@ -29,3 +43,34 @@ async def learn_decision(resources: Resources, fact_id: str, body: dict[str, Any
             active=active,
             embedding_version=resources.vectors.model_version,
         )
+
+
+@task
+async def index_receptions(resources: Resources) -> None:
+    """Tell the index what was learned lately, about whom decks may show; safe to repeat."""
+    now = datetime.now(UTC)
+    told = await index_learned(
+        resources.database, resources.vectors, since=now - _LEARNED_LATELY, now=now
+    )
+    _log.info("index told what was learned", people=told)
+
+
+@task
+async def refit_weights(resources: Resources) -> None:
+    """Refit the population's weights, once a day, and forget impressions past their time.
+
+    The index is told of everybody anew: what was learned counts less from day to day.
+    """
+    now = datetime.now(UTC)
+    found = await refit(resources.database, now)
+    if found is not None:
+        _log.info(
+            "weights refitted",
+            version=found.report.version,
+            is_kept=found.report.is_kept,
+            rolled_back=found.rolled_back is not None,
+            active=found.active.version,
+        )
+    await forget(resources.database, queries.old_impressions, now - IMPRESSIONS_KEPT)
+    beginning = datetime.fromtimestamp(0, UTC)
+    await index_learned(resources.database, resources.vectors, since=beginning, now=now)

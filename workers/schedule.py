@@ -6,7 +6,7 @@ from typing import Any
 import structlog
 from celery.schedules import crontab
 
-from workers import housekeeping
+from workers import housekeeping, learning
 from workers.celery_app import celery
 
 _log = structlog.get_logger("kith.schedule")
@@ -15,6 +15,14 @@ SCHEDULE: dict[str, dict[str, Any]] = {
     "forget what has expired, hourly": {
         "task": housekeeping.forget_expired.name,
         "schedule": crontab(minute="17"),
+    },
+    "refit the weights of matching, daily": {
+        "task": learning.refit_weights.name,
+        "schedule": crontab(hour="3", minute="41"),
+    },
+    "tell the index what was learned, every 15 minutes": {
+        "task": learning.index_receptions.name,
+        "schedule": crontab(minute="*/15"),
     },
 }
 

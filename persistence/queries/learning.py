@@ -104,6 +104,39 @@ counted_since = Statement(
 )
 """The `limit` latest lessons that count, of decisions made `since` a moment."""
 
+_last, _since = parameter("last", _Profile.profile_id), parameter("since", _moment)
+
+learned_after = Statement(
+    sa.select(_Profile.profile_id)
+    .outerjoin(_Learned, _Learned.profile_id == _Profile.profile_id)
+    .outerjoin(_Exposure, _Exposure.profile_id == _Profile.profile_id)
+    .where(
+        _Profile.profile_id > _last,
+        sa.or_(_Learned.learned_at >= _since, _Exposure.counted_at >= _since),
+    )
+    .order_by(_Profile.profile_id)
+    .limit(parameter("limit", sa.Integer()))
+)
+"""The next `limit` people after the key `last` about whom something was learned `since` a moment.
+
+To have been shown is something, too.
+"""
+
+_old = (
+    sa.select(_Impression.viewer_id, _Impression.candidate_id, _Impression.shown_on)
+    .where(_Impression.shown_on < parameter("before", _moment))
+    .limit(parameter("limit", sa.Integer()))
+)
+
+old_impressions = Statement(
+    sa.delete(_Impression)
+    .where(
+        sa.tuple_(_Impression.viewer_id, _Impression.candidate_id, _Impression.shown_on).in_(_old)
+    )
+    .returning(_Impression.shown_on)
+)
+"""Delete up to `limit` impressions from `before` a moment."""
+
 _seen = _Profile.__table__.alias("seen")
 _viewer = parameter("viewer_id", _Profile.profile_id)
 _pairs = (

@@ -11,8 +11,11 @@ _is_active = sa.and_(_Model.activated_at.is_not(None), _Model.retired_at.is_(Non
 active = Statement(sa.select(_Model).where(_is_active), _Model)
 """The version that is in use; no row while it is the prior that comes with Kith."""
 
-latest = Statement(sa.select(_Model).order_by(_Model.created_at.desc()).limit(1), _Model)
-"""The last refit, kept or not."""
+recent = Statement(
+    sa.select(_Model).order_by(_Model.created_at.desc()).limit(parameter("limit", sa.Integer())),
+    _Model,
+)
+"""The `limit` last refits, kept or not, the latest first."""
 
 by_version = Statement(
     sa.select(_Model).where(_Model.version == parameter("version", _Model.version)), _Model
@@ -30,6 +33,9 @@ before = Statement(
     _Model,
 )
 """The version that was kept last before the moment `created_at`."""
+
+hold = Statement(sa.text("LOCK TABLE matching_models IN SHARE ROW EXCLUSIVE MODE"))
+"""Let nobody else change versions until the transaction ends; they can still be read."""
 
 retire = Statement(
     sa.update(_Model)
