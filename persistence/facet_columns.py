@@ -1,8 +1,8 @@
 """The index of people in columns: how the local mode searches, everybody at once.
 
-Qdrant's local mode parses the path of a key for each person and condition and builds an object for
-each hit: some 95 microseconds a person. These columns hold the same payloads and vectors, read from
-it once, and follow every change; the filters mean what `persistence.qdrant` says to a server.
+Qdrant's local mode parses the path of a key for each person and condition, and builds an object for
+each hit. These columns hold the same payloads and vectors, read from it once, and follow every
+change; the filters mean what `persistence.qdrant` says to a server.
 """
 
 from collections.abc import Iterable, Iterator, Mapping
