@@ -91,13 +91,11 @@ async def likes_received(
     """Who likes people and has no answer yet, as far as the app tells them."""
     window = {"first": first, "after": after, "last": last, "before": before}
     pages: Sequence[PageOf] = await loaders.likes_received.function(context, owners, **window)
-    match told_of_likes(context):
-        case LikesTold.SHOWN:
-            return list(pages)
-        case LikesTold.COUNTED:
-            return [replace(page, page=Page()) for page in pages]
-        case LikesTold.HIDDEN:
-            return [replace(page, page=Page(), counts=loaders.nobody) for page in pages]
+    told = told_of_likes(context)
+    if told is LikesTold.SHOWN:
+        return list(pages)
+    counts: dict[str, Any] = {"counts": loaders.nobody} if told is LikesTold.HIDDEN else {}
+    return [replace(page, page=Page(), **counts) for page in pages]
 
 
 def told_of_likes(context: Context) -> LikesTold:
