@@ -17,10 +17,10 @@ BENCHMARKS = $(VENV)/.installed-bench
 GRAPHIQL = graphiql/dist/main.js
 
 .DEFAULT_GOAL := help
-.PHONY: help run test check format bench bench-peers schema migrate env clean
+.PHONY: help run test check format bench bench-peers bench-matching schema migrate env clean
 
 help: ## List the targets
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-11s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-14s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 run: $(RUNTIME) $(GRAPHIQL) ## Install what is missing and run everything on port 8000
 	@$(BIN)/kith up $(ARGS)
@@ -46,6 +46,9 @@ bench: $(RUNTIME) ## Measure the cost of operations, and the start
 
 bench-peers: $(BENCHMARKS) ## Measure beside other GraphQL servers; needs npm
 	@$(BIN)/python -m benchmarks.peers $(ARGS)
+
+bench-matching: $(RUNTIME) ## Measure the ranking of people in a synthetic world, against its targets
+	@$(BIN)/python -m benchmarks.matching $(ARGS)
 
 schema: $(DEVELOPMENT) ## Write schema/schema.graphql from the code
 	@$(BIN)/kith schema $(ARGS)
