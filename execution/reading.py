@@ -10,7 +10,10 @@ from typing import TYPE_CHECKING, Any
 from graphql import GraphQLField, ListValueNode, ObjectValueNode, VariableNode
 from graphql.execution.values import get_argument_values
 from strawberry import Schema
+from strawberry.relay import GlobalID
+from strawberry.scalars import is_scalar
 from strawberry.schema.schema_converter import get_arguments
+from strawberry.types.base import StrawberryMaybe, StrawberryOptional
 from strawberry.types.field import StrawberryField
 
 from execution.declarations import Batch, check_number
@@ -118,12 +121,13 @@ def _computed(compute: Callable[[str, list[Any]], list[Any]], type_name: str, ea
 def by_batch(batch: Batch, key: str, declared: StrawberryField, schema: Schema) -> "Read":
     """Read by a batch function, called once with the keys of all objects."""
     names = {parameter.name for parameter in batch.arguments}
+    read_arguments = _arguments_reader(declared, schema)
 
     def read(run: "Run", field: "Field", objects: list[Any]) -> "Raws":
         arguments = field.fixed_arguments
         if arguments is None:
             try:
-                given = _strawberry_arguments(run, field, declared, schema) if names else {}
+                given = read_arguments(run, field) if names else {}
             except Exception as error:  # noqa: BLE001 - whatever is wrong with the arguments
                 return [error] * len(objects)
             arguments = {name: value for name, value in given.items() if name in names}
@@ -170,19 +174,16 @@ def by_resolver(declared: StrawberryField, schema: Schema) -> "Read":
     takes_self = resolver.self_parameter is not None
     parents = (resolver.parent_parameter, resolver.root_parameter)
     named = [parameter.name for parameter in parents if parameter is not None]
+    read_arguments = _arguments_reader(declared, schema)
 
     def read(run: "Run", field: "Field", objects: list[Any]) -> list[Any]:
         values: list[Any] = []
         takes_input = bool(field.definition.args)
-        shared = {} if takes_input else _strawberry_arguments(run, field, declared, schema)
+        shared = {} if takes_input else read_arguments(run, field)
         for each in objects:
             try:
                 # Input is converted anew for each object: an input object belongs to one call.
-                arguments = (
-                    _strawberry_arguments(run, field, declared, schema)
-                    if takes_input
-                    else dict(shared)
-                )
+                arguments = read_arguments(run, field) if takes_input else dict(shared)
                 for name in named:
                     arguments[name] = each
                 values.append(call(each, **arguments) if takes_self else call(**arguments))
@@ -193,22 +194,49 @@ def by_resolver(declared: StrawberryField, schema: Schema) -> "Read":
     return read
 
 
-def _strawberry_arguments(
-    run: "Run", field: "Field", declared: StrawberryField, schema: Schema
-) -> dict[str, Any]:
-    info = run.strawberry_info(field, declared)
-    if not field.definition.args:
-        parameter = declared.base_resolver.info_parameter if declared.base_resolver else None
-        return {} if parameter is None else {parameter.name: info}
-    _, arguments = get_arguments(
-        field=declared,
-        source=None,
-        info=info,
-        kwargs=arguments_of(run, field),
-        config=schema.config,
-        scalar_registry=schema.schema_converter.scalar_registry,
-    )
-    return arguments
+def _arguments_reader(
+    declared: StrawberryField, schema: Schema
+) -> Callable[["Run", "Field"], dict[str, Any]]:
+    """What gives the Python arguments of a field, `info` among them where it is wanted."""
+    names = _names_of_scalars(declared, schema)
+    parameter = declared.base_resolver.info_parameter if declared.base_resolver else None
+
+    def read_scalars(run: "Run", field: "Field") -> dict[str, Any]:
+        given = arguments_of(run, field)
+        arguments = {names[name]: value for name, value in given.items()} if names else {}
+        if parameter is not None:
+            arguments[parameter.name] = run.strawberry_info(field, declared)
+        return arguments
+
+    def read(run: "Run", field: "Field") -> dict[str, Any]:
+        _, arguments = get_arguments(
+            field=declared,
+            source=None,
+            info=run.strawberry_info(field, declared),
+            kwargs=arguments_of(run, field),
+            config=schema.config,
+            scalar_registry=schema.schema_converter.scalar_registry,
+        )
+        return arguments
+
+    return read if names is None else read_scalars
+
+
+def _names_of_scalars(declared: StrawberryField, schema: Schema) -> dict[str, str] | None:
+    """The Python names of arguments by their names in GraphQL.
+
+    None when there are others than scalars, whose values Strawberry passes on as they are.
+    """
+    config, converter = schema.config, schema.schema_converter
+    names: dict[str, str] = {}
+    for argument in declared.arguments:
+        type_ = argument.type
+        if isinstance(type_, StrawberryOptional) and not isinstance(type_, StrawberryMaybe):
+            type_ = type_.of_type
+        if type_ is GlobalID or not is_scalar(type_, converter.scalar_registry):
+            return None
+        names[config.name_converter.from_argument(argument)] = argument.python_name
+    return names
 
 
 def read_by_core(run: "Run", field: "Field", objects: list[Any]) -> list[Any]:
