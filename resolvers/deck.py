@@ -1,53 +1,49 @@
-"""The deck: the people whom the viewer may want to meet, the best first."""
+"""The deck: the people whom the viewer may want to meet, page by page."""
 
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
-from datetime import UTC, datetime
-from typing import Any
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime, timedelta
 from uuid import UUID
 
-import numpy as np
 import structlog
-from numpy.typing import NDArray
-from prometheus_client import Counter
 
 from dataloaders.connections import DEFAULT_SIZE, MOST, After, First
+from domain.availability import Availability
 from domain.refusals import InvalidField, InvalidInput
-from integrations.embeddings import EmbeddingsUnavailable
-from matching.candidates import RETRIEVED, Index, Recommendation, ranked_candidates
-from matching.features import Features, features_of
-from persistence.database import Database
-from persistence.facets import Search
+from matching import decks
+from matching.candidates import Recommendation
+from matching.eligibility import mutually_eligible
+from matching.features import Features, Preferences, features_of
+from matching.relaxations import Relaxation, relaxations_of
+from persistence.decks import Deck
 from persistence.pages import BadCursor, CursorCodec, Page
-from persistence.queries import deck as queries
-from persistence.queries import profiles
-from persistence.rows import Row
-from persistence.vectors import Hit, VectorsUnavailable
-from resolvers.compatibilities import vectors_of
+from persistence.showings import Showing
+from persistence.vectors import VectorsUnavailable
 from resolvers.context import Context
 
 _log = structlog.get_logger("kith.deck")
-_fallbacks = Counter(
-    "kith_deck_fallbacks_total",
-    "Decks filled with the newest people because the vector index was away.",
-)
 
 _LIST = "viewer.deck"
 
+_THIN_FOR = timedelta(minutes=1)
+"""How long a deck that does not fill a page is good for who begins anew."""
+
 
 @dataclass(frozen=True, slots=True)
-class Place:
-    """Where in a deck a page begins.
+class Asked:
+    """What is asked of a deck.
 
     Attributes:
-        ranked_at: the moment for which the deck was ranked when its first page was asked for.
-        score: of the person before the page.
-        profile_id: the person before the page.
+        size: of the page.
+        place: the deck that is paged through and the place in it before the page, or None.
+        availability: only people with this availability.
+        refresh: whether a new deck is wanted.
     """
 
-    ranked_at: datetime
-    score: float
-    profile_id: UUID
+    size: int
+    place: tuple[str, int] | None
+    availability: Availability | None
+    refresh: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,122 +51,236 @@ class DeckPage:
     """A page of a deck, as the GraphQL connection shows it.
 
     Attributes:
-        rows: the recommendations of the page, best first.
+        context: of the operation.
+        viewer: whose deck it is.
+        deck: the whole deck.
+        rows: who is on the page, in the deck's order.
+        places: where in the deck they are.
         page: whether there are more around them.
-        total: how many people the whole deck has.
-        ranked_at: the moment for which it was ranked.
-        cursors: makes the cursors.
+        asked_at: the moment of the request.
     """
 
+    context: Context
+    viewer: Features
+    deck: Deck
     rows: Sequence[Recommendation]
+    places: dict[UUID, int]
     page: Page
-    total: int
-    ranked_at: datetime
-    cursors: CursorCodec
+    asked_at: datetime
+
+    @property
+    def model_version(self) -> str:
+        """The version of the weights of its scores."""
+        return self.deck.model_version
 
     def cursor_of(self, row: Recommendation) -> str:
-        """The cursor of a recommendation."""
-        place = (self.ranked_at.isoformat(), row.value, str(row.profile_id))
-        return self.cursors.encode(_LIST, place)
+        """The cursor of a recommendation: the deck and the place in it."""
+        place = (self.deck.deck_id, self.places[row.profile_id])
+        return self.context.cursors.encode(_LIST, place)
+
+    async def total(self) -> int:
+        """Count whom the deck can show now."""
+        ids = self.deck.ids
+        return len(await _suited(self.context, self.viewer, self.deck, ids, self.asked_at))
+
+    async def relaxations(self) -> list[Relaxation]:
+        """Say which filters to loosen; nothing while the index is away, which counts them."""
+        builder, viewer_id = self.context.services.builder, self.viewer.profile_id
+        try:
+            return await relaxations_of(
+                self.viewer,
+                vectors=builder.vectors,
+                load_profiles=builder.undecided(viewer_id),
+                excluded=await builder.decided_by(viewer_id),
+                now=self.asked_at,
+                availability=self.deck.availability,
+            )
+        except VectorsUnavailable as error:
+            _log.warning("no relaxations without the vector index", reason=str(error))
+            return []
 
 
-async def deck(context: Context, *, first: First = None, after: After = None) -> DeckPage:
-    """Rank the viewer's deck and give a page of it; empty until onboarding is complete.
+@dataclass(frozen=True, slots=True)
+class NoDeck:
+    """What is shown in place of a deck before the onboarding is complete."""
+
+    rows: Sequence[Recommendation] = ()
+    page: Page = field(default_factory=Page)
+    model_version: str | None = None
+
+    async def total(self) -> int:
+        """Count nobody."""
+        return 0
+
+    async def relaxations(self) -> list[Relaxation]:
+        """Say nothing."""
+        return []
+
+
+async def deck(
+    context: Context,
+    *,
+    first: First = None,
+    after: After = None,
+    availability: Availability | None = None,
+    refresh: bool = False,
+) -> DeckPage | NoDeck:
+    """Give a page of the viewer's deck; none until onboarding is complete.
 
     Raises:
-        InvalidInput: a size outside 1 to 100, or a cursor of another list.
+        InvalidInput: a size outside 1 to 100, a cursor of another list, or a cursor together with
+            what begins anew.
     """
-    size, place = _asked(context.cursors, first, after)
-    now = place.ranked_at if place else datetime.now(UTC)
-    ranked = await _ranked(context, now)
-    start = sum(1 for person in ranked if place and _key(person) <= _key_of(place))
-    shown = ranked[start : start + size]
-    around = Page(has_next=start + size < len(ranked), has_previous=start > 0)
-    return DeckPage(shown, around, len(ranked), now, context.cursors)
+    asked = _asked(context.cursors, first, after, availability, refresh)
+    viewer = await context.services.builder.viewer(context.signed_in.profile_id)
+    if viewer is None:
+        return NoDeck()
+    now = datetime.now(UTC)
+    found, start = await _deck_at(context, viewer, asked, now)
+    page = await _page(context, viewer, found, start, size=asked.size, now=now)
+    if start == 0 and _is_thin(page, asked):
+        found = await _renewed(context, viewer, asked.availability, now, instead_of=found)
+        page = await _page(context, viewer, found, 0, size=asked.size, now=now)
+    ids = tuple(page.places)
+    context.services.showings.note(Showing(viewer.profile_id, now, ids))
+    return page
 
 
-def _asked(cursors: CursorCodec, first: int | None, after: str | None) -> tuple[int, Place | None]:
-    problems, place = [], None
+async def deck_for(
+    context: Context, *, preferences: Preferences | None = None, size: int = DEFAULT_SIZE
+) -> list[Recommendation]:
+    """Rank people for the viewer without keeping or noting anything: "what if".
+
+    Args:
+        context: of the operation.
+        preferences: whom the viewer would want; by default whom they want.
+        size: how many recommendations at most.
+
+    Returns:
+        As a new deck would begin; empty until onboarding is complete.
+    """
+    builder, now = context.services.builder, datetime.now(UTC)
+    viewer = await builder.viewer(context.signed_in.profile_id)
+    if viewer is None:
+        return []
+    if preferences is not None:
+        viewer = replace(viewer, wants=preferences)
+    made = await builder.deck(viewer, now=now)
+    page = await _page(context, viewer, made, 0, size=size, now=now)
+    return list(page.rows)
+
+
+def _asked(
+    cursors: CursorCodec,
+    first: int | None,
+    after: str | None,
+    availability: Availability | None,
+    refresh: bool,
+) -> Asked:
+    problems = []
+    place: tuple[str, int] | None = None
     size = DEFAULT_SIZE if first is None else first
     if not 1 <= size <= MOST:
         problems.append(InvalidField("first", f"first must be between 1 and {MOST}."))
     if after is not None:
         try:
-            ranked_at, score, profile_id = cursors.decode(_LIST, after)
-            place = Place(datetime.fromisoformat(ranked_at), float(score), UUID(profile_id))
+            deck_id, at = cursors.decode(_LIST, after)
+            place = deck_id, at
         except BadCursor:
             problems.append(InvalidField("after", "after is not a cursor of this list."))
+        if refresh:
+            problems.append(InvalidField("refresh", "Give after or refresh, not both."))
     if problems:
         raise InvalidInput(problems)
-    return size, place
+    return Asked(size, place, availability, refresh)
 
 
-def _key(person: Recommendation) -> tuple[float, UUID]:
-    return -person.value, person.profile_id
+async def _deck_at(
+    context: Context, viewer: Features, asked: Asked, now: datetime
+) -> tuple[Deck, int]:
+    """Give the deck to page through, and the place in it where the page begins."""
+    store, viewer_id = context.services.decks, viewer.profile_id
+    if asked.place is not None:
+        deck_id, at = asked.place
+        named = await store.by_id(viewer_id, deck_id)
+        if named is not None and named.availability == asked.availability:
+            return named, at + 1
+    if asked.refresh:
+        return await _renewed(context, viewer, asked.availability, now, made_since=now), 0
+    found = await store.current(viewer_id, asked.availability)
+    if found is not None and decks.is_good(found, viewer, now):
+        return found, 0
+    return await _renewed(context, viewer, asked.availability, now), 0
 
 
-def _key_of(place: Place) -> tuple[float, UUID]:
-    return -place.score, place.profile_id
+async def _renewed(
+    context: Context,
+    viewer: Features,
+    availability: Availability | None,
+    now: datetime,
+    *,
+    instead_of: Deck | None = None,
+    made_since: datetime | None = None,
+) -> Deck:
+    """Give a new deck, made by one process for all who ask at the same time."""
 
-
-async def _ranked(context: Context, now: datetime) -> list[Recommendation]:
-    viewer_id = context.signed_in.profile_id
-    own = await context.database.one(profiles.matching_rows, ids=[viewer_id], viewer_id=viewer_id)
-    if own is None or own.onboarded_at is None:
-        return []
-    viewer = features_of(own)
-    decided = await context.database.fetch(queries.decided_by, viewer_id=viewer_id)
-
-    async def undecided(ids: Sequence[UUID]) -> Iterable[Any]:
-        rows = await context.database.fetch(queries.candidates, ids=list(ids), viewer_id=viewer_id)
-        return [row for row in rows if row.is_discoverable]
-
-    asked: dict[str, Any] = {
-        "load_profiles": undecided,
-        "excluded": [row["profile_id"] for row in decided],
-        "limit": RETRIEVED,
-        "now": now,
-        "wanted": await _vector_of(context, viewer),
-    }
-    try:
-        return await ranked_candidates(viewer, vectors=context.services.vectors, **asked)
-    except VectorsUnavailable as error:
-        _fallbacks.inc()
-        _log.warning("deck without the vector index", reason=str(error))
-        return await ranked_candidates(viewer, vectors=Newest(context.database), **asked)
-
-
-async def _vector_of(context: Context, viewer: Features) -> NDArray[np.float32] | None:
-    kept = await vectors_of(context, [viewer.profile_id])
-    if kept or not viewer.text:
-        return kept.get(viewer.profile_id)
-    try:
-        # Somebody who has just finished onboarding need not wait for the job that embeds them.
-        (vector,) = await context.services.embedder.embed([viewer.text], patient=False)
-    except EmbeddingsUnavailable as error:
-        _log.warning("deck without the embedding model", reason=str(error))
-        return None
-    made: NDArray[np.float32] = vector
-    return made
-
-
-class Newest(Index):
-    """Stands in for the vector index: the people who joined last, whatever they wrote.
-
-    Args:
-        database: where they are.
-    """
-
-    def __init__(self, database: Database) -> None:
-        self._database = database
-
-    async def vector_of(self, profile_id: UUID) -> NDArray[np.float32] | None:
-        """Give no vector."""
-        return None
-
-    async def search(self, search: Search) -> list[Hit]:
-        """Find the newest people on whom the viewer has not decided; filters come after."""
-        rows: list[Row] = await self._database.fetch(
-            queries.newest, viewer_id=search.viewer_id, limit=search.limit
+    def is_good(made: Deck) -> bool:
+        return (
+            decks.is_good(made, viewer, now)
+            and (instead_of is None or made.deck_id != instead_of.deck_id)
+            and (made_since is None or made.built_at >= made_since)
         )
-        return [Hit(row["profile_id"], None) for row in rows]
+
+    return await context.services.decks.renewed(
+        viewer.profile_id,
+        availability,
+        build=lambda: context.services.builder.deck(viewer, now=now, availability=availability),
+        is_good=is_good,
+    )
+
+
+async def _page(
+    context: Context, viewer: Features, found: Deck, start: int, *, size: int, now: datetime
+) -> DeckPage:
+    """Give a full page, as long as the deck has people who can still be shown."""
+    # More than asked for are read: some stand in for those who cannot be shown any more, and one
+    # tells whether there are more. Where that is not enough, all the others are.
+    enough = start + 2 * size + 20
+    places: list[tuple[int, Features]] = []
+    for begin, end in ((start, enough), (enough, len(found.ids))):
+        ids = found.ids[begin:end]
+        if ids and len(places) <= size:
+            known = await _suited(context, viewer, found, ids, now)
+            places += [(at, known[key]) for at, key in enumerate(ids, begin) if key in known]
+    shown = places[:size]
+    return DeckPage(
+        context=context,
+        viewer=viewer,
+        deck=found,
+        rows=[decks.recommendation(found, at, viewer, person) for at, person in shown],
+        places={person.profile_id: at for at, person in shown},
+        page=Page(has_next=len(places) > size, has_previous=start > 0),
+        asked_at=now,
+    )
+
+
+async def _suited(
+    context: Context, viewer: Features, found: Deck, ids: Sequence[UUID], now: datetime
+) -> dict[UUID, Features]:
+    """Give those who can be shown now: visible, undecided, and within what both want."""
+    rows = await context.services.builder.undecided(viewer.profile_id)(ids)
+    people = (features_of(row) for row in rows)
+    return {
+        person.profile_id: person
+        for person in people
+        if mutually_eligible(viewer, person, now)
+        and found.availability in (None, person.availability)
+    }
+
+
+def _is_thin(page: DeckPage, asked: Asked) -> bool:
+    """Say whether somebody who begins anew is better served by a new deck than by this one."""
+    if asked.place is not None or len(page.rows) >= asked.size:
+        return False
+    age = page.asked_at - page.deck.built_at
+    return age > (_THIN_FOR if page.rows else timedelta())

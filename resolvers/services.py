@@ -11,11 +11,14 @@ from domain.tokens import Tokens
 from execution.explaining import Quote
 from execution.requests import OperationRequest
 from integrations import Integrations
+from matching.building import Builder
 from matching.embeddings import Embedder
 from persistence.database import Database
+from persistence.decks import Decks
 from persistence.pages import CursorCodec
 from persistence.rate_limits import RateLimits
 from persistence.request_rates import RequestRates
+from persistence.showings import Showings
 from persistence.vectors import Vectors
 from realtime.listener import Listener
 
@@ -63,6 +66,9 @@ class Services:
         listener: live delivery.
         vectors: the index of people.
         embedder: texts to vectors.
+        decks: the decks of all viewers.
+        builder: makes decks.
+        showings: notes who was shown to whom.
         quote: prices operations without running them; the application gives it, whose executor
             is made beside the services.
     """
@@ -79,4 +85,7 @@ class Services:
     listener: Listener
     vectors: Vectors
     embedder: Embedder
+    decks: Decks
+    builder: Builder
+    showings: Showings
     quote: Callable[[OperationRequest], Quote] = _no_quote

@@ -6,14 +6,30 @@ import strawberry
 
 from dataloaders import profiles
 from dataloaders.connections import After, First
+from domain.availability import Availability
+from matching.relaxation_texts import text_of
+from persistence.facets import Wish
 from resolvers import deck as resolvers
 from schema.building import loaded
 from schema.connections import Connection
+from schema.scalars import shown_enum
 
 if TYPE_CHECKING:
     from schema.profiles import Profile
 
 ProfileView = Annotated["Profile", strawberry.lazy("schema.profiles")]
+
+shown_enum(
+    Wish,
+    name="DeckFilter",
+    AGE_MIN="The least age.",
+    AGE_MAX="The greatest age.",
+    DISTANCE="The greatest distance.",
+    GENDERS="The genders.",
+    GOALS="The goals.",
+    LANGUAGES="The languages.",
+    ACTIVITY="How long ago they were here at most.",
+)
 
 
 @strawberry.type
@@ -49,14 +65,53 @@ class Recommendation:
 
 
 @strawberry.type
+class Relaxation:
+    """One filter of yours, loosened."""
+
+    filter: Wish = strawberry.field(description="Which.")
+    to: float | None = strawberry.field(
+        description="Its new limit, in years, kilometres or days; null is no limit."
+    )
+    gain: int = strawberry.field(
+        description="How many people that adds, at least 3 and at most 200."
+    )
+
+    @strawberry.field(description="One sentence, in English.")
+    def text(root: strawberry.Parent[Any]) -> str:
+        return text_of(root)
+
+
+@strawberry.type
 class DeckConnection(Connection[Recommendation]):
     """A page of your deck."""
+
+    model_version: str | None = strawberry.field(
+        description="The version of the weights of its scores; null while you have no deck."
+    )
 
     @strawberry.field(
         description="How many people the deck holds now, at most 300; deciding makes room."
     )
-    def total_count(root: strawberry.Parent[Any]) -> int:
-        return root.total  # type: ignore[no-any-return]
+    async def total_count(root: strawberry.Parent[Any]) -> int:
+        return await root.total()  # type: ignore[no-any-return]
+
+    @strawberry.field(
+        description=(
+            "Which of your filters to loosen, and how many people each adds: who is within all "
+            "your other filters and wants to meet somebody like you. The greatest gain first; "
+            "what would add one or two is not told, since that could tell of their wishes."
+        )
+    )
+    async def relaxations(root: strawberry.Parent[Any]) -> list[Relaxation]:
+        return await root.relaxations()  # type: ignore[no-any-return]
+
+
+RefreshArgument = Annotated[
+    bool, strawberry.argument(description="Rank anew, although the present deck is still good.")
+]
+AvailabilityArgument = Annotated[
+    Availability | None, strawberry.argument(description="Only people who have time then.")
+]
 
 
 @strawberry.type
@@ -65,10 +120,14 @@ class DeckOfViewer:
 
     @strawberry.field(
         description=(
-            "People on whom you have not decided, the best first: within what you want, and you "
-            "within what they want. Following `endCursor` neither repeats nor skips anybody while "
-            "nobody changes. Empty until you have completed onboarding: `onboarding` tells what "
-            "is missing. Without a location, distance does not count."
+            "People on whom you have not decided: within what you want, and you within what they "
+            "want; whom you will most likely match with first, in turn with those whom few have "
+            "seen. The order is made once and then stays: following `endCursor` neither repeats "
+            "nor skips anybody, whoever decides on whom, on any device. Who asks without `after` "
+            "gets a new order once the last is 15 minutes old, used up, or made for another "
+            "profile or other preferences. A cursor is good for a day; an older one begins anew. "
+            "Empty until you have completed onboarding: `onboarding` tells what is missing. "
+            "Without a location, distance does not count."
         )
     )
     async def deck(
@@ -76,6 +135,10 @@ class DeckOfViewer:
         info: strawberry.Info,
         first: First = None,
         after: After = None,
+        availability: AvailabilityArgument = None,
+        refresh: RefreshArgument = False,
     ) -> DeckConnection:
         # A view shows any object that has its attributes.
-        return await resolvers.deck(info.context, first=first, after=after)  # type: ignore[return-value]
+        return await resolvers.deck(  # type: ignore[return-value]
+            info.context, first=first, after=after, availability=availability, refresh=refresh
+        )

@@ -9,11 +9,16 @@ from domain.tokens import Tokens
 from integrations import build as build_integrations
 from integrations.embeddings import EmbeddingsApi
 from matching import exporting
+from matching.building import Builder
 from matching.embeddings import Embedder
+from matching.recall import RecallGuard
 from persistence.database import Database
+from persistence.decks import Decks, connect
 from persistence.pages import CursorCodec
+from persistence.pairs_of_day import PairsOfDay
 from persistence.rate_limits import RateLimits
 from persistence.request_rates import RequestRates
+from persistence.showings import Showings
 from persistence.vectors import Vectors
 from realtime.listener import Listener
 from resolvers.services import Secrets, Services
@@ -50,6 +55,26 @@ def open_embedder(settings: Any) -> Embedder:
 
 
 @asynccontextmanager
+async def _deck_stores(
+    settings: Any, database: Database, vectors: Vectors, embedder: Embedder, *, hears: bool
+) -> AsyncIterator[dict[str, Any]]:
+    """What decks are made, kept and noted with."""
+    redis = connect(settings.redis_url)
+    builder = Builder(
+        database=database,
+        vectors=vectors,
+        embedder=embedder,
+        pairs=PairsOfDay(redis),
+        shows_admirers=settings.likes_received == "shown",
+        guard=RecallGuard(),
+    )
+    showings = Showings(redis)
+    async with Decks(redis, hears=hears) as decks:
+        yield {"decks": decks, "showings": showings, "builder": builder}
+        await showings.sent()
+
+
+@asynccontextmanager
 async def open_services(settings: Any) -> AsyncIterator[Services]:
     """Open everything that the API needs.
 
@@ -81,6 +106,7 @@ async def open_services(settings: Any) -> AsyncIterator[Services]:
                 heartbeat_seconds=settings.heartbeat_seconds,
             )
         )
+        stores = _deck_stores(settings, database, vectors, embedder, hears=True)
         passwords = Passwords()
         stack.callback(passwords.close)
         yield Services(
@@ -96,6 +122,7 @@ async def open_services(settings: Any) -> AsyncIterator[Services]:
             listener=listener,
             vectors=vectors,
             embedder=embedder,
+            **await stack.enter_async_context(stores),
         )
 
 
@@ -130,11 +157,14 @@ async def open_resources(
             vectors = open_vectors(settings, embedder.model_version)
             stack.push_async_callback(vectors.close)
         await vectors.ensure_collection(size=embedder.dimensions)
+        # Jobs ask Redis each time, and need not hear what others change.
+        stores = _deck_stores(settings, database, vectors, embedder, hears=False)
         yield Resources(
             settings=settings,
             database=database,
             vectors=vectors,
             embedder=embedder,
+            **await stack.enter_async_context(stores),
             integrations=build_integrations(settings),
             codes_secret=Secrets.derived_from(settings.secret_key.get_secret_value()).codes,
         )

@@ -4,8 +4,11 @@ from dataclasses import dataclass
 from typing import Any
 
 from integrations import Integrations
+from matching.building import Builder
 from matching.embeddings import Embedder
 from persistence.database import Database
+from persistence.decks import Decks
+from persistence.showings import Showings
 from persistence.vectors import Vectors
 
 
@@ -18,6 +21,9 @@ class Resources:
         database: PostgreSQL, with connections of the jobs' own event loop.
         vectors: the index of people.
         embedder: texts to vectors.
+        decks: the decks of all viewers.
+        builder: makes decks.
+        showings: gives who was shown to whom.
         integrations: the outside world.
         codes_secret: the key under which one-time codes are hashed.
     """
@@ -26,5 +32,8 @@ class Resources:
     database: Database
     vectors: Vectors
     embedder: Embedder
+    decks: Decks
+    builder: Builder
+    showings: Showings
     integrations: Integrations
     codes_secret: bytes

@@ -6,7 +6,7 @@ import sqlalchemy as sa
 
 from persistence import models
 from persistence.queries import profiles, visibility
-from persistence.statements import Statement, parameter
+from persistence.statements import Statement, one_of, parameter
 
 EXCLUDED_MOST = 5_000
 """The most people that `decided_by` names; who is decided on never comes back in `candidates`."""
@@ -37,6 +37,56 @@ _undecided = ~sa.exists().where(
         None
     ),
 )
+
+_likes: Any = [sa.literal_column(f"'{kind}'") for kind in ("like", "super_like")]
+
+
+def _admirers(mine: Any, my_decision: Any, theirs: Any, decision: Any, at: Any) -> Any:
+    return sa.select(theirs.label("profile_id"), at.label("liked_at")).where(
+        mine == _viewer, decision.in_(_likes), my_decision.is_(None)
+    )
+
+
+_first_side = (_Pair.first_id, _Pair.first_decision)
+_second_side = (_Pair.second_id, _Pair.second_decision)
+# One arm for each side, so that each is read in the order of its index.
+_liking = sa.union_all(
+    _admirers(*_first_side, *_second_side, _Pair.second_decided_at),
+    _admirers(*_second_side, *_first_side, _Pair.first_decided_at),
+).subquery("liking")
+
+admirers = Statement(
+    sa.select(_liking.c.profile_id)
+    .order_by(_liking.c.liked_at.desc())
+    .limit(parameter("limit", sa.Integer()))
+)
+"""The `limit` latest of those who like `viewer_id` and on whom `viewer_id` has not decided."""
+
+_Member, _Conversation = models.ConversationMember, models.Conversation
+
+live_conversations = Statement(
+    sa.select(_Member.profile_id, sa.func.count().label("total"))
+    .join(_Conversation, _Conversation.conversation_id == _Member.conversation_id)
+    .where(
+        one_of(_Member.profile_id, "ids"),
+        _Conversation.ended_at.is_(None),
+        _Conversation.last_message_at > parameter("since", _Conversation.last_message_at),
+    )
+    .group_by(_Member.profile_id)
+)
+"""How many conversations each of the people `ids` has in which somebody wrote `since` a moment."""
+
+active_since = Statement(
+    sa.select(_Profile.profile_id)
+    .where(
+        _Profile.onboarded_at.is_not(None),
+        _Profile.last_active_at >= parameter("since", _Profile.last_active_at),
+        _Profile.profile_id > parameter("last", _Profile.profile_id),
+    )
+    .order_by(_Profile.profile_id)
+    .limit(parameter("limit", sa.Integer()))
+)
+"""The next `limit` people after `last`, by key, who have been here `since` a moment."""
 
 _matching: Any = profiles.matching_rows.clause
 

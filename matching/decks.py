@@ -1,0 +1,222 @@
+"""Decks: in which order a viewer meets people, and what each score in it is made of: pure."""
+
+import hashlib
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import datetime, timedelta
+from typing import Any, Self
+from uuid import UUID
+
+import numpy as np
+import orjson
+
+from matching.candidates import RETRIEVED, Candidate, Recommendation
+from matching.exposure import (
+    SMALL_POOL,
+    Floats,
+    beta_of,
+    loads,
+    priorities,
+    spread_order,
+    step_back,
+)
+from matching.features import Features
+from matching.feedback import Standing
+from matching.ranking import Crowd, Directions, directions
+from matching.reciprocity import mutual_odds
+from matching.scoring import Model, value_of
+from persistence.decks import Deck, new_deck_id
+
+_HARDLY_SEEN = 1.0
+
+
+@dataclass(frozen=True, slots=True)
+class Circumstances:
+    """What decides an order beside how well people fit.
+
+    Attributes:
+        admirers: who likes the viewer and has no answer.
+        are_shown: whether the viewer may learn who they are.
+        partner: with whom the viewer is a best pair of the day, None without one.
+        live_conversations: how many each person has, by id; those who have none may be left out.
+    """
+
+    admirers: Collection[UUID] = ()
+    are_shown: bool = False
+    partner: UUID | None = None
+    live_conversations: Mapping[UUID, int] = field(default_factory=dict)
+
+    def beside(self, live_conversations: Mapping[UUID, int]) -> Self:
+        """Give the same with how many live conversations people have."""
+        return replace(self, live_conversations=live_conversations)
+
+
+def built(
+    viewer: Features,
+    found: Sequence[Candidate],
+    standings: Mapping[UUID, Standing],
+    circumstances: Circumstances,
+    *,
+    model: Model,
+    now: datetime,
+    good_for: timedelta,
+    availability: str | None = None,
+) -> Deck:
+    """Order people for a viewer, and freeze what their scores are made of.
+
+    The partner of the day comes first, who likes the viewer next, then everybody by the chance of a
+    match less what they have had of attention: `exposure.priorities`.
+
+    Args:
+        viewer: who looks.
+        found: who can be shown, everybody once.
+        standings: what is known of the viewer and of everybody found.
+        circumstances: what else counts.
+        model: the weights.
+        now: the moment for which it is ranked, with its time zone.
+        good_for: after how long who begins anew gets another deck.
+        availability: of whom it is, None for all.
+    """
+    people = sorted(found, key=lambda one: one.person.profile_id)
+    learned, unlearned = _directions(viewer, people, standings, model, now)
+    log_chances = model.calibration.log_chances
+    chances = log_chances(learned.there), log_chances(learned.back)
+    spread = _spread(people, standings, circumstances.live_conversations, chances, now)
+    places = {people[index].person.profile_id: index for index in spread}
+    order = led(list(places), circumstances, seed_of(viewer, now))[:RETRIEVED]
+    rows = [places[key] for key in order]
+    unknown = [np.nan if one.similarity is None else one.similarity for one in people]
+    return Deck(
+        deck_id=new_deck_id(),
+        viewer_id=viewer.profile_id,
+        availability=availability,
+        built_at=now,
+        good_until=now + good_for,
+        built_for=fingerprint(viewer),
+        model=model.as_dict(),
+        ids=tuple(order),
+        similarities=np.array(unknown, dtype=np.float32)[rows],
+        experiences=(learned.mutual - unlearned.mutual).astype(np.float32)[rows],
+        chances=np.exp(chances[0] + chances[1]).astype(np.float32)[rows],
+    )
+
+
+def _directions(
+    viewer: Features,
+    people: Sequence[Candidate],
+    standings: Mapping[UUID, Standing],
+    model: Model,
+    now: datetime,
+) -> tuple[Directions, Directions]:
+    """Give the log-odds with what decisions taught, and without."""
+    crowd = Crowd.of([one.person for one in people])
+    similarities = [one.similarity for one in people]
+    asked: dict[str, Any] = {"similarities": similarities, "now": now, "model": model}
+    of_viewer = standings[viewer.profile_id].learned
+    of_people = [standings[one.person.profile_id].learned for one in people]
+    learned = directions(viewer, crowd, of_viewer=of_viewer, of_people=of_people, **asked)
+    return learned, directions(viewer, crowd, **asked)
+
+
+def _spread(
+    people: Sequence[Candidate],
+    standings: Mapping[UUID, Standing],
+    live_conversations: Mapping[UUID, int],
+    chances: tuple[Floats, Floats],
+    now: datetime,
+) -> list[int]:
+    """Order people by the chance of a match and by what they have had of attention."""
+    keys = [one.person.profile_id for one in people]
+    impressions = np.array([standings[key].impressions for key in keys], dtype=np.float64)
+    seen = (one.person.last_active_at for one in people)
+    idle = [None if at is None else now - at for at in seen]
+    steps = [
+        step_back(live_conversations.get(key, 0), away)
+        for key, away in zip(keys, idle, strict=True)
+    ]
+    # More people than are retrieved are a large pool, however large it is.
+    beta = beta_of(len(people) if len(people) < RETRIEVED else SMALL_POOL)
+    back = np.array(steps, dtype=np.float64)
+    priority = priorities(*chances, loads(impressions), beta=beta, back=back)
+    return spread_order(priority, impressions < _HARDLY_SEEN, beta=beta)
+
+
+def led(order: Sequence[UUID], circumstances: Circumstances, seed: int) -> list[UUID]:
+    """Let the partner of the day lead an order, and then who likes the viewer.
+
+    Where the viewer is not to learn who likes them, they do not simply come first: of each two
+    places one is theirs, which is drawn by lot, so that no place tells.
+
+    Args:
+        order: everybody once.
+        circumstances: who leads.
+        seed: of the lots.
+    """
+    first = [key for key in order if key == circumstances.partner]
+    admirers = [key for key in order if key in circumstances.admirers and key not in first]
+    leading = {*first, *admirers}
+    others = [key for key in order if key not in leading]
+    if circumstances.are_shown:
+        return [*first, *admirers, *others]
+    is_first = np.random.default_rng(seed).random(len(admirers)) < 0.5
+    mixed: list[UUID] = []
+    for admirer, other, leads in zip(admirers, others, is_first, strict=False):
+        mixed += [admirer, other] if leads else [other, admirer]
+    pairs = len(mixed) // 2
+    return [*first, *mixed, *admirers[pairs:], *others[pairs:]]
+
+
+def recommendation(deck: Deck, place: int, viewer: Features, person: Features) -> Recommendation:
+    """Score the person at a place of a deck: by the deck's weights and for its moment.
+
+    So the score stays while the two stay as they are, whatever is learned meanwhile.
+
+    Args:
+        deck: the deck.
+        place: from 0.
+        viewer: whose deck it is, as the database says now.
+        person: who is at that place, as the database says now.
+    """
+    model = Model.from_dict(deck.model)
+    similarity = float(deck.similarities[place])
+    odds = mutual_odds(
+        viewer,
+        person,
+        similarity=None if np.isnan(similarity) else similarity,
+        now=deck.built_at,
+        model=model,
+    )
+    odds = replace(odds, experience=float(deck.experiences[place]))
+    return Recommendation(value_of(odds, model), odds, viewer, person, model)
+
+
+def is_good(deck: Deck, viewer: Features, now: datetime) -> bool:
+    """Say whether a deck will do for who begins anew.
+
+    Args:
+        deck: the deck.
+        viewer: whose it is, as the database says now.
+        now: the present moment.
+    """
+    return now < deck.good_until and deck.built_for == fingerprint(viewer)
+
+
+def fingerprint(viewer: Features) -> str:
+    """Give what differs when a viewer's profile, place or wishes differ, and stays otherwise.
+
+    When they were here last is left out: it changes each day.
+    """
+    still = replace(viewer, last_active_at=None)
+    plain = orjson.dumps(still, default=_plain, option=orjson.OPT_SORT_KEYS)
+    return hashlib.blake2b(plain, digest_size=12).hexdigest()
+
+
+def seed_of(viewer: Features, now: datetime) -> int:
+    """Give the seed of a viewer's lots: another each hour."""
+    key = viewer.profile_id.bytes + now.strftime("%Y%m%d%H").encode()
+    return int.from_bytes(hashlib.blake2b(key, digest_size=8).digest())
+
+
+def _plain(value: Any) -> Any:
+    # Sorted: sets have another order in each process.
+    return sorted(value) if isinstance(value, frozenset) else str(value)
