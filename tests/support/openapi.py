@@ -106,8 +106,10 @@ class OpenApi:
                 if found := self.faults(schema["items"], item, f"{where}[{number}]"):
                     yield from found
                     return  # one is enough: lists are long
-        if not isinstance(value, dict) or schema.get("type") != "object":
-            return
+        if isinstance(value, dict) and schema.get("type") == "object":
+            yield from self._members(schema, value, where)
+
+    def _members(self, schema, value, where):
         properties, others = schema.get("properties", {}), schema.get("additionalProperties", False)
         for name in set(schema.get("required", ())) - value.keys():
             yield f"{where} has no {name}"
