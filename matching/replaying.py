@@ -159,6 +159,10 @@ class _Row:
     matched: bool | None = None
 
 
+# The signals of a decision, what was learned of both by then, who decided and when.
+_Past = tuple[Signals, float, str, datetime]
+
+
 class _Replay:
     """What is known after some of the decisions."""
 
@@ -173,7 +177,7 @@ class _Replay:
         self._counts: dict[tuple[str, str], int] = defaultdict(int)
         self._likes = 0
         self._first: dict[tuple[str, str], _Row] = {}
-        self._past: list[tuple[Signals, float, str, datetime]] = []
+        self._past: list[_Past] = []
 
     def take(self, decision: Decision) -> None:
         """Predict a decision, then learn it."""
@@ -259,20 +263,21 @@ class _Replay:
         self.refits.append(len(self.rows))
         if not 0 < self._likes < len(self.rows):
             return
-        names = tuple(self.prior.weights)
-        numbers = _numbers(one for _, _, one, _ in self._past)
-        columns = Decisions(
-            signals=names,
-            values=np.array(
-                [[_number(shown.get(name)) for name in names] for shown, *_ in self._past]
-            ),
-            experience=np.array([experience for _, experience, *_ in self._past]),
-            liked=np.array([row.liked for row in self.rows]),
-            viewers=np.array(numbers, dtype=np.int64),
-            decided_at=np.array([at.timestamp() for *_, at in self._past]),
-        )
+        columns = _columns(self._past, [row.liked for row in self.rows], self.prior)
         version = f"replay@{len(self.refits)}"
         self.model = fitted(columns, version=version, prior=self.prior)
+
+
+def _columns(past: Sequence[_Past], liked: Sequence[bool], prior: Model) -> Decisions:
+    names = tuple(prior.weights)
+    return Decisions(
+        signals=names,
+        values=np.array([[_number(shown.get(name)) for name in names] for shown, *_ in past]),
+        experience=np.array([experience for _, experience, *_ in past]),
+        liked=np.array(liked, dtype=np.bool_),
+        viewers=np.array(_numbers(viewer for _, _, viewer, _ in past), dtype=np.int64),
+        decided_at=np.array([at.timestamp() for *_, at in past]),
+    )
 
 
 def _with_own_signals(decisions: Sequence[Decision], model: Model) -> tuple[list[Decision], Model]:
