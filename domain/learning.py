@@ -32,18 +32,22 @@ class MatchingModelChanged(Fact):
     version: str | None
 
 
-async def reset_matching(tx: Transaction, viewer: Viewer) -> None:
+async def reset_matching(tx: Transaction, viewer: Viewer) -> int:
     """Forget what the viewer's own decisions taught of them; what they decided stays.
 
     What others have learned by it stays too: how much others are liked is not the viewer's to
     forget.
+
+    Returns:
+        Of how many decisions the lesson was forgotten.
     """
     await tx.fetch(queries.hold_learned, ids=[viewer.profile_id])
-    await tx.fetch(queries.forget_personal, decider_id=viewer.profile_id)
+    forgotten = await tx.fetch(queries.forget_personal, decider_id=viewer.profile_id)
     key = {"profile_id": viewer.profile_id}
     nothing = {"likes_given": 0.0, "decisions_given": 0.0, "taste": {}}
     await tx.change(models.Learned, key, **nothing, learned_at=datetime.now(UTC))
     tx.record(MatchingReset(profile_id=viewer.profile_id))
+    return len(forgotten)
 
 
 async def use_matching_model(tx: Transaction, version: str | None) -> Row | None:

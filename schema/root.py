@@ -15,6 +15,7 @@ from schema.companions import CompanionMutations
 from schema.conversations import ConversationMutations, ConversationQueries
 from schema.costs import CostQueries
 from schema.events import EventMutations, EventQueries
+from schema.learning import LearningMutations, LearningQueries
 from schema.likes import LikeMutations
 from schema.live import EVENTS, LiveSubscriptions
 from schema.locations import LocationMutations
@@ -37,6 +38,7 @@ class Query(
     ProfileQueries,
     OnboardingQueries,
     MatchQueries,
+    LearningQueries,
     ConversationQueries,
     PostQueries,
     EventQueries,
@@ -61,6 +63,7 @@ class Mutation(
     BlockMutations,
     PostMutations,
     LikeMutations,
+    LearningMutations,
     MatchMutations,
     ConversationMutations,
     MessageMutations,

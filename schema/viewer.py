@@ -10,6 +10,7 @@ from schema.building import resolve
 from schema.conversations import ConversationsOfViewer
 from schema.deck import DeckOfViewer
 from schema.feed import FeedOfViewer
+from schema.learning import LearningOfViewer
 from schema.likes import LikesOfViewer
 from schema.limits import LimitsOfViewer
 from schema.matches import MatchesOfViewer
@@ -28,6 +29,7 @@ class Viewer(
     PreferencesOfViewer,
     BlocksOfViewer,
     DeckOfViewer,
+    LearningOfViewer,
     LikesOfViewer,
     MatchesOfViewer,
     ConversationsOfViewer,

@@ -20,6 +20,7 @@ from graphql import (
 
 from domain import one_time_codes
 from domain.one_time_codes import Purpose
+from matching.scoring import PRIOR
 from persistence import models
 from resolvers import guards, ids
 from resolvers.services import Services
@@ -102,7 +103,9 @@ class World:
 
 async def new_world(services: Services, people: People) -> World:
     """Make a world, next to those that are there already."""
-    ada, bob, cleo, dora, finn, gina, eve = [await people.join() for _ in range(7)]
+    # Some mutations are for staff.
+    ada = await people.join(is_staff=True)
+    bob, cleo, dora, finn, gina, eve = [await people.join() for _ in range(6)]
     conversation = await matched(services.database, ada.key, bob.key)
     await bob.api.done("sendMessage", conversationId=global_id(conversation), text="Hello")
     await ada.api.done("blockProfile", profileId=dora.id)
@@ -211,6 +214,8 @@ def _of(about: dict[str, Any]) -> dict[str, Any]:
         "likeProfile": {"profileId": about["cleo"]},
         "passProfile": {"profileId": about["cleo"]},
         "undoDecision": {},
+        "resetMatching": {},
+        "useMatchingModel": {"version": PRIOR.version},
         "unlikeProfile": {"profileId": about["gina"]},
         "unmatch": {"matchId": about["match"]},
         "startConversation": {"profileId": about["bob"]},
