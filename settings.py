@@ -192,8 +192,6 @@ class Work(Section):
     """Model of that API; after a change of it run `kith reindex`."""
     embedding_api_dimensions: int = Field(default=1536, gt=0, le=65536)
     """How many numbers a vector of that model has."""
-    location_grid_km: PositiveFloat = 2.0
-    """Grid to which locations are snapped before others learn them, in kilometres."""
     super_likes_per_day: NonNegativeInt = 5
     """Super-likes a person has within any 24 hours; 0 for none."""
     likes_received: Literal["shown", "counted", "hidden"] = "counted"

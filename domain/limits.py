@@ -35,16 +35,25 @@ MAILS = Limit("mails_per_hour", "TOO_MANY_MAILS", "So that nobody can fill your 
 SUPER_LIKES = Limit(
     "super_likes_per_day", "SUPER_LIKE_LIMIT_REACHED", "So that a super-like means something."
 )
+MOVES = Limit(
+    "moves_per_day",
+    "MOVE_LIMIT_REACHED",
+    "So that nobody finds out where others are by looking from many places.",
+)
 COMPANIONS = Limit(
     "companions", "COMPANION_LIMIT_REACHED", "So that a profile can be read in one go."
 )
 
-ALL = (REQUESTS, REQUESTS_OF_ADDRESS, WRONG_PASSWORDS, MAILS, SUPER_LIKES, COMPANIONS)
+ALL = (REQUESTS, REQUESTS_OF_ADDRESS, WRONG_PASSWORDS, MAILS, SUPER_LIKES, MOVES, COMPANIONS)
 """Every limit, in the order in which they are told."""
 
 MAILS_PER_HOUR = 5
 
 SUPER_LIKE_WINDOW = timedelta(hours=24)
+
+MOVES_PER_DAY = 20
+
+MOVE_REGAINED_AFTER = timedelta(days=1) / MOVES_PER_DAY
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,3 +83,23 @@ def of_super_likes(most: int, used_at: Sequence[datetime]) -> Allowance:
     # The oldest one that counts is the first to count no more.
     resets_at = used_at[-1] + SUPER_LIKE_WINDOW if used_at else None
     return Allowance(SUPER_LIKES, most, most - len(used_at), resets_at)
+
+
+def of_moves(regained_at: datetime | None, now: datetime) -> Allowance:
+    """Say how many moves somebody has left; one that is used is regained a while later.
+
+    This is the generic cell rate algorithm (ITU-T I.371): one moment for each person says it all.
+
+    Args:
+        regained_at: when all moves are regained; None when none was ever used.
+        now: the moment, with its time zone.
+    """
+    owed = max(timedelta(), regained_at - now) if regained_at else timedelta()
+    used = -(-owed // MOVE_REGAINED_AFTER)
+    resets_at = now + owed - (used - 1) * MOVE_REGAINED_AFTER if used else None
+    return Allowance(MOVES, MOVES_PER_DAY, max(0, MOVES_PER_DAY - used), resets_at)
+
+
+def regained_after_move(regained_at: datetime | None, now: datetime) -> datetime:
+    """Say when all moves are regained once one more is used now; takes what `of_moves` takes."""
+    return max(regained_at or now, now) + MOVE_REGAINED_AFTER

@@ -1,12 +1,15 @@
 """Locations: where people are, known exactly to themselves alone."""
 
 import math
+from datetime import UTC, datetime
 from enum import StrEnum
 from typing import Any
 
-from domain import profiles
-from domain.refusals import InvalidField, InvalidInput
+from domain import limits, profiles
+from domain.refusals import InvalidField, InvalidInput, LimitReached
+from domain.told_places import told_place
 from domain.viewer import Viewer
+from persistence import models
 from persistence.rows import Row
 from persistence.transaction import Transaction
 
@@ -36,10 +39,20 @@ def coordinate_problems(latitude: float, longitude: float) -> list[InvalidField]
     ]
 
 
+def told(profile: Any) -> tuple[float, float] | None:
+    """Give the place that stands for a person in all that others see; None without a location."""
+    if profile.latitude is None:
+        return None
+    return told_place(profile.latitude, profile.longitude, profile.location_salt)
+
+
 async def update_location(
     tx: Transaction, viewer: Viewer, *, latitude: float, longitude: float, **named: str | None
 ) -> Row:
-    """Say where one is. Others learn bands of distances between snapped places, never the point.
+    """Say where one is. Others learn bands of distances between told places, never the point.
+
+    Looking at others from many places is how they are found: a move that changes one's own told
+    place is counted. Moves within a cell are not, as from there everything looks the same.
 
     Args:
         tx: the transaction.
@@ -53,6 +66,7 @@ async def update_location(
 
     Raises:
         InvalidInput: the point is not on Earth, or the city's name is too long.
+        LimitReached: no move is left.
     """
     city, city_problems = profiles.cleaned_city(named.get("city"))
     if problems := [*coordinate_problems(latitude, longitude), *city_problems]:
@@ -61,9 +75,13 @@ async def update_location(
         "latitude": round(latitude, _DECIMALS),
         "longitude": round(longitude, _DECIMALS),
     }
+    profile = await profiles.own(tx, viewer)
+    place = values["latitude"], values["longitude"]
+    if told(profile) != told_place(*place, profile.location_salt):
+        await _spend_move(tx, profile)
     if "city" in named:
         values["city"] = city
-    return await profiles.change(tx, await profiles.own(tx, viewer), **values)
+    return await profiles.change(tx, profile, **values)
 
 
 async def clear_location(tx: Transaction, viewer: Viewer) -> Row:
@@ -74,3 +92,20 @@ async def clear_location(tx: Transaction, viewer: Viewer) -> Row:
     """
     profile = await profiles.own(tx, viewer)
     return await profiles.change(tx, profile, latitude=None, longitude=None, city=None)
+
+
+async def _spend_move(tx: Transaction, profile: Row) -> None:
+    """Count a move, under the lock of the profile."""
+    now, regained_at = datetime.now(UTC), profile.moves_regained_at
+    left = limits.of_moves(regained_at, now)
+    if not left.remaining:
+        raise LimitReached(
+            "MOVE_LIMIT_REACHED",
+            "You have moved too often; you can say where you are again later.",
+            left.resets_at,
+        )
+    await tx.change(
+        models.Profile,
+        {"profile_id": profile.profile_id},
+        moves_regained_at=limits.regained_after_move(regained_at, now),
+    )

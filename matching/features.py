@@ -7,10 +7,8 @@ from functools import lru_cache
 from typing import Protocol
 from uuid import UUID
 
-from matching.distance import haversine_km, snapped
-
-GRID_KM = 1.0
-"""The side of the grid cells that places are snapped to before ranking sees them."""
+from domain.told_places import GRID_KM, told_place
+from matching.distance import haversine_km
 
 TEXT_LIMIT = 2_000
 """The most characters that are embedded; the model reads about 256 word pieces of them."""
@@ -19,8 +17,7 @@ TEXT_LIMIT = 2_000
 class ProfileLike(Protocol):
     """A profile with its preferences, as a database row carries them.
 
-    `prompts` are pairs of question and answer. A `location_salt: UUID`, where the object has one,
-    is the key of its privacy grid.
+    `prompts` are pairs of question and answer, `location_salt` the secret of the told place.
     """
 
     profile_id: UUID
@@ -37,6 +34,7 @@ class ProfileLike(Protocol):
     companion_kinds: Sequence[str]
     latitude: float | None
     longitude: float | None
+    location_salt: UUID
     last_active_at: datetime | None
     age_min: int | None
     age_max: int | None
@@ -64,8 +62,8 @@ class Preferences:
 class Features:
     """One person as ranking sees them.
 
-    `location` is the middle of a grid cell, never the true place: a filter or a score that used
-    the true place would tell it to whoever asks often enough from different places.
+    `location` is the told place, never the true one: a filter or a score that used the true place
+    would tell it to whoever asks often enough from different places.
     """
 
     profile_id: UUID
@@ -94,8 +92,8 @@ def features_of(profile: ProfileLike, *, grid_km: float = GRID_KM) -> Features:
     """
     location = None
     if profile.latitude is not None and profile.longitude is not None:
-        salt: UUID = getattr(profile, "location_salt", profile.profile_id)
-        location = snapped(profile.latitude, profile.longitude, grid_km, salt)
+        place = profile.latitude, profile.longitude
+        location = told_place(*place, profile.location_salt, grid_km)
     return Features(
         profile_id=profile.profile_id,
         text=embedding_text(profile),
@@ -160,7 +158,7 @@ def latest_birth_date(age: int, day: date) -> date:
 
 
 def distance_km_between(one: Features, other: Features) -> float | None:
-    """Give the distance of two people's cells in kilometres, None when either has no place."""
+    """Give the distance of two people's told places in kilometres, None without both."""
     if one.location is None or other.location is None:
         return None
     return haversine_km(*one.location, *other.location)

@@ -5,7 +5,7 @@ from collections.abc import Awaitable, Callable
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from dataloaders import accounts
+from dataloaders import accounts, profiles
 from domain import limits as rules
 from domain.companions import MOST_COMPANIONS
 from domain.limits import MAILS_PER_HOUR, Allowance
@@ -64,6 +64,11 @@ async def _super_likes(context: Context) -> Allowance:
     return rules.of_super_likes(most, [row.decided_at for row in used])
 
 
+async def _moves(context: Context) -> Allowance:
+    mine = await context.load(profiles.by_ids, context.viewer_id)
+    return rules.of_moves(mine.moves_regained_at if mine else None, datetime.now(UTC))
+
+
 async def _companions(context: Context) -> Allowance:
     number = await context.database.value(companions.count, profile_id=context.viewer_id)
     return Allowance(rules.COMPANIONS, MOST_COMPANIONS, max(0, MOST_COMPANIONS - number))
@@ -75,6 +80,7 @@ _STANDING: dict[str, Callable[[Context], Awaitable[Allowance]]] = {
     rules.WRONG_PASSWORDS.name: _wrong_passwords,
     rules.MAILS.name: _mails,
     rules.SUPER_LIKES.name: _super_likes,
+    rules.MOVES.name: _moves,
     rules.COMPANIONS.name: _companions,
 }
 

@@ -4,7 +4,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import strawberry
 
-from domain.refusals import InvalidInput
+from domain.refusals import InvalidInput, LimitReached
 from resolvers import locations as resolvers
 from schema.building import MutationInput, mutation
 from schema.scalars import DistanceUnit
@@ -17,10 +17,15 @@ ProfileView = Annotated["Profile", strawberry.lazy("schema.profiles")]
 
 @strawberry.type
 class DistanceBand:
-    """Roughly how far somebody is: never exact, and not from where they are but near it."""
+    """Roughly how far somebody is: never exact, and not from where they are but near it.
+
+    Bands meet at 2, 5, 10, 25, 50 and 100 of the unit.
+    """
 
     at_least: float = strawberry.field(description="The nearest that it may be.")
-    at_most: float = strawberry.field(description="The farthest that it may be.")
+    at_most: float | None = strawberry.field(
+        description="The farthest that it may be; null for 100 or more."
+    )
     unit: DistanceUnit = strawberry.field(description="The unit of both.")
 
 
@@ -78,7 +83,7 @@ class LocationMutations:
         resolvers.update_location,
         input=UpdateLocationInput,
         returns=UpdateLocationSuccess,
-        refuses=(InvalidInput,),
+        refuses=(InvalidInput, LimitReached),
     )
     clear_location = mutation(
         resolvers.clear_location,

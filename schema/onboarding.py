@@ -7,7 +7,7 @@ import strawberry
 from dataloaders import profiles
 from domain import onboarding
 from domain.onboarding import Step
-from domain.refusals import InvalidInput
+from domain.refusals import InvalidInput, LimitReached
 from matching.vocabulary import Kind
 from resolvers import onboarding as resolvers
 from resolvers import profiles as profile_resolvers
@@ -146,7 +146,7 @@ class OnboardingMutations:
         resolvers.complete_onboarding,
         input=CompleteOnboardingInput,
         returns=CompleteOnboardingSuccess,
-        refuses=(InvalidInput,),
+        refuses=(InvalidInput, LimitReached),
     )
 
 

@@ -44,6 +44,7 @@ class Profile(Model):
     latitude: Mapped[float | None]
     longitude: Mapped[float | None]
     location_salt: Mapped[UUID] = mapped_column(server_default=sa.text("gen_random_uuid()"))
+    moves_regained_at: Mapped[Moment | None]
     onboarded_at: Mapped[Moment | None]
     last_active_at: Mapped[Now]
     created_at: Mapped[Now]

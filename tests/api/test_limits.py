@@ -74,13 +74,14 @@ async def test_every_limit_is_told_with_what_is_left(people, services):
         "wrong_passwords": settings.wrong_passwords_limit,
         "mails_per_hour": 5,
         "super_likes_per_day": settings.super_likes_per_day,
+        "moves_per_day": 20,
         "companions": 10,
     }
     assert {name: found[name]["limit"] for name in expected} == expected
     assert found["requests_per_minute"]["remaining"] == expected["requests_per_minute"] - 1
     # What is left of it would tell of other people.
     assert found["requests_per_minute_of_address"]["remaining"] is None
-    for name in ("wrong_passwords", "mails_per_hour", "super_likes_per_day", "companions"):
+    for name in [name for name in expected if not name.startswith("requests")]:
         assert found[name]["remaining"] == expected[name], name
         assert found[name]["resetsAt"] is None, name
     assert all(limit["why"].endswith(".") for limit in found.values())
@@ -106,12 +107,14 @@ async def test_what_is_used_is_not_left_and_comes_back(people, key):
     await ada.api.done(key, **({"email": ada.email} if "Password" in key else {}))
     await ada.api.do("changePassword", currentPassword="wrong", newPassword=PASSWORD)
     await ada.api.done("addCompanion", kind="dog", name="Rex")
+    await ada.api.done("updateLocation", location={"latitude": 48.1, "longitude": 11.6})
     await ada.api.done("decide", profileId=bob.id, decision="SUPER_LIKE")
     found = await told(ada)
     for name, window in (
         ("wrong_passwords", timedelta(minutes=15)),
         ("mails_per_hour", timedelta(hours=1)),
         ("super_likes_per_day", timedelta(hours=24)),
+        ("moves_per_day", timedelta(minutes=72)),
     ):
         assert found[name]["remaining"] == found[name]["limit"] - 1, name
         resets_at = datetime.fromisoformat(found[name]["resetsAt"])

@@ -1,5 +1,8 @@
 """Locations through the API: exact to oneself, bands to others."""
 
+import asyncio
+from datetime import UTC, datetime, timedelta
+
 import pytest
 
 from persistence import models
@@ -9,6 +12,9 @@ MINE = "{ viewer { location { latitude longitude } profile { city } } }"
 DISTANCE = """query ($id: ID!, $unit: DistanceUnit! = KILOMETRES) {
     profile(id: $id) { distance(unit: $unit) { atLeast atMost unit } } }"""
 HAMBURG = {"latitude": 53.5511, "longitude": 9.9937}
+MOVE = """mutation ($input: UpdateLocationInput!) { updateLocation(input: $input) {
+    ... on LimitReached { code resetsAt } } }"""
+POTSDAM = {"latitude": 52.3906, "longitude": 13.0645}
 
 
 async def distance(person, to, **variables):
@@ -40,24 +46,54 @@ async def test_a_location_can_be_taken_back(people):
 
 async def test_others_learn_a_band_in_either_unit(people):
     ada = await people.join()
-    bob = await people.join(**HAMBURG)
+    bob = await people.join(**POTSDAM)
     band = await distance(ada, bob)
-    # Berlin to Hamburg is 255.6 km; the band is of places snapped to a grid of 2 km.
+    # Berlin to Potsdam is 27.2 km; either may be told some 2 km from where they are.
     assert band["unit"] == "KILOMETRES"
-    assert band["atLeast"] <= 255.6 <= band["atMost"]
-    assert band["atMost"] - band["atLeast"] == 50
+    assert (band["atLeast"], band["atMost"]) in {(10, 25), (25, 50)}
     miles = await distance(ada, bob, unit="MILES")
-    assert miles["unit"] == "MILES"
-    assert miles["atLeast"] <= 158.8 <= miles["atMost"]
+    assert miles == {"atLeast": 10, "atMost": 25, "unit": "MILES"}
     assert await distance(bob, ada) == band
+
+
+async def test_far_away_has_no_upper_bound(people):
+    ada = await people.join()
+    bob = await people.join(**HAMBURG)
+    assert await distance(ada, bob) == {"atLeast": 100, "atMost": None, "unit": "KILOMETRES"}
 
 
 async def test_next_door_is_not_told_from_around_the_corner(people):
     ada = await people.join()
     bob = await people.join()
-    band = await distance(ada, bob)
-    assert band["atLeast"] >= 0
-    assert band["atMost"] >= 2
+    assert (await distance(ada, bob))["atMost"] in {2, 5}
+
+
+async def test_a_move_too_many_is_refused_until_one_is_regained(people, database):
+    ada = await people.join(moves_regained_at=datetime.now(UTC) + timedelta(hours=23))
+    before = await ada.api.ask(MINE)
+    asked = datetime.now(UTC)
+    answer = (await ada.api.ask(MOVE, input={"location": HAMBURG, "city": "Hamburg"}))[
+        "updateLocation"
+    ]
+    assert answer["code"] == "MOVE_LIMIT_REACHED"
+    again_at = datetime.fromisoformat(answer["resetsAt"])
+    assert asked < again_at <= asked + timedelta(minutes=72)
+    answer = await ada.api.do("completeOnboarding", location=HAMBURG)
+    assert answer["code"] == "MOVE_LIMIT_REACHED"
+    assert await ada.api.ask(MINE) == before
+    # What does not change the told place is always taken.
+    same = before["viewer"]["location"]
+    await ada.api.done("updateLocation", location=same, city="Spandau")
+
+
+async def test_moves_at_once_do_not_exceed_what_is_left(people):
+    # One is left; all wait for the same row.
+    ada = await people.join(moves_regained_at=datetime.now(UTC) + timedelta(hours=22))
+    asked = (
+        ada.api.do("updateLocation", location={"latitude": n, "longitude": n}) for n in range(5)
+    )
+    answers = [answer["__typename"] for answer in await asyncio.gather(*asked)]
+    assert sorted(answers) == ["LimitReached"] * 4 + ["UpdateLocationSuccess"]
 
 
 async def test_there_is_no_distance_without_two_locations_or_to_oneself(people):

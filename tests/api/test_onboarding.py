@@ -85,7 +85,7 @@ async def test_one_call_is_enough(people, database):
     seen = await bob.api.ask(
         "query ($id: ID!) { profile(id: $id) { distance { atLeast } } }", id=ada.id
     )
-    assert seen["profile"]["distance"]["atLeast"] > 500
+    assert seen["profile"]["distance"]["atLeast"] == 100
     assert (await counts(database))["ProfileOnboarded"] == 1
 
 

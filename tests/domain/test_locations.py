@@ -1,16 +1,20 @@
-"""Locations: P-10 of the inventory, and that nobody triangulates anybody."""
+"""Locations: P-10 of the inventory, bands of told places, and how often people may move."""
 
 import math
+from datetime import UTC, datetime, timedelta
 from types import SimpleNamespace
 from uuid import UUID
 
+import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from domain import locations
+from domain import limits, locations
+from domain.limits import MOVE_REGAINED_AFTER, MOVES_PER_DAY
 from domain.locations import DistanceUnit
-from domain.refusals import InvalidInput
-from matching.distance import haversine_km, snapped
+from domain.refusals import InvalidInput, LimitReached
+from domain.told_places import GRID_KM, snapped, told_place
+from matching.distance import haversine_km
 from resolvers.locations import band_between
 
 anything = st.floats(allow_nan=True, allow_infinity=True)
@@ -18,7 +22,7 @@ latitudes = st.one_of(st.floats(-90, 90), anything)
 longitudes = st.one_of(st.floats(-180, 180), anything)
 inhabited = st.tuples(st.floats(-80, 80), st.floats(-180, 180))
 units = st.sampled_from(DistanceUnit)
-GRID_KM = 2.0
+NOW = datetime(2026, 6, 15, 12, 0, tzinfo=UTC)
 
 
 def on_earth(latitude, longitude):
@@ -67,25 +71,24 @@ async def test_a_stored_location_is_the_one_given_and_nothing_else_is_stored(
 
 
 @given(inhabited, inhabited, units, st.uuids(), st.uuids())
-def test_a_band_holds_the_distance_of_the_snapped_places(mine, theirs, unit, my_salt, their_salt):
+def test_a_band_holds_the_distance_of_the_told_places(mine, theirs, unit, my_salt, their_salt):
     me, other = somebody(mine, my_salt), somebody(theirs, their_salt)
-    band = band_between(me, other, GRID_KM, unit)
-    exact_km = haversine_km(
-        *snapped(*mine, GRID_KM, my_salt), *snapped(*theirs, GRID_KM, their_salt)
-    )
+    band = band_between(me, other, unit)
+    distance_km = haversine_km(*told_place(*mine, my_salt), *told_place(*theirs, their_salt))
     per_unit = 1.0 if unit is DistanceUnit.KILOMETRES else 1.609344
-    assert band.at_least * per_unit <= exact_km + 1e-6
-    assert exact_km <= band.at_most * per_unit + 1e-6
-    assert (band.at_most - band.at_least) * per_unit >= GRID_KM
+    assert band.at_least * per_unit <= distance_km + 1e-6
+    if band.at_most is not None:
+        assert distance_km <= band.at_most * per_unit + 1e-6
+        assert (band.at_most - band.at_least) * per_unit >= GRID_KM
     assert band.unit is unit
-    back = band_between(other, me, GRID_KM, unit)
+    back = band_between(other, me, unit)
     assert back == band
 
 
 def test_who_has_no_location_has_no_distance():
     here, nowhere = somebody((1.0, 2.0)), somebody(None)
     for one, other in ((here, nowhere), (nowhere, here), (nowhere, nowhere)):
-        assert band_between(one, other, GRID_KM, DistanceUnit.KILOMETRES) is None
+        assert band_between(one, other, DistanceUnit.KILOMETRES) is None
 
 
 @given(inhabited, inhabited, st.tuples(st.floats(-1, 1), st.floats(-1, 1)), units, st.uuids())
@@ -95,37 +98,78 @@ def test_all_places_of_a_cell_look_the_same_from_everywhere(mine, cell, shift, u
     half = 0.499 * GRID_KM / 111.32
     elsewhere = (
         middle[0] + shift[0] * half,
-        middle[1] + shift[1] * half / math.cos(math.radians(middle[0])),
+        middle[1] + shift[1] * half / math.cos(math.radians(middle[0])) * 0.99,
     )
-    probe = somebody(mine, UUID(int=2))
-    told = [
-        band_between(probe, somebody(place, salt), GRID_KM, unit) for place in (middle, elsewhere)
-    ]
+    told = [locations.told(somebody(place, salt)) for place in (middle, elsewhere)]
     assert told[0] == told[1]
+    probe = somebody(mine, UUID(int=2))
+    bands = {band_between(probe, somebody(place, salt), unit) for place in (middle, elsewhere)}
+    assert len(bands) == 1
 
 
-def test_a_thousand_probes_leave_more_than_a_cell():
-    salt, home = UUID(int=77), (52.52, 13.405)
-    target = somebody(home, salt)
-    # The attacker walks a raster around the target and keeps each place that fits all bands.
-    probes = [
-        somebody((home[0] + (n % 32 - 16) * 0.01, home[1] + (n // 32 - 16) * 0.016), UUID(int=n))
-        for n in range(1000)
-    ]
-    told = [band_between(probe, target, GRID_KM, DistanceUnit.KILOMETRES) for probe in probes]
-    cell = snapped(*home, GRID_KM, salt)
-    step = GRID_KM / 111.32 / 10
-    fitting = []
-    for north in range(-12, 13):
-        for east in range(-12, 13):
-            turn = east * step / math.cos(math.radians(cell[0]))
-            place = (cell[0] + north * step, cell[1] + turn)
-            other = somebody(place, salt)
-            if all(
-                band_between(probe, other, GRID_KM, DistanceUnit.KILOMETRES) == band
-                for probe, band in zip(probes, told, strict=True)
-            ):
-                fitting.append(place)
-    latitudes_km = [place[0] * 111.32 for place in fitting]
-    assert max(latitudes_km) - min(latitudes_km) >= 0.75 * GRID_KM
-    assert len(fitting) >= 64
+regained = st.none() | st.timedeltas(timedelta(days=-2), MOVE_REGAINED_AFTER * MOVES_PER_DAY).map(
+    lambda later: NOW + later
+)
+
+
+@given(regained)
+def test_what_is_left_of_moves_is_what_can_be_used(regained_at):
+    left = limits.of_moves(regained_at, NOW)
+    used = 0
+    while limits.of_moves(regained_at, NOW).remaining:
+        regained_at = limits.regained_after_move(regained_at, NOW)
+        used += 1
+    assert used == left.remaining
+    none = limits.of_moves(regained_at, NOW)
+    assert NOW < none.resets_at <= NOW + MOVE_REGAINED_AFTER
+    later = limits.of_moves(regained_at, none.resets_at)
+    assert later.remaining == 1
+    assert limits.of_moves(regained_at, none.resets_at - timedelta(microseconds=1)).remaining == 0
+
+
+def test_nothing_used_is_nothing_to_regain():
+    for regained_at in (None, NOW, NOW - timedelta(days=1)):
+        left = limits.of_moves(regained_at, NOW)
+        assert (left.remaining, left.resets_at) == (MOVES_PER_DAY, None)
+
+
+@given(st.lists(st.timedeltas(timedelta(), timedelta(hours=6)), max_size=80))
+def test_in_any_day_there_are_at_most_twice_the_moves_of_a_day(pauses):
+    now, regained_at, moved = NOW, None, []
+    for pause in pauses:
+        now += pause
+        if limits.of_moves(regained_at, now).remaining:
+            regained_at = limits.regained_after_move(regained_at, now)
+            moved.append(now)
+    for first in moved:
+        assert sum(first <= at < first + timedelta(days=1) for at in moved) <= 2 * MOVES_PER_DAY
+
+
+async def test_moves_are_counted_where_others_would_look_different(people, database):
+    ada = (await people.join()).viewer
+
+    async def move(north_km):
+        async with database.write() as tx:
+            await locations.update_location(
+                tx, ada, latitude=10.0 + north_km / 111.32, longitude=20.0
+            )
+
+    await move(0)
+    for n in range(1, MOVES_PER_DAY):
+        await move(3 * n)
+        # The same cell, three times: nothing to see that was not seen before.
+        for _ in range(2):
+            await move(3 * n)
+    with pytest.raises(LimitReached) as refused:
+        await move(300)
+    assert refused.value.resets_at > datetime.now(UTC)
+    await move(3 * (MOVES_PER_DAY - 1))
+
+
+async def test_clearing_does_not_give_moves_back(people, database):
+    ada = (await people.join(moves_regained_at=datetime.now(UTC) + timedelta(hours=22))).viewer
+    async with database.write() as tx:
+        await locations.clear_location(tx, ada)
+        await locations.update_location(tx, ada, latitude=52.52, longitude=13.405)
+        with pytest.raises(LimitReached):
+            await locations.update_location(tx, ada, latitude=48.0, longitude=11.0)

@@ -18,6 +18,7 @@ NOW = datetime(2026, 6, 15, 12, 0, tzinfo=UTC)
 GENDERS = ("woman", "man", "nonbinary")
 GOALS = ("dating", "friendship", "co_founder", "mentor", "mentee")
 LANGUAGES = ("en", "de", "fr")
+SALT = UUID(int=77)
 WORDS = ("hiking", "jazz", "film", "chess", "cooking", "python")
 
 
@@ -39,6 +40,7 @@ class Profile:
     companion_kinds: Sequence[str] = ()
     latitude: float | None = None
     longitude: float | None = None
+    location_salt: UUID = SALT
     last_active_at: datetime | None = None
     age_min: int | None = None
     age_max: int | None = None

@@ -1,24 +1,21 @@
-"""Distances: P-08 and P-09 of the inventory, the privacy grid, and the bands."""
-
-from uuid import UUID
+"""Distances: P-08 and P-09 of the inventory, and the bands."""
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from matching.distance import (
+    BORDERS,
     EARTH_RADIUS_KM,
-    distance_band_km,
+    distance_band,
     haversine_km,
     kilometres_of,
     miles_of,
-    snapped,
 )
 
 latitudes = st.floats(-90, 90)
 longitudes = st.floats(-180, 180)
 places = st.tuples(latitudes, longitudes)
-inhabited = st.tuples(st.floats(-85, 85), longitudes)
 lengths = st.floats(0, 50_000)
 
 
@@ -55,48 +52,35 @@ def test_a_mile_has_its_defined_length():
     assert kilometres_of(1) == 1.609344
 
 
-@given(inhabited, st.floats(0.2, 20), st.uuids())
-def test_a_snapped_place_is_near_the_place_and_on_earth(place, grid_km, key):
-    latitude, longitude = snapped(*place, grid_km, key)
-    assert -90 <= latitude <= 90
-    assert -180 <= longitude <= 180
-    assert haversine_km(*place, latitude, longitude) <= 0.75 * grid_km
+@given(lengths | st.sampled_from(BORDERS), st.floats(0.1, 90))
+def test_a_band_holds_its_distance_and_is_never_narrower_than_asked(distance, narrowest):
+    low, high = distance_band(distance, narrowest)
+    assert low <= distance
+    if high is None:
+        assert low == BORDERS[-1]
+    else:
+        assert distance < high
+        assert high - low >= narrowest
 
 
-@given(places, st.floats(0.2, 20_000), st.uuids())
-def test_a_snapped_place_is_on_earth_at_the_poles_too(place, grid_km, key):
-    latitude, longitude = snapped(*place, grid_km, key)
-    assert -90 <= latitude <= 90
-    assert -180 <= longitude <= 180
-
-
-def test_small_moves_inside_a_cell_do_not_show():
-    key = UUID(int=7)
-    middle = snapped(52.52, 13.405, 2.0, key)
-    moved = {snapped(middle[0] + d / 1e3, middle[1] + d / 1e3, 2.0, key) for d in (-5, 0, 5)}
-    assert len(moved) == 1
-
-
-def test_two_people_at_one_place_have_different_grids_and_each_a_stable_one():
-    keys = [UUID(int=n) for n in range(20)]
-    assert len({snapped(52.52, 13.405, 2.0, key) for key in keys}) == 20
-    assert snapped(52.52, 13.405, 2.0, keys[3]) == snapped(52.52, 13.405, 2.0, keys[3])
-
-
-def test_no_grid_leaves_the_place():
-    assert snapped(52.52, 13.405, 0, UUID(int=1)) == (52.52, 13.405)
-
-
-@given(lengths, st.floats(0.1, 20))
-def test_a_band_holds_its_distance(distance_km, grid_km):
-    low, high = distance_band_km(distance_km, grid_km)
-    assert low <= distance_km * (1 + 1e-12)
-    assert distance_km <= high * (1 + 1e-12)
-    assert high - low >= grid_km * 0.999
+@given(st.floats(0.1, 90))
+def test_bands_meet_without_a_gap(narrowest):
+    distance, borders = 0.0, []
+    while distance is not None:
+        low, distance = distance_band(distance, narrowest)
+        borders.append(low)
+    assert borders == sorted(set(borders))
+    assert set(borders) <= {0.0, *BORDERS}
 
 
 def test_bands_widen_with_the_distance():
-    assert distance_band_km(0.3, 1) == (0, 1)
-    assert distance_band_km(12.4, 1) == (10, 15)
-    assert distance_band_km(99, 1) == (75, 100)
-    assert distance_band_km(1234, 1) == (1200, 1300)
+    assert distance_band(0.3, 1) == (0, 2)
+    assert distance_band(2, 1) == (2, 5)
+    assert distance_band(12.4, 1) == (10, 25)
+    assert distance_band(99, 1) == (50, 100)
+    assert distance_band(100, 1) == (100, None)
+    assert distance_band(3, 4) == (0, 5)
+
+
+def test_a_grid_coarser_than_all_bands_leaves_one():
+    assert distance_band(0.0, 200) == (0, None)

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from matching.distance import haversine_km
+from domain.told_places import told_place
 from matching.features import (
     TEXT_LIMIT,
     age_at,
@@ -70,19 +70,11 @@ def test_a_moment_without_time_zone_is_utc():
 
 
 def test_ranking_never_sees_the_true_place():
-    profile = a_profile(latitude=52.5200, longitude=13.4050)
-    location = features_of(profile).location
-    assert location is not None
-    assert location != (52.5200, 13.4050)
-    assert haversine_km(*location, 52.5200, 13.4050) <= 0.75
-    assert features_of(profile, grid_km=0).location == (52.5200, 13.4050)
-
-
-def test_a_secret_salt_is_the_key_of_the_grid_where_there_is_one():
-    profile = a_profile(latitude=52.52, longitude=13.405)
-    without = features_of(profile).location
-    profile.location_salt = UUID(int=99)
-    assert features_of(profile).location != without
+    place = (52.5200, 13.4050)
+    profile = a_profile(latitude=place[0], longitude=place[1], location_salt=UUID(int=99))
+    assert features_of(profile).location == told_place(*place, UUID(int=99))
+    assert features_of(profile).location != place
+    assert features_of(profile, grid_km=0).location == place
 
 
 @pytest.mark.parametrize(
