@@ -59,7 +59,7 @@ DECIDED: dict[type, Columns] = {
         shown="display_name bio gender pronouns city skills "
         "interests goals languages available_until",
         used="profile_id birth_date last_active_at availability latitude longitude location_salt",
-        private="onboarded_at created_at updated_at",
+        private="onboarded_at created_at updated_at moves_regained_at",
     ),
     models.Session: Columns(
         shown="device_name created_at refreshed_at expires_at",
