@@ -23,8 +23,8 @@ from matching.scoring import PRIOR, Model
 SIZE = 20
 """People on each side of an evening."""
 
-SMALL = 16
-"""The same where views are counted: there, likes first finds what was published."""
+SMALL = 18
+"""The same where views are counted: there, likes first finds about what was published."""
 
 TAUGHT = 12
 """Decisions that each makes before the rest of the evening is predicted."""

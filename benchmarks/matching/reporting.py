@@ -1,6 +1,7 @@
 """The report: figures of every policy with intervals, and how far Kith is from its targets."""
 
 import json
+import math
 import platform
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass
@@ -9,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+from scipy.stats import t as student
 
 from benchmarks.matching.evenings import AFTER, TAUGHT, Scored, Views
 from benchmarks.matching.market import Week
@@ -107,7 +109,7 @@ class Results:
 
     def week(self, policy: str, measure: str) -> Estimate:
         """Give a figure of the market, the mean over towns."""
-        return _known(mean([getattr(one[policy], measure) for one in self.weeks]))
+        return _by_student([getattr(one[policy], measure) for one in self.weeks])
 
     def targets(self) -> list[Target]:
         """Give Kith's figures beside what they should be."""
@@ -256,6 +258,14 @@ def _written(estimate: Estimate | None, digits: int = 3) -> str:
 
 def _percent(estimate: Estimate) -> str:
     return f"{estimate.value:.1%} ({estimate.low:.1%} to {estimate.high:.1%})"
+
+
+def _by_student(values: Sequence[float]) -> Estimate:
+    """Give the mean with Student's interval, which holds for the few towns there are."""
+    middle = float(np.mean(values))
+    error = float(np.std(values, ddof=1)) / math.sqrt(len(values))
+    width = float(student.ppf(0.975, len(values) - 1)) * error
+    return Estimate(middle, middle - width, middle + width)
 
 
 def _known(estimate: Estimate | None) -> Estimate:
