@@ -43,14 +43,17 @@ class PairsOfDay:
             return None
         return UUID(bytes=partner) if partner is not None else None
 
-    async def of_day(self, day: date) -> dict[UUID, UUID]:
-        """Give all pairs of a day, each from both sides.
+    async def partners_of(self, ids: Sequence[UUID], day: date) -> dict[UUID, UUID]:
+        """Give with whom people were paired on a day, as far as they were.
 
         Raises:
             RedisError, OSError: Redis is away.
         """
-        kept: Any = await self._redis.hgetall(_key(day))
-        return {UUID(bytes=one): UUID(bytes=other) for one, other in kept.items()}
+        if not ids:
+            return {}
+        partners: Any = await self._redis.hmget(_key(day), [key.bytes for key in ids])
+        found = zip(ids, partners, strict=True)
+        return {key: UUID(bytes=partner) for key, partner in found if partner is not None}
 
     async def add(self, day: date, pairs: Sequence[tuple[UUID, UUID]]) -> None:
         """Add pairs to a day.

@@ -6,7 +6,7 @@ from typing import Any
 import structlog
 from celery.schedules import crontab
 
-from workers import housekeeping, learning
+from workers import decks, housekeeping, learning
 from workers.celery_app import celery
 
 _log = structlog.get_logger("kith.schedule")
@@ -24,7 +24,26 @@ SCHEDULE: dict[str, dict[str, Any]] = {
         "task": learning.index_receptions.name,
         "schedule": crontab(minute="*/15"),
     },
+    "refresh the decks of who is here, every 15 minutes": {
+        "task": decks.refresh_decks.name,
+        "schedule": crontab(minute="3-59/15"),
+    },
+    "write down who was shown to whom, every minute": {
+        "task": decks.write_showings_down.name,
+        "schedule": crontab(),
+    },
+    "look for the best pairs, daily": {
+        "task": decks.pair_people.name,
+        "schedule": crontab(hour="0", minute="5"),
+    },
+    "make decks ahead, daily": {
+        "task": decks.build_decks_ahead.name,
+        "schedule": crontab(hour="4", minute="23"),
+    },
 }
+
+NOT_AT_START = {"make decks ahead, daily"}
+"""What an embedded server leaves until its time: it would be busy just when people begin."""
 
 celery.conf.beat_schedule = SCHEDULE
 
@@ -32,7 +51,8 @@ celery.conf.beat_schedule = SCHEDULE
 async def keep(stopping: asyncio.Event) -> None:
     """Start what is on the schedule from inside this process, as `kith beat` does from its own.
 
-    Everything runs once at the start too: such a process may never be up at the time.
+    Everything but `NOT_AT_START` runs once at the start too: such a process may never be up at
+    the time.
 
     Args:
         stopping: set when nothing more is to start; what runs is finished.
@@ -42,11 +62,14 @@ async def keep(stopping: asyncio.Event) -> None:
 
 async def _keep(name: str, stopping: asyncio.Event) -> None:
     task, times = celery.tasks[SCHEDULE[name]["task"]], SCHEDULE[name]["schedule"]
+    is_time = name not in NOT_AT_START
     while not stopping.is_set():
         try:
-            await asyncio.to_thread(task.delay)
+            if is_time:
+                await asyncio.to_thread(task.delay)
         except Exception:  # noqa: BLE001 - its next time is the next try
             _log.exception("scheduled task failed", name=name)
+        is_time = True
         pause = max(1.0, times.remaining_estimate(celery.now()).total_seconds())
         try:
             await asyncio.wait_for(stopping.wait(), pause)

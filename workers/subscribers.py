@@ -10,6 +10,7 @@ from domain.accounts import (
     EmailVerificationRequested,
     PasswordResetRequested,
 )
+from domain.blocks import ProfileUnblocked
 from domain.likes import (
     DecisionUndone,
     ProfileLiked,
@@ -20,7 +21,7 @@ from domain.likes import (
 from domain.onboarding import ProfileOnboarded
 from domain.profiles import ProfileChanged
 from persistence.rows import Row
-from workers import emails, learning, profiles
+from workers import decks, emails, learning, profiles
 
 STARTS: dict[str, tuple[Task, ...]] = {
     AccountCreated.__name__: (emails.send_welcome,),
@@ -28,14 +29,15 @@ STARTS: dict[str, tuple[Task, ...]] = {
     PasswordResetRequested.__name__: (emails.send_password_reset,),
     AccountDeleted.__name__: (profiles.index_profile,),
     # Of the profile itself, its place, prompts, companions and preferences.
-    ProfileChanged.__name__: (profiles.index_profile,),
+    ProfileChanged.__name__: (decks.forget_deck, profiles.index_profile),
     ProfileOnboarded.__name__: (profiles.index_profile,),
     # Each looks at what stands, so that their order does not matter.
     ProfileLiked.__name__: (learning.learn_decision,),
     ProfilePassed.__name__: (learning.learn_decision,),
     ProfilePutAside.__name__: (learning.learn_decision,),
-    ProfileUnliked.__name__: (learning.learn_decision,),
-    DecisionUndone.__name__: (learning.learn_decision,),
+    ProfileUnliked.__name__: (decks.forget_deck, learning.learn_decision),
+    DecisionUndone.__name__: (decks.forget_deck, learning.learn_decision),
+    ProfileUnblocked.__name__: (decks.forget_deck,),
 }
 
 

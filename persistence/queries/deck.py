@@ -88,6 +88,21 @@ active_since = Statement(
 )
 """The next `limit` people after `last`, by key, who have been here `since` a moment."""
 
+neighbours = Statement(
+    sa.select(_Profile.profile_id)
+    .where(
+        _Profile.onboarded_at.is_not(None),
+        _Profile.last_active_at >= parameter("since", _Profile.last_active_at),
+    )
+    .order_by(
+        sa.func.round(_Profile.latitude).nulls_last(),
+        sa.func.round(_Profile.longitude),
+        _Profile.profile_id,
+    )
+    .limit(parameter("limit", sa.Integer()))
+)
+"""At most `limit` people who have been here `since` a moment, those of one area side by side."""
+
 _matching: Any = profiles.matching_rows.clause
 
 candidates = Statement(_matching.where(_undecided, _Profile.profile_id != _viewer), _Profile)
