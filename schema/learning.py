@@ -1,15 +1,20 @@
 """Learning: what matching has learned, for the person it is about and for staff."""
 
 from datetime import datetime
-from typing import Any
+from typing import Annotated, Any
 
 import strawberry
 
 from domain.refusals import NotFound
+from execution.cost import DECLARED
 from resolvers import guards
 from resolvers import learning as resolvers
 from resolvers.learning import Views
+from resolvers.what_if import Number
+from resolvers.what_if import what_if as supposed
 from schema.building import MutationInput, mutation, resolve
+from schema.deck import Recommendation
+from schema.preferences import PreferencesInput
 from schema.scalars import shown_enum
 
 shown_enum(
@@ -81,6 +86,10 @@ class Insights:
     )
 
 
+# For each person: hundreds are ranked anew to find a few.
+_NEW_DECK = 10
+
+
 @strawberry.type
 class LearningOfViewer:
     """What matching has learned of the viewer."""
@@ -91,6 +100,24 @@ class LearningOfViewer:
     ) -> list[MatchingWeight]:
         # A view shows any object that has its attributes.
         return await resolvers.matching_weights(info.context)  # type: ignore[return-value]
+
+    @strawberry.field(
+        description=(
+            "Whom your deck would begin with if you had other preferences; what you leave out is "
+            "as it is. Nothing is kept, and nobody counts as shown."
+        ),
+        metadata={DECLARED: _NEW_DECK},
+    )
+    async def what_if(
+        root: strawberry.Parent[Any],
+        info: strawberry.Info,
+        preferences: Annotated[
+            PreferencesInput, strawberry.argument(description="Whom you would want to meet.")
+        ],
+        first: Number = 10,
+    ) -> list[Recommendation]:
+        given = {key: v for key, v in vars(preferences).items() if v is not strawberry.UNSET}
+        return await supposed(info.context, given, first)  # type: ignore[return-value]
 
     @strawberry.field(description="How you are doing.")
     async def insights(
@@ -223,11 +250,17 @@ class MatchingHealth:
         return root.never_shown / root.people if root.people else None
 
 
+# Of what looks at months of decisions.
+_ALL_DECISIONS = 500
+
+
 @strawberry.type
 class LearningQueries:
     """What staff can ask about matching."""
 
-    ranking_report: RankingReport = resolve(resolvers.ranking_report, guard=guards.staff)
+    ranking_report: RankingReport = resolve(
+        resolvers.ranking_report, guard=guards.staff, cost=_ALL_DECISIONS
+    )
     matching_health: MatchingHealth = resolve(resolvers.matching_health, guard=guards.staff)
 
 

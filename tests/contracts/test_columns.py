@@ -87,10 +87,33 @@ DECIDED: dict[type, Columns] = {
         used="event_id host_id",
         private="latitude longitude created_at updated_at",
     ),
+    models.Experiment: Columns(
+        private="experiment_id name arms started_at stopped_at",
+    ),
+    models.ExperimentExposure: Columns(
+        private="experiment_id profile_id arm exposed_at",
+    ),
+    models.Exposure: Columns(
+        private="profile_id impressions counted_at",
+    ),
+    models.Impression: Columns(
+        private="viewer_id candidate_id shown_on",
+    ),
+    models.Learned: Columns(
+        private="profile_id likes_received decisions_received received_as_of "
+        "likes_given decisions_given given_as_of taste learned_at",
+    ),
+    models.Lesson: Columns(
+        private="decision_id decider_id candidate_id is_like signals experience chance steps "
+        "model_version decided_at is_counted is_personal",
+    ),
     models.Match: Columns(
         shown="compatibility_score matched_at",
         used="match_id ended_at",
         private="first_id second_id ended_by_id",
+    ),
+    models.MatchingModel: Columns(
+        private="version weights report like_rate created_at activated_at retired_at",
     ),
     models.Pair: Columns(
         private="first_id second_id first_decision second_decision "
