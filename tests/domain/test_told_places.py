@@ -1,6 +1,8 @@
 """Told places: the grid and the offset, from pole to pole and over the date line."""
 
+import ast
 import math
+from pathlib import Path
 from uuid import UUID
 
 import pytest
@@ -106,3 +108,35 @@ def test_the_offset_of_a_person_is_the_same_everywhere(north, east, other_north,
 
 def test_without_a_grid_the_place_is_told():
     assert told_place(52.52, 13.405, UUID(int=1), 0) == (52.52, 13.405)
+
+
+ROOT = Path(__file__).parents[2]
+FOLDERS = ("dataloaders", "domain", "integrations", "matching", "persistence", "realtime")
+FOLDERS += ("resolvers", "schema", "web", "workers")
+
+
+def read_coordinates():
+    """The modules in which coordinates are read from whatever has them."""
+    for folder in FOLDERS:
+        for path in (ROOT / folder).rglob("*.py"):
+            for node in ast.walk(ast.parse(path.read_text())):
+                if isinstance(node, ast.Attribute) and node.attr in {"latitude", "longitude"}:
+                    yield path.relative_to(ROOT).as_posix()
+
+
+def test_who_reads_true_places_is_known():
+    # Whoever reads them for the eyes of others goes through `told_place`; then comes a line here.
+    assert set(read_coordinates()) == {
+        "domain/locations.py",  # tells the told place
+        "matching/features.py",  # ranks by the told place
+        "persistence/queries/deck.py",  # areas of a whole degree, for the pools of pairs
+        "resolvers/locations.py",  # takes what one says of oneself
+        "schema/profiles.py",  # shows oneself where one is
+    }
+
+
+def test_no_statement_measures_between_true_places():
+    for path in (ROOT / "persistence" / "queries").rglob("*.py"):
+        text = path.read_text()
+        assert "earth_distance" not in text, path
+        assert "ll_to_earth" not in text, path
