@@ -102,7 +102,7 @@ class Builder:
         active = await active_model(self.database)
         known, live = await asyncio.gather(
             standings(self.database, [viewer_id, *ids], active=active, now=now),
-            self._live_conversations(ids, now),
+            _live_conversations(self.database, ids, now),
         )
         return built(
             viewer,
@@ -130,6 +130,15 @@ class Builder:
 
         return load
 
+    async def similarities(self, viewer: Features, ids: Sequence[UUID]) -> dict[UUID, float]:
+        """Give the cosines of a viewer's text and those of people, as far as they are known."""
+        wanted = await self._vector_of(viewer)
+        try:
+            return await self.vectors.similarities(wanted, ids) if wanted is not None else {}
+        except VectorsUnavailable as error:
+            _log.warning("no similarities without the vector index", reason=str(error))
+            return {}
+
     async def _found(self, viewer: Features, **asked: Any) -> list[Candidate]:
         asked |= {"load_profiles": self.undecided(viewer.profile_id), "limit": RETRIEVED}
         try:
@@ -146,11 +155,6 @@ class Builder:
         )
         admirers = dict.fromkeys(row["profile_id"] for row in rows)
         return Circumstances(tuple(admirers), are_shown=self.shows_admirers, partner=partner)
-
-    async def _live_conversations(self, ids: Sequence[UUID], now: datetime) -> dict[UUID, int]:
-        asked = {"ids": list(ids), "since": now - _LIVE}
-        rows = await self.database.fetch(queries.live_conversations, **asked)
-        return {row["profile_id"]: row["total"] for row in rows}
 
     async def _vector_of(self, viewer: Features) -> NDArray[np.float32] | None:
         kept = await self.database.one(
@@ -170,6 +174,14 @@ class Builder:
             return None
         made: NDArray[np.float32] = vector
         return made
+
+
+async def _live_conversations(
+    database: Database, ids: Sequence[UUID], now: datetime
+) -> dict[UUID, int]:
+    asked = {"ids": list(ids), "since": now - _LIVE}
+    rows = await database.fetch(queries.live_conversations, **asked)
+    return {row["profile_id"]: row["total"] for row in rows}
 
 
 class Newest(Index):

@@ -1,5 +1,6 @@
 """The deck: the people whom the viewer may want to meet, the best first."""
 
+from datetime import datetime
 from typing import TYPE_CHECKING, Annotated, Any
 
 import strawberry
@@ -7,9 +8,12 @@ import strawberry
 from dataloaders import profiles
 from dataloaders.connections import After, First
 from domain.availability import Availability
+from domain.pairs import DecisionKind
 from matching.relaxation_texts import text_of
 from persistence.facets import Wish
 from resolvers import deck as resolvers
+from resolvers import second_looks
+from schema import likes  # noqa: F401 - says how DecisionKind is shown
 from schema.building import loaded
 from schema.connections import Connection
 from schema.scalars import shown_enum
@@ -60,6 +64,28 @@ class Recommendation:
             "It is 50 plus the `contribution` of every reason."
         )
     )
+    def score(root: strawberry.Parent[Any]) -> float:
+        return root.score.value  # type: ignore[no-any-return]
+
+
+@strawberry.type
+class SecondLook:
+    """Somebody on whom you decided long ago, and whom you may have missed."""
+
+    profile: ProfileView | None = loaded(
+        profiles.by_ids, key="profile_id", description="The person."
+    )
+    decided_at: datetime = strawberry.field(description="When you decided.")
+    reasons: list[Reason] = strawberry.field(
+        description="What the score is made of, the weightiest first."
+    )
+    text: str = strawberry.field(description="Why they are told of: one sentence, in English.")
+
+    @strawberry.field(description="What you decided.")
+    def decision(root: strawberry.Parent[Any]) -> DecisionKind:
+        return DecisionKind(root.kind)
+
+    @strawberry.field(description="How well you two fit now, as in the deck: more than 50.")
     def score(root: strawberry.Parent[Any]) -> float:
         return root.score.value  # type: ignore[no-any-return]
 
@@ -141,4 +167,19 @@ class DeckOfViewer:
         # A view shows any object that has its attributes.
         return await resolvers.deck(  # type: ignore[return-value]
             info.context, first=first, after=after, availability=availability, refresh=refresh
+        )
+
+    @strawberry.field(
+        description=(
+            "People worth a second look: whom you passed over 30 days ago, or liked over 14 days "
+            "ago without an answer, and whom you fit better than most; within what both of you "
+            "want now. The best fits first. Decide on them anew with `decide`."
+        )
+    )
+    async def matches_you_missed(
+        root: strawberry.Parent[Any], info: strawberry.Info, first: First = None
+    ) -> list[SecondLook]:
+        # A view shows any object that has its attributes.
+        return await second_looks.matches_you_missed(  # type: ignore[return-value]
+            info.context, first=first
         )

@@ -62,6 +62,50 @@ admirers = Statement(
 )
 """The `limit` latest of those who like `viewer_id` and on whom `viewer_id` has not decided."""
 
+
+def _missed(mine: Any, my_decision: Any, my_at: Any, theirs: Any, decision: Any) -> Any:
+    passed = sa.and_(
+        my_decision == sa.literal_column("'pass'"), my_at < parameter("passed_until", my_at)
+    )
+    liked = sa.and_(
+        my_decision.in_(_likes),
+        my_at < parameter("liked_until", my_at),
+        sa.or_(decision.is_(None), decision.not_in(_likes)),
+    )
+    return sa.select(
+        theirs.label("profile_id"),
+        my_decision.label("kind"),
+        my_at.label("decided_at"),
+        sa.func.coalesce(decision.in_(_likes), sa.false()).label("is_admirer"),
+    ).where(
+        mine == _viewer,
+        sa.or_(passed, liked),
+        ~sa.exists().where(
+            models.Match.first_id == _Pair.first_id, models.Match.second_id == _Pair.second_id
+        ),
+    )
+
+
+_of_first, _of_second = (
+    (_Pair.first_id, _Pair.first_decision, _Pair.first_decided_at),
+    (_Pair.second_id, _Pair.second_decision, _Pair.second_decided_at),
+)
+_misses = sa.union_all(
+    _missed(*_of_first, *_of_second[:2]), _missed(*_of_second, *_of_first[:2])
+).subquery("misses")
+
+missed = Statement(
+    sa.select(_misses)
+    .order_by(_misses.c.decided_at.desc(), _misses.c.profile_id)
+    .limit(parameter("limit", sa.Integer()))
+)
+"""The `limit` latest of those whom `viewer_id` passed before `passed_until`, or liked without an
+answer before `liked_until`; not those with whom they ever had a match.
+
+Rows have `profile_id`, the `kind` of the decision, `decided_at`, and `is_admirer`: whether the
+person likes `viewer_id`, which is theirs to tell. What the person passed counts as no answer.
+"""
+
 _Member, _Conversation = models.ConversationMember, models.Conversation
 
 live_conversations = Statement(

@@ -3,6 +3,7 @@
 import pytest
 
 from tests.support.conversations import global_id, matched
+from tests.support.towns import Town
 
 
 @pytest.fixture
@@ -10,3 +11,11 @@ async def pair(people, database):
     """Two people who have matched, and the id of their conversation."""
     ada, bob = await people.join("Ada"), await people.join("Bob")
     return ada, bob, global_id(await matched(database, ada.key, bob.key))
+
+
+@pytest.fixture
+async def town(people, services):
+    """Makes people whom the index knows."""
+    town = Town(people, services)
+    yield town
+    await town.leave()

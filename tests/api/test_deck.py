@@ -5,48 +5,9 @@ from datetime import UTC, date, datetime, timedelta
 import pytest
 
 from matching.embeddings import LocalEmbedder, ModelUnavailable
-from matching.indexing import index_profiles
 from persistence import models
 from persistence.vectors import Vectors, VectorsUnavailable
-
-DECK = """query ($first: Int, $after: String) { viewer { deck(first: $first, after: $after) {
-  totalCount edges { cursor } pageInfo { hasNextPage hasPreviousPage startCursor endCursor }
-  nodes { score profile { id displayName } reasons { signal contribution text } } } } }"""
-
-
-class Town:
-    """People whom the index knows, until the test is over."""
-
-    def __init__(self, people, services):
-        self.people = people
-        self.services = services
-        self.keys = []
-
-    async def join(self, name="", **profile):
-        person = await self.people.join(name, **profile)
-        await self.embed(person)
-        return person
-
-    async def embed(self, person):
-        self.keys.append(person.key)
-        services = self.services
-        await index_profiles(services.database, services.vectors, services.embedder, [person.key])
-
-
-@pytest.fixture
-async def town(people, services):
-    town = Town(people, services)
-    yield town
-    await services.vectors.delete(town.keys)
-
-
-async def deck(person, **page):
-    return (await person.api.ask(DECK, **page))["viewer"]["deck"]
-
-
-async def shown(person):
-    """Whom somebody's deck shows, the best first, by their ids."""
-    return [node["profile"]["id"] for node in (await deck(person))["nodes"]]
+from tests.support.towns import DECK, deck, shown
 
 
 async def test_who_fits_best_comes_first_with_reasons_that_add_up_to_the_score(town):

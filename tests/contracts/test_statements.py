@@ -9,9 +9,10 @@ import pytest
 
 from domain import messages
 from matching.indexing import index_profiles
+from matching.scoring import PRIOR
 from persistence import models
 from persistence.statements import executed
-from resolvers import ids
+from resolvers import deck, ids
 from tests.contracts import walking
 from tests.support.conversations import matched
 from tests.support.events import announced
@@ -60,6 +61,12 @@ class Abundance:
         for mutation in ("likeProfile", "passProfile", "blockProfile"):
             for person in await self.crowd():
                 await self.ada.api.done(mutation, profileId=person.id)
+        async with self.services.database.write() as tx:
+            # So long ago that those who were passed are worth a second look.
+            await tx.connection.execute(
+                "UPDATE pairs SET first_decided_at = first_decided_at - interval '90 days',"
+                " second_decided_at = second_decided_at - interval '90 days'"
+            )
         for person in await self.crowd():
             await self.ada.api.done("decide", profileId=person.id, decision="LATER")
             await person.api.done("likeProfile", profileId=self.ada.id)
@@ -93,6 +100,9 @@ class Abundance:
                 await tx.add(
                     models.MatchingModel, version=f"refit@{uuid4()}", report=report, like_rate=0.5
                 )
+            await tx.connection.execute("DELETE FROM experiments")  # for one runs at a time
+            arms = [{"name": f"arm {n}", "version": PRIOR.version} for n in range(self.size)]
+            await tx.add(models.Experiment, name="Compare", arms=arms)
 
     async def statements(self, query, **variables):
         """What an operation answers, and how often it runs which statement."""
@@ -119,6 +129,8 @@ class SameForAll:
 async def grown(services, people, monkeypatch):
     """Makes abundances of any size; nobody of them stays in the index."""
     monkeypatch.setitem(vars(services.settings), "likes_received", "shown")
+    # However long all this takes, a deck is built once.
+    monkeypatch.setattr(deck, "_THIN_FOR", timedelta(days=1))
     yield lambda size: Abundance(services, people, size).begin()
     async with services.database.write() as tx:
         rows = await tx.connection.fetch("SELECT profile_id FROM profile_vectors")
