@@ -12,6 +12,7 @@ from prometheus_client import Counter, Histogram
 from execution.executor import Answer, Executor
 from execution.limits import Limits
 from execution.results import Result
+from persistence.decks import found_in
 from persistence.statements import executed
 from web import metrics
 
@@ -22,7 +23,8 @@ class ObservedExecutor(Executor):
     Args:
         tracer_provider: where its spans go; None for the provider of the process, if it has one.
         shows_statements: whether an answer says in `extensions.cost.sqlStatements` how many
-            statements the operation ran, those that make its context apart.
+            statements the operation ran, those that make its context apart; and in
+            `extensions.cache` where it found a deck.
         options: those of `Executor`.
     """
 
@@ -58,6 +60,8 @@ class ObservedExecutor(Executor):
         told = super()._told(context, cost)
         if self._shows_statements:
             told["cost"]["sqlStatements"] = len(executed.get() or ())
+            if sources := found_in.get():
+                told["cache"] = {"deck": sources[-1]}
         return told
 
 
@@ -98,14 +102,15 @@ def limits_of(settings: Any) -> Limits:
 
 
 async def _with_statements(answering: Awaitable[Answer]) -> Answer:
-    """Await an answer with a list of its own for the statements that it takes."""
+    """Await an answer with lists of its own for the statements that it takes and for decks."""
     texts: list[str] = []
     outer = executed.get()
-    token = executed.set(texts)
+    token, sources = executed.set(texts), found_in.set([])
     try:
         return await answering
     finally:
         executed.reset(token)
+        found_in.reset(sources)
         if outer is not None:
             outer.extend(texts)
 

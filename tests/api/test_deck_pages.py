@@ -10,7 +10,7 @@ from matching import building
 from persistence import models
 from persistence.decks import Decks, connect
 from persistence.vectors import Vectors, VectorsUnavailable
-from tests.support.towns import deck, ids_of, shown
+from tests.support.towns import DECK, deck, ids_of, shown
 
 MISSED = """{ viewer { matchesYouMissed { decision decidedAt text score profile { id }
   reasons { contribution } } } }"""
@@ -151,6 +151,19 @@ async def test_a_cursor_of_a_deck_that_is_gone_begins_anew(town, services):
     again = await deck(ada, after=page["pageInfo"]["endCursor"])
     assert set(ids_of(again)) == {person.id for person in others}
     assert again["pageInfo"]["hasPreviousPage"] is False
+
+
+async def test_an_answer_tells_where_its_deck_was_found(town, services):
+    ada, _bob = await crowd(town, 2)
+
+    async def found():
+        return (await ada.api.send(DECK)).extensions.get("cache")
+
+    assert await found() == {"deck": "built"}
+    assert await found() == {"deck": "l1"}
+    services.decks._near.drop(ada.key)
+    assert await found() == {"deck": "l2"}
+    assert "cache" not in (await ada.api.send("{ viewer { profile { id } } }")).extensions
 
 
 async def test_a_cursor_is_of_use_to_nobody_else(town):
