@@ -99,7 +99,7 @@ class Builder:
             now=now,
         )
         ids = [one.person.profile_id for one in found]
-        active = await active_model(self.database)
+        active = (await active_model(self.database)).for_person(viewer_id)
         known, live = await asyncio.gather(
             standings(self.database, [viewer_id, *ids], active=active, now=now),
             _live_conversations(self.database, ids, now),

@@ -9,13 +9,14 @@ from uuid import UUID
 import numpy as np
 
 from matching import exposure
+from matching.experiments import arm_of
 from matching.features import features_of
 from matching.learning import Tally, Taste, learned_of, lesson_of
 from matching.scoring import NOTHING_LEARNED, Learned, log_odds, signals
 from matching.weights import ActiveModel
 from persistence import models
+from persistence.queries import experiments, profile_vectors, profiles
 from persistence.queries import learning as queries
-from persistence.queries import profile_vectors, profiles
 from persistence.statements import Asking
 from persistence.transaction import Transaction
 
@@ -65,6 +66,8 @@ async def note_shown(
 ) -> set[UUID]:
     """Note that people were shown to a viewer; on one day each counts once, so it may be repeated.
 
+    While an experiment runs, the viewer is noted as exposed to their arm.
+
     Args:
         tx: the transaction; nothing else should be locked in it.
         viewer_id: to whom.
@@ -77,6 +80,12 @@ async def note_shown(
     shown = {"viewer_id": viewer_id, "ids": list(ids), "shown_on": now.date(), "now": now}
     half_life = exposure.HALF_LIFE.total_seconds()
     rows = await tx.fetch(queries.show, **shown, half_life_seconds=half_life)
+    experiment = await tx.one(experiments.running)
+    if rows and experiment is not None:
+        arms = [arm["name"] for arm in experiment.arms]
+        arm = arm_of(experiment.experiment_id, viewer_id, arms)
+        key = {"experiment_id": experiment.experiment_id, "profile_id": viewer_id}
+        await tx.fetch(experiments.expose, **key, arm=arm)
     return {row.profile_id for row in rows}
 
 

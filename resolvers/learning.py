@@ -144,7 +144,7 @@ class MatchingHealth:
 async def matching_weights(context: Context) -> list[MatchingWeight]:
     """Tell how much each signal counts for the viewer, and what their own decisions add to it."""
     viewer_id, now = context.signed_in.profile_id, datetime.now(UTC)
-    active = await active_model(context.database)
+    active = (await active_model(context.database)).for_person(viewer_id)
     known = await standings(context.database, [viewer_id], active=active, now=now)
     taste = known[viewer_id].learned.taste
     return [

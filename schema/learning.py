@@ -7,13 +7,14 @@ import strawberry
 
 from domain.refusals import NotFound
 from execution.cost import DECLARED
-from resolvers import guards
+from resolvers import experiments, guards
 from resolvers import learning as resolvers
 from resolvers.learning import Views
 from resolvers.what_if import Number
 from resolvers.what_if import what_if as supposed
 from schema.building import MutationInput, mutation, resolve
 from schema.deck import Recommendation
+from schema.experiments import Experiment
 from schema.preferences import PreferencesInput
 from schema.scalars import shown_enum
 
@@ -229,6 +230,10 @@ class MatchingHealth:
 
     index_size: int = strawberry.field(description="How many people the vector index holds.")
     refits: list[Refit] = strawberry.field(description="The last ten, the latest first.")
+
+    @strawberry.field(description="The experiment that runs; null when none does.")
+    async def experiment(root: strawberry.Parent[Any], info: strawberry.Info) -> Experiment | None:
+        return await experiments.running_experiment(info.context)
 
     @strawberry.field(description="The version of the weights in use; `prior@1` comes with Kith.")
     def model(root: strawberry.Parent[Any]) -> str:

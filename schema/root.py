@@ -15,6 +15,7 @@ from schema.companions import CompanionMutations
 from schema.conversations import ConversationMutations, ConversationQueries
 from schema.costs import CostQueries
 from schema.events import EventMutations, EventQueries
+from schema.experiments import ExperimentMutations, ExperimentQueries
 from schema.learning import LearningMutations, LearningQueries
 from schema.likes import LikeMutations
 from schema.live import EVENTS, LiveSubscriptions
@@ -39,6 +40,7 @@ class Query(
     OnboardingQueries,
     MatchQueries,
     LearningQueries,
+    ExperimentQueries,
     ConversationQueries,
     PostQueries,
     EventQueries,
@@ -64,6 +66,7 @@ class Mutation(
     PostMutations,
     LikeMutations,
     LearningMutations,
+    ExperimentMutations,
     MatchMutations,
     ConversationMutations,
     MessageMutations,

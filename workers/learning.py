@@ -40,7 +40,7 @@ async def learn_decision(resources: Resources, fact_id: str, body: dict[str, Any
             tx,
             decider_id,
             candidate_id,
-            active=active,
+            active=active.for_person(decider_id),
             embedding_version=resources.vectors.model_version,
         )
 

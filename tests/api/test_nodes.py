@@ -59,15 +59,31 @@ def private_of(person):
     }
 
 
-async def test_everything_with_an_identity_is_a_node(things):
+async def for_staff(database):
+    """The ids of what staff alone may see."""
+    async with database.write() as tx:
+        experiment = await tx.add(models.Experiment, name="Compare", arms=[])
+    return {"Experiment": ids.encode("Experiment", experiment.experiment_id)}
+
+
+async def test_everything_with_an_identity_is_a_node(things, people, database):
     _, bob, shared = things
-    by_type = shared | private_of(bob)
-    assert by_type.keys() == BY_TYPE.keys()
-    for type_name, global_id in by_type.items():
-        seen = await bob.api.ask(ONE, id=global_id)
-        assert seen["node"] == {"__typename": type_name, "id": global_id}
-    nodes = (await bob.api.ask(MANY, ids=list(by_type.values())))["nodes"]
-    assert [(node["__typename"], node["id"]) for node in nodes] == list(by_type.items())
+    boss, of_staff = await people.join(is_staff=True), await for_staff(database)
+    seen_by = {bob: shared | private_of(bob), boss: of_staff}
+    assert {name for by_type in seen_by.values() for name in by_type} == BY_TYPE.keys()
+    for person, by_type in seen_by.items():
+        for type_name, global_id in by_type.items():
+            seen = await person.api.ask(ONE, id=global_id)
+            assert seen["node"] == {"__typename": type_name, "id": global_id}
+        nodes = (await person.api.ask(MANY, ids=list(by_type.values())))["nodes"]
+        assert [(node["__typename"], node["id"]) for node in nodes] == list(by_type.items())
+
+
+async def test_what_is_for_staff_is_missing_for_all_others(things, database, api):
+    _, bob, _ = things
+    asked = list((await for_staff(database)).values())
+    assert (await bob.api.ask(MANY, ids=asked))["nodes"] == [None]
+    assert (await api.ask(MANY, ids=asked))["nodes"] == [None]
 
 
 async def test_who_is_not_signed_in_sees_nothing(things, api):

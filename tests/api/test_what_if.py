@@ -2,7 +2,7 @@
 
 import pytest
 
-from tests.api.test_deck import shown, town  # noqa: F401 - a fixture
+from tests.support.towns import shown
 
 WHAT_IF = """query ($preferences: PreferencesInput!, $first: Int! = 10) {
   viewer { whatIf(preferences: $preferences, first: $first) {
@@ -27,7 +27,7 @@ async def state(database):
         ]
 
 
-async def test_other_preferences_bring_other_people(town, database):  # noqa: F811
+async def test_other_preferences_bring_other_people(town, database):
     ada = await town.join(preferences={"genders": ["woman"]})
     eve, bob = await town.join(gender="woman"), await town.join(gender="man")
     deck = await shown(ada)
@@ -44,13 +44,13 @@ async def test_other_preferences_bring_other_people(town, database):  # noqa: F8
         assert points == pytest.approx(node["score"] - 50, abs=1e-9)
 
 
-async def test_what_others_want_still_counts(town):  # noqa: F811
+async def test_what_others_want_still_counts(town):
     ada = await town.join(gender="woman")
     await town.join(gender="man", preferences={"genders": ["man"]})
     assert await suggested(ada, genders=["man"], ageMin=18, maxDistance=None) == []
 
 
-async def test_there_are_no_more_than_asked_for(town):  # noqa: F811
+async def test_there_are_no_more_than_asked_for(town):
     ada = await town.join()
     for _ in range(3):
         await town.join()

@@ -38,12 +38,20 @@ MUTATIONS: dict[str, GraphQLInputObjectType] = {
 }
 """The input type of every mutation."""
 
-PUBLIC = {
-    name
-    for name, field in CORE.mutation_type.fields.items()
-    if field.extensions["strawberry-definition"].metadata["guard"] is guards.public
-}
+
+def _guarded_by(guard: Any) -> set[str]:
+    return {
+        name
+        for name, field in CORE.mutation_type.fields.items()
+        if field.extensions["strawberry-definition"].metadata["guard"] is guard
+    }
+
+
+PUBLIC = _guarded_by(guards.public)
 """The mutations that need nobody to be signed in."""
+
+STAFF = _guarded_by(guards.staff)
+"""The mutations that are for staff alone."""
 
 Path = tuple[str | int, ...]
 
@@ -79,6 +87,7 @@ COMPANION = {
     "birthDate": "2020-01-31",
     "temperament": "Calm",
 }
+ARMS = [{"name": name, "version": PRIOR.version} for name in ("control", "fresh")]
 DEVICE = {"deviceName": "Phone", "useCookies": False}
 
 
@@ -119,6 +128,11 @@ async def new_world(services: Services, people: People) -> World:
     companion = await ada.api.done("addCompanion", "companion { id }", **COMPANION)
     post = await ada.api.done("createPost", "post { id }", content="Hello, all")
     codes, other, refresh = await _secrets(services, ada)
+    async with services.database.write() as tx:
+        # One runs at a time.
+        await tx.connection.execute("UPDATE experiments SET stopped_at = now()")
+        stopped = {"arms": ARMS, "stopped_at": datetime.now(UTC)}
+        experiment = await tx.add(models.Experiment, name="Old", **stopped)
     about = {
         "bob": bob.id,
         "cleo": cleo.id,
@@ -131,6 +145,7 @@ async def new_world(services: Services, people: People) -> World:
         "companion": companion["companion"]["id"],
         "post": post["post"]["id"],
         "session": ids.encode("Session", other),
+        "experiment": ids.encode("Experiment", experiment.experiment_id),
     }
     return World(ada, eve, {**_of_accounts(ada, codes, refresh), **_of_profiles(), **_of(about)})
 
@@ -216,6 +231,8 @@ def _of(about: dict[str, Any]) -> dict[str, Any]:
         "undoDecision": {},
         "resetMatching": {},
         "useMatchingModel": {"version": PRIOR.version},
+        "startExperiment": {"name": "Fresh weights", "arms": ARMS},
+        "stopExperiment": {"experimentId": about["experiment"]},
         "unlikeProfile": {"profileId": about["gina"]},
         "unmatch": {"matchId": about["match"]},
         "startConversation": {"profileId": about["bob"]},

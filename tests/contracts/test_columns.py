@@ -88,7 +88,8 @@ DECIDED: dict[type, Columns] = {
         private="latitude longitude created_at updated_at",
     ),
     models.Experiment: Columns(
-        private="experiment_id name arms started_at stopped_at",
+        shown="name started_at stopped_at",
+        used="experiment_id arms",
     ),
     models.ExperimentExposure: Columns(
         private="experiment_id profile_id arm exposed_at",
