@@ -146,7 +146,7 @@ async def test_other_wishes_and_decisions_taken_back_give_a_deck_up(town):
 
 async def until_gone(town, person):
     async with asyncio.timeout(10):
-        while await current(town, person):
+        while await current(town, person):  # noqa: ASYNC110 - there is nothing to be told by
             await asyncio.sleep(0.02)
 
 
