@@ -81,7 +81,7 @@ async def note_shown(
     half_life = exposure.HALF_LIFE.total_seconds()
     rows = await tx.fetch(queries.show, **shown, half_life_seconds=half_life)
     experiment = await tx.one(experiments.running)
-    if rows and experiment is not None:
+    if experiment is not None:
         arms = [arm["name"] for arm in experiment.arms]
         arm = arm_of(experiment.experiment_id, viewer_id, arms)
         key = {"experiment_id": experiment.experiment_id, "profile_id": viewer_id}

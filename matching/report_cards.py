@@ -24,7 +24,7 @@ class Foreseen(Protocol):
     decider_id: UUID
     is_like: bool
     chance: float
-    signals: dict[str, float | None]
+    similarity: float | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,7 +122,7 @@ def _ranking(viewers: NDArray[np.int64], order: Floats, liked: NDArray[np.bool_]
 
 
 def _similarities(decisions: Sequence[Foreseen]) -> Floats:
-    given = [one.signals.get("text_similarity") for one in decisions]
+    given = [one.similarity for one in decisions]
     known = [value for value in given if value is not None]
     middle = float(np.median(known)) if known else 0.0
     return np.array([middle if value is None else value for value in given], dtype=np.float64)

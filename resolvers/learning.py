@@ -1,5 +1,6 @@
 """Learning: what people and staff ask and do about what matching has learned."""
 
+import asyncio
 import math
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
@@ -192,8 +193,8 @@ async def ranking_report(context: Context, *, days: Days = 28) -> RankingReport:
         InvalidInput: another number of days than 1 to 90.
     """
     _, since = _period(days)
-    lessons: Any = await context.database.fetch(
-        queries.counted_since, since=since, limit=MOST_DECISIONS
+    decisions: Any = await context.database.fetch(
+        queries.foreseen_since, since=since, limit=MOST_DECISIONS
     )
     times = await context.database.fetch(insight_queries.attention, since=since)
     people = (await _discoverable(context))["people"]
@@ -201,7 +202,8 @@ async def ranking_report(context: Context, *, days: Days = 28) -> RankingReport:
     reached = sum(number for _, number in shown)
     return RankingReport(
         since=since,
-        card=report_card(lessons),
+        # Not on the event loop: of many decisions it takes a while.
+        card=await asyncio.to_thread(report_card, decisions),
         coverage=min(1.0, reached / people) if people else None,
         gini=unevenness(shown, people),
     )

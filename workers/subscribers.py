@@ -11,6 +11,7 @@ from domain.accounts import (
     PasswordResetRequested,
 )
 from domain.blocks import ProfileUnblocked
+from domain.learning import MatchingReset
 from domain.likes import (
     DecisionUndone,
     ProfileLiked,
@@ -38,6 +39,7 @@ STARTS: dict[str, tuple[Task, ...]] = {
     ProfileUnliked.__name__: (decks.forget_deck, learning.learn_decision),
     DecisionUndone.__name__: (decks.forget_deck, learning.learn_decision),
     ProfileUnblocked.__name__: (decks.forget_deck,),
+    MatchingReset.__name__: (decks.forget_deck,),
 }
 
 

@@ -43,18 +43,27 @@ stop = Statement(
 )
 """Stop the experiment `experiment_id`, unless it has stopped."""
 
-_given: Any = postgresql.insert(_Exposure).values(
-    {
-        name: parameter(name, _Exposure.__table__.c[name])
-        for name in ("experiment_id", "profile_id", "arm")
-    }
+_exposed = (
+    sa.select(
+        parameter("experiment_id", _Exposure.experiment_id),
+        models.Profile.profile_id,
+        parameter("arm", _Exposure.arm),
+    )
+    .where(models.Profile.profile_id == parameter("profile_id", _Exposure.profile_id))
+    .with_for_update(read=True, key_share=True)
+)
+_given: Any = postgresql.insert(_Exposure).from_select(
+    ["experiment_id", "profile_id", "arm"], _exposed
 )
 
 expose = Statement(
     _given.on_conflict_do_nothing().returning(_Exposure.profile_id),
     _Exposure,
 )
-"""Note that `profile_id` was first shown a deck of `arm` now; no row when that was before."""
+"""Note that `profile_id` was first shown a deck of `arm` now; no row when that was before.
+
+Neither is there one when they are gone.
+"""
 
 _until = sa.func.coalesce(_Experiment.stopped_at, sa.func.now())
 

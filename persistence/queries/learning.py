@@ -104,6 +104,20 @@ counted_since = Statement(
 )
 """The `limit` latest lessons that count, of decisions made `since` a moment."""
 
+foreseen_since = Statement(
+    sa.select(
+        _Lesson.decider_id,
+        _Lesson.is_like,
+        _Lesson.chance,
+        sa.cast(_Lesson.signals["text_similarity"].astext, sa.Double()).label("similarity"),
+    )
+    .where(_Lesson.is_counted, _Lesson.decided_at >= parameter("since", _moment))
+    .order_by(_Lesson.decided_at.desc())
+    .limit(parameter("limit", sa.Integer())),
+    _Lesson,
+)
+"""The same decisions with the chance that was foreseen, and the `similarity` of the two texts."""
+
 _last, _since = parameter("last", _Profile.profile_id), parameter("since", _moment)
 
 learned_after = Statement(

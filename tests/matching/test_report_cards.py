@@ -1,7 +1,6 @@
 """Report cards: what was foreseen against what people then did."""
 
-from dataclasses import dataclass, field
-from uuid import UUID
+from dataclasses import dataclass
 
 import numpy as np
 import pytest
@@ -17,16 +16,16 @@ class Decision:
 
     is_like: bool
     chance: float
-    decider_id: UUID = field(default_factory=lambda: UUID(int=1))
-    signals: dict = field(default_factory=dict)
+    decider_id: int = 1
+    similarity: float | None = None
 
 
 def decisions(count=2_000, seed=3):
     """Decisions that follow their chances, while texts say nothing."""
     random = np.random.default_rng(seed)
     for n, chance in enumerate(random.random(count)):
-        signals = {"text_similarity": random.random() if n % 3 else None}
-        yield Decision(random.random() < chance, float(chance), UUID(int=n % 40), signals)
+        similarity = float(random.random()) if n % 3 else None
+        yield Decision(random.random() < chance, float(chance), n % 40, similarity)
 
 
 def test_who_foresees_well_is_told_so():
