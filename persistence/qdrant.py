@@ -1,6 +1,6 @@
 """Qdrant's client, and searches with the filters of both sides in its words; slow to import."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from typing import Any
 
 from qdrant_client import AsyncQdrantClient, QdrantClient, models
@@ -29,6 +29,7 @@ __all__ = [
     "UnexpectedResponse",
     "having_vector",
     "models",
+    "putting",
     "request_of",
     "two_way_filter",
 ]
@@ -68,6 +69,27 @@ _ORDERED_BY = {
 def having_vector(vector_name: str) -> models.Filter:
     """Write that people have a vector of this name."""
     return models.Filter(must=[models.HasVectorCondition(has_vector=vector_name)])
+
+
+def putting(structs: Sequence[models.PointStruct], known: Collection[str]) -> list[Any]:
+    """Write that points have these vectors beside their others, and these payloads.
+
+    Args:
+        structs: the points.
+        known: the ids of those that are there already; the others come whole.
+    """
+    changes: list[Any] = []
+    if new := [struct for struct in structs if struct.id not in known]:
+        changes.append(models.UpsertOperation(upsert=models.PointsList(points=new)))
+    if old := [struct for struct in structs if struct.id in known]:
+        vectors = [models.PointVectors(id=struct.id, vector=struct.vector) for struct in old]
+        changes.append(
+            models.UpdateVectorsOperation(update_vectors=models.UpdateVectors(points=vectors))
+        )
+    for struct in old:
+        change = models.SetPayload(payload=struct.payload or {}, points=[struct.id])
+        changes.append(models.OverwritePayloadOperation(overwrite_payload=change))
+    return changes
 
 
 def request_of(search: Search, vector_name: str) -> models.QueryRequest:

@@ -1,7 +1,7 @@
 """Where vectors are kept: on a Qdrant server, or in its local mode with columns to search in."""
 
 import asyncio
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
@@ -50,17 +50,19 @@ class ServerStore:
     Args:
         connect: makes Qdrant's client.
         place: names it in messages.
-        vector_name: of the vectors that are written and searched.
+
+    Attributes:
+        ready: the names of vectors that it was made ready for.
     """
 
     is_exact = False
     """Whether searches always look at everybody."""
     has_indexes = True
 
-    def __init__(self, connect: Callable[[], Any], place: str, vector_name: str) -> None:
-        self.vector_name = vector_name
+    def __init__(self, connect: Callable[[], Any], place: str) -> None:
         self._connect = connect
         self._place = place
+        self.ready: set[str] = set()
         self._qdrant: Any = None
 
     async def call(self, name: str, **arguments: Any) -> Any:
@@ -86,8 +88,22 @@ class ServerStore:
         """Call a method that changes the people with these ids."""
         await self.call(name, **arguments)
 
-    async def prepare(self) -> None:
-        """Make ready for searches; a server is."""
+    async def put(self, structs: Sequence[Any], *, known: Collection[UUID]) -> None:
+        """Write points with their payload; vectors of other names stay as they are.
+
+        Args:
+            structs: Qdrant's points.
+            known: which of them are there already.
+        """
+        changes = qdrant().putting(structs, {str(profile_id) for profile_id in known})
+        await self.call("batch_update_points", update_operations=changes)
+
+    async def prepare(self, vector_name: str) -> None:
+        """Make ready for searches by the vectors of this name; a server is."""
+
+    async def drop(self, vector_name: str) -> None:
+        """Take the vectors of this name from everybody."""
+        await self.call("delete_vector_name", vector_name=vector_name)
 
     async def learned(self, ids: Sequence[UUID]) -> dict[UUID, dict[str, Any]]:
         """Give what is learned about people, by id; who is not in the index is left out."""
@@ -95,9 +111,9 @@ class ServerStore:
         records = await self.call("retrieve", ids=keys, with_payload=list(LEARNED))
         return {UUID(record.id): record.payload or {} for record in records}
 
-    async def find(self, searches: Sequence[Search]) -> list[Found]:
+    async def find(self, searches: Sequence[Search], vector_name: str) -> list[Found]:
         """Answer searches, all in one request."""
-        requests = [qdrant().request_of(search, self.vector_name) for search in searches]
+        requests = [qdrant().request_of(search, vector_name) for search in searches]
         answers = await self.call("query_batch_points", requests=requests)
         return [
             [
@@ -110,7 +126,9 @@ class ServerStore:
             for request, answer in zip(requests, answers, strict=True)
         ]
 
-    async def cosines(self, vector: Vector, ids: Sequence[UUID]) -> dict[UUID, float]:
+    async def cosines(
+        self, vector: Vector, ids: Sequence[UUID], vector_name: str
+    ) -> dict[UUID, float]:
         """Give the cosines of a vector with those of people, as far as they have one."""
         if not ids:
             return {}
@@ -119,7 +137,7 @@ class ServerStore:
         answer = await self.call(
             "query_points",
             query=vector.tolist(),
-            using=self.vector_name,
+            using=vector_name,
             query_filter=models.Filter(must=[only]),
             limit=len(ids),
             with_payload=False,
@@ -150,16 +168,17 @@ class ServerStore:
 class LocalStore(ServerStore):
     """The local mode, which is synchronous and bound to its thread: it gets one of its own.
 
-    Qdrant keeps the people; searches are answered from columns of the same payloads and vectors.
+    Qdrant keeps the people; searches are answered from columns of the same payloads and vectors,
+    a set of columns for each name of vectors.
     """
 
     is_exact = True
     has_indexes = False  # it filters without them, and warns when asked to make some
 
-    def __init__(self, connect: Callable[[], Any], place: str, vector_name: str) -> None:
-        super().__init__(connect, place, vector_name)
+    def __init__(self, connect: Callable[[], Any], place: str) -> None:
+        super().__init__(connect, place)
         self._thread = ThreadPoolExecutor(1, thread_name_prefix="vectors")
-        self._columns: FacetColumns | None = None
+        self._columns: dict[str, FacetColumns] = {}
         self._has_warned = False
 
     async def write(self, name: str, ids: Sequence[UUID], **arguments: Any) -> None:
@@ -167,18 +186,29 @@ class LocalStore(ServerStore):
         await super().write(name, ids, **arguments)
         await self._run(self._follow, ids)
 
-    async def prepare(self) -> None:
-        """Read everybody into the columns, some 0.2 ms a person, so that no search waits for it."""
-        await self._run(self._loaded)
+    async def put(self, structs: Sequence[Any], *, known: Collection[UUID]) -> None:
+        """Write points with their payload; vectors of other names stay as they are."""
+        await self._run(self._put, structs)
 
-    async def find(self, searches: Sequence[Search]) -> list[Found]:
+    async def prepare(self, vector_name: str) -> None:
+        """Read everybody into columns, some 0.2 ms a person, so that no search waits for it."""
+        await self._run(self._loaded, vector_name)
+
+    async def drop(self, vector_name: str) -> None:
+        """Take the vectors of this name from everybody, and the columns with them."""
+        await super().drop(vector_name)
+        await self._run(self._columns.pop, vector_name, None)
+
+    async def find(self, searches: Sequence[Search], vector_name: str) -> list[Found]:
         """Answer searches from the columns."""
-        found: list[Found] = await self._run(self._find, searches)
+        found: list[Found] = await self._run(self._find, searches, vector_name)
         return found
 
-    async def cosines(self, vector: Vector, ids: Sequence[UUID]) -> dict[UUID, float]:
+    async def cosines(
+        self, vector: Vector, ids: Sequence[UUID], vector_name: str
+    ) -> dict[UUID, float]:
         """Give the cosines of a vector with those of people, as far as they have one."""
-        found: dict[UUID, float] = await self._run(self._cosines, vector, ids)
+        found: dict[UUID, float] = await self._run(self._cosines, vector, ids, vector_name)
         return {key: _cosine(value) for key, value in found.items()}
 
     async def close(self) -> None:
@@ -190,55 +220,60 @@ class LocalStore(ServerStore):
         loop = asyncio.get_running_loop()
         return await loop.run_in_executor(self._thread, begin, *arguments)
 
-    def _find(self, searches: Sequence[Search]) -> list[Found]:
+    def _put(self, structs: Sequence[Any]) -> None:
+        # Each change of a person is a commit: they are written whole, which is safe in one thread.
+        ids = [struct.id for struct in structs]
+        records = self._ask("retrieve", ids=ids, with_payload=False, with_vectors=True)
+        vectors = {record.id: record.vector for record in records}
+        for struct in structs:
+            struct.vector = {**(vectors.get(struct.id) or {}), **struct.vector}
+        self._ask("upsert", points=structs)
+        self._follow([UUID(profile_id) for profile_id in ids])
+
+    def _find(self, searches: Sequence[Search], vector_name: str) -> list[Found]:
         return [
             [(key, value if value is None else _cosine(value)) for key, value in found]
-            for found in facet_columns.find(self._loaded(), searches)
+            for found in facet_columns.find(self._loaded(vector_name), searches)
         ]
 
-    def _cosines(self, vector: Vector, ids: Sequence[UUID]) -> Mapping[UUID, float]:
-        return facet_columns.cosines(self._loaded(), vector, ids)
+    def _cosines(
+        self, vector: Vector, ids: Sequence[UUID], vector_name: str
+    ) -> Mapping[UUID, float]:
+        return facet_columns.cosines(self._loaded(vector_name), vector, ids)
 
-    def _loaded(self) -> FacetColumns:
-        if self._columns is None:
-            params = self._ask("get_collection").config.params.vectors[self.vector_name]
+    def _loaded(self, vector_name: str) -> FacetColumns:
+        if vector_name not in self._columns:
+            params = self._ask("get_collection").config.params.vectors[vector_name]
             columns, offset = FacetColumns(params.size), None
             while True:
                 records, offset = self._ask(
-                    "scroll", limit=_LOADED_AT_ONCE, offset=offset, **self._whole()
+                    "scroll", limit=_LOADED_AT_ONCE, offset=offset, **_whole([vector_name])
                 )
                 for record in records:
-                    self._put(columns, record)
+                    _fill(columns, record, vector_name)
                 if offset is None:
                     break
-            self._columns = columns
-            self._warn()
-        return self._columns
+            self._columns[vector_name] = columns
+            self._warn(len(columns.rows))
+        return self._columns[vector_name]
 
     def _follow(self, ids: Sequence[UUID]) -> None:
-        if (columns := self._columns) is None:
+        if not self._columns:
             return  # whatever is searched first reads it all
         keys = [str(profile_id) for profile_id in ids]
-        records = self._ask("retrieve", ids=keys, **self._whole())
-        for record in records:
-            self._put(columns, record)
-        for profile_id in set(ids) - {UUID(record.id) for record in records}:
-            columns.remove(profile_id)
-        self._warn()
-
-    def _put(self, columns: FacetColumns, record: Any) -> None:
-        vector = (record.vector or {}).get(self.vector_name)
-        given = None if vector is None else np.asarray(vector, dtype=np.float32)
-        columns.put(UUID(record.id), record.payload or {}, given)
-
-    def _whole(self) -> dict[str, Any]:
-        return {"with_payload": True, "with_vectors": [self.vector_name]}
+        records = self._ask("retrieve", ids=keys, **_whole(self._columns))
+        gone = set(ids) - {UUID(record.id) for record in records}
+        for vector_name, columns in self._columns.items():
+            for record in records:
+                _fill(columns, record, vector_name)
+            for profile_id in gone:
+                columns.remove(profile_id)
+            self._warn(len(columns.rows))
 
     def _ask(self, name: str, **arguments: Any) -> Any:
         return self._begin(name, {"collection_name": _COLLECTION, **arguments})
 
-    def _warn(self) -> None:
-        people = len(self._columns.rows) if self._columns is not None else 0
+    def _warn(self, people: int) -> None:
         if people > LOCAL_MOST and not self._has_warned:
             self._has_warned = True
             _log.warning(
@@ -246,6 +281,16 @@ class LocalStore(ServerStore):
                 people=people,
                 most=LOCAL_MOST,
             )
+
+
+def _fill(columns: FacetColumns, record: Any, vector_name: str) -> None:
+    vector = (record.vector or {}).get(vector_name)
+    given = None if vector is None else np.asarray(vector, dtype=np.float32)
+    columns.put(UUID(record.id), record.payload or {}, given)
+
+
+def _whole(vector_names: Iterable[str]) -> dict[str, Any]:
+    return {"with_payload": True, "with_vectors": list(vector_names)}
 
 
 def reach_server(url: str, api_key: str | None, timeout_seconds: int) -> Any:

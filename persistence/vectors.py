@@ -34,7 +34,7 @@ TIMEOUT_SECONDS = 10
 
 @dataclass(frozen=True, slots=True)
 class ProfilePoint:
-    """One person in the index: the vector of their text, and their facets."""
+    """One person in the index: the vector of their text by one version, and their facets."""
 
     profile_id: UUID
     vector: NDArray[np.float32]
@@ -50,18 +50,19 @@ class Hit:
 
 
 class Vectors:
-    """The collection of profiles, one named vector for each version of the embedding model.
+    """The collection of profiles, seen through one version of the embedding model.
 
-    Every method raises `VectorsUnavailable` when the index cannot be opened or reached.
+    People have a named vector for each version; an object reads, searches and writes those of its
+    own and leaves the others as they are, so that vectors of two versions never meet. Every method
+    raises `VectorsUnavailable` when the index cannot be opened or reached.
+
+    Attributes:
+        model_version: the name of the vectors, that of the version of the model.
     """
 
-    def __init__(self, store: ServerStore) -> None:
+    def __init__(self, store: ServerStore, model_version: str) -> None:
         self._store = store
-
-    @property
-    def model_version(self) -> str:
-        """The name of the vectors, that of the version of the model."""
-        return self._store.vector_name
+        self.model_version = model_version
 
     @property
     def is_exact(self) -> bool:
@@ -76,7 +77,7 @@ class Vectors:
             folder: made when missing; None keeps everything in memory.
             model_version: the name of the vector.
         """
-        return cls(LocalStore(partial(open_folder, folder), str(folder), model_version))
+        return cls(LocalStore(partial(open_folder, folder), str(folder)), model_version)
 
     @classmethod
     def server(
@@ -96,19 +97,34 @@ class Vectors:
             timeout_seconds: the longest wait for an answer.
         """
         connect = partial(reach_server, url, api_key, timeout_seconds)
-        return cls(ServerStore(connect, url, model_version))
+        return cls(ServerStore(connect, url), model_version)
+
+    def of(self, model_version: str) -> Self:
+        """Give the same collection seen through another version; only one of them is closed."""
+        return type(self)(self._store, model_version)
 
     async def ensure_collection(self, *, size: int = 384) -> None:
-        """Make what is missing of the collection, its vector and its indexes; safe to repeat."""
-        await _ensure_collection(self._store, size)
+        """Make what is missing of the collection, its vector and its indexes; looked at once."""
+        if self.model_version not in self._store.ready:
+            await _ensure_collection(self._store, self.model_version, size)
+            self._store.ready.add(self.model_version)
+
+    async def drop_version(self) -> None:
+        """Take the vectors of this version from everybody; safe to repeat."""
+        self._store.ready.discard(self.model_version)
+        await self._store.drop(self.model_version)
 
     async def upsert(self, points: Sequence[ProfilePoint]) -> None:
-        """Put people into the index, replacing what it held of them but for what is learned."""
+        """Put people into the index, replacing their vector of this version and their facets.
+
+        What is learned of them stays, and so do their vectors of other versions.
+        """
         for start in range(0, len(points), _UPSERT_BATCH):
             batch = points[start : start + _UPSERT_BATCH]
             ids = [point.profile_id for point in batch]
-            structs = _structs(batch, self.model_version, await self._store.learned(ids))
-            await self._store.write("upsert", ids, points=structs)
+            learned = await self._store.learned(ids)
+            structs = _structs(batch, self.model_version, learned)
+            await self._store.put(structs, known=learned.keys())
 
     async def set_facets(self, profile_id: UUID, facets: Facets) -> None:
         """Replace a person's facets and keep the vector; nothing happens to who is not there."""
@@ -155,14 +171,14 @@ class Vectors:
 
     async def search_many(self, searches: Sequence[Search]) -> list[list[Hit]]:
         """Answer several searches at once, each as `search` does."""
-        found = await self._store.find(searches)
+        found = await self._store.find(searches, self.model_version)
         return [[Hit(key, similarity) for key, similarity in hits] for hits in found]
 
     async def similarities(
         self, vector: NDArray[np.float32], ids: Sequence[UUID]
     ) -> dict[UUID, float]:
         """Give the cosines of a vector with those of people, as far as they have one."""
-        return await self._store.cosines(vector, ids)
+        return await self._store.cosines(vector, ids, self.model_version)
 
     async def walk(self) -> AsyncIterator[list[UUID]]:
         """Give the ids of everybody in the index, in batches; who comes meanwhile may be missed."""
@@ -190,7 +206,7 @@ class Vectors:
 
 
 def _structs(
-    points: Sequence[ProfilePoint], vector_name: str, learned: Mapping[UUID, dict[str, float]]
+    points: Sequence[ProfilePoint], vector_name: str, learned: Mapping[UUID, dict[str, Any]]
 ) -> list[Any]:
     return [
         qdrant().models.PointStruct(
@@ -208,9 +224,9 @@ def _learning(profile_id: UUID, learned: Reception) -> Any:
     return models.SetPayloadOperation(set_payload=change)
 
 
-async def _ensure_collection(store: ServerStore, size: int) -> None:
+async def _ensure_collection(store: ServerStore, vector: str, size: int) -> None:
     known = await asyncio.to_thread(qdrant)
-    models, vector = known.models, store.vector_name
+    models = known.models
     params = models.VectorParams(size=size, distance=models.Distance.COSINE)
     if not await store.call("collection_exists"):
         try:
@@ -227,4 +243,4 @@ async def _ensure_collection(store: ServerStore, size: int) -> None:
         for name in known.INDEXES.keys() - described.payload_schema.keys():
             kind = known.INDEXES[name]
             await store.call("create_payload_index", field_name=name, field_schema=kind)
-    await store.prepare()
+    await store.prepare(vector)

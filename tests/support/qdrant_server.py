@@ -17,6 +17,7 @@ from tests.support.openapi import OpenApi
 
 API = OpenApi(Path(__file__).parents[1] / "data" / "qdrant-openapi-1.19.json")
 _PROFILES = "/collections/profiles"
+_DONE = {"operation_id": 0, "status": "completed"}
 
 
 @dataclass
@@ -99,7 +100,9 @@ class QdrantServer:
         path = target.partition("?")[0].removeprefix(_PROFILES)
         given = json.loads(body) if body else {}
         if path.startswith("/vectors/"):
-            return 200, self._add_vector(path.removeprefix("/vectors/"), given)
+            name = path.removeprefix("/vectors/")
+            change = self._drop_vector if method == "DELETE" else self._add_vector
+            return 200, change(name, given)
         try:
             return 200, pydantic.TypeAdapter(object).dump_python(
                 _OPERATIONS[method, path](self, given), mode="json"
@@ -109,7 +112,12 @@ class QdrantServer:
 
     def _add_vector(self, name, given):
         config = models.DenseVectorNameConfig(**given)
-        return self.qdrant.create_vector_name("profiles", name, config)
+        self.qdrant.create_vector_name("profiles", name, config)
+        return _DONE
+
+    def _drop_vector(self, name, _):
+        self.qdrant.delete_vector_name("profiles", name)
+        return _DONE
 
     def exists(self, _):
         return {"exists": self.qdrant.collection_exists("profiles")}
@@ -125,7 +133,7 @@ class QdrantServer:
 
     def index(self, given):
         self.indexes[given["field_name"]] = given["field_schema"]
-        return {"operation_id": 0, "status": "completed"}
+        return _DONE
 
     def upsert(self, given):
         return self.qdrant.upsert("profiles", models.PointsList(**given).points)
