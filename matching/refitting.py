@@ -60,7 +60,8 @@ async def refit(database: Database, now: datetime) -> Refit | None:
         now: the moment, with its time zone.
 
     Returns:
-        None when there was one on this day, or nobody has decided anything.
+        None when there was one on this day, when nobody has decided anything, or when the version
+        in use was changed meanwhile.
     """
     version = f"refit@{now:%Y-%m-%d}"
     if await database.one(matching_models.by_version, version=version) is not None:
@@ -105,10 +106,12 @@ def _worse(
 async def _keep(
     database: Database, version: str, found: Refit, lessons: Sequence[Any], active: Any
 ) -> bool:
-    """Keep what was found and put the version into use; not where another was faster."""
+    """Keep what was found and put the version into use; not where something else was faster."""
     async with database.write() as tx:
         await tx.fetch(matching_models.hold)
-        if await tx.one(matching_models.by_version, version=version) is not None:
+        present = await tx.one(matching_models.active)
+        has_changed = _model(present).version != _model(active).version
+        if has_changed or await tx.one(matching_models.by_version, version=version) is not None:
             return False
         is_kept = found.report.is_kept
         await tx.add(

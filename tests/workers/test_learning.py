@@ -1,5 +1,6 @@
 """Jobs that learn: from each decision, day by day from all, and into the index."""
 
+import asyncio
 from datetime import UTC, datetime, timedelta
 
 import numpy as np
@@ -7,7 +8,7 @@ import pytest
 
 from domain.learning import MatchingModelChanged, reset_matching, use_matching_model
 from domain.refusals import NotFound
-from matching import feedback
+from matching import feedback, refitting
 from matching.receptions import index_learned
 from matching.refitting import refit
 from matching.scoring import PRIOR, Model
@@ -176,6 +177,44 @@ async def test_a_version_that_does_worse_in_use_gives_way_to_the_one_before(data
     assert (await active_model(database)).model is PRIOR
     assert await database.one(matching_models.active) is None
     assert "MatchingModelChanged" in {row["kind"] for row in await rows(database, "facts")}
+
+
+async def test_two_refits_at_once_are_one(database):
+    await lessons(database, NOW)
+    found = await asyncio.gather(refit(database, NOW), refit(database, NOW))
+    (kept,) = [each for each in found if each is not None]
+    (row,) = await rows(database, "matching_models")
+    assert row["version"] == kept.report.version
+    assert (await active_model(database)).model == kept.active
+
+
+async def test_what_staff_choose_meanwhile_stays(database, monkeypatch):
+    then, loop, found = NOW - timedelta(days=1), asyncio.get_running_loop(), refitting._found
+    await lessons(database, NOW)
+    await refit(database, then)
+
+    def interrupted(*arguments):
+        asyncio.run_coroutine_threadsafe(use(database, None), loop).result()
+        return found(*arguments)
+
+    monkeypatch.setattr(refitting, "_found", interrupted)
+    assert await refit(database, NOW) is None
+    assert await database.one(matching_models.active) is None
+    assert len(await rows(database, "matching_models")) == 1
+
+
+async def test_a_version_is_judged_by_enough_decisions_of_people_who_liked_and_passed(database):
+    then = NOW - timedelta(hours=1)
+    await lessons(database, NOW)
+    await refit(database, then)
+    # There are only some 3 decisions since; then many, all of them likes.
+    found = await refit(database, NOW + timedelta(days=1))
+    assert found.rolled_back is None
+    async with database.write() as tx:
+        await tx.connection.execute("UPDATE matching_models SET activated_at = '2020-01-01'")
+        await tx.connection.execute("UPDATE lessons SET is_like = true")
+    found = await refit(database, NOW + timedelta(days=2))
+    assert (found.rolled_back, found.report.is_kept) == (None, False)
 
 
 async def test_nothing_is_fitted_before_anybody_has_decided(database):
