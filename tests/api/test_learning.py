@@ -214,7 +214,7 @@ async def test_health_tells_of_the_index_the_weights_and_the_unseen(database, pe
     (told,) = health["refits"]
     assert (told["version"], told["isKept"]) == (found.active.version, True)
     assert told["hasRolledBack"] is False
-    assert told["learnedFrom"] + told["heldOut"] == 2_000
+    assert told["learnedFrom"] + told["heldOut"] == 1_200
     assert told["activatedAt"] is not None is told["retiredAt"] is None
 
 

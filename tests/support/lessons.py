@@ -1,6 +1,5 @@
 """Lessons made directly: decisions of many people over some weeks, and what each taught."""
 
-from collections.abc import Sequence
 from datetime import datetime, timedelta
 from itertools import count
 from uuid import UUID, uuid4
@@ -39,7 +38,7 @@ async def lessons(
     database: Database,
     now: datetime,
     *,
-    number: int = 2_000,
+    number: int = 1_200,
     days: float = 28.0,
     slopes: dict[str, float] | None = None,
     seed: int = 5,
@@ -62,6 +61,9 @@ async def lessons(
     people = await crowd(database, 60)
     names = list(PRIOR.weights)
     values = random.random((number, len(names)))
+    prior = [PRIOR.weights[name] for name in names]
+    centres, expected = np.array([[one.centre, one.slope] for one in prior]).T
+    chances = PRIOR.calibration.chances((values - centres) @ expected)
     totals = (values - 0.5) @ np.array([slopes.get(name, 0.0) for name in names]) - 0.8
     likes = random.random(number) < 1.0 / (1.0 + np.exp(-totals))
     pairs = [(one, other) for one in people for other in people if one != other]
@@ -84,18 +86,11 @@ async def lessons(
                 "is_like": bool(liked),
                 "signals": dict(zip(names, map(float, row), strict=True)),
                 "experience": 0.0,
-                "chance": float(PRIOR.calibration.chance(_total(names, row.tolist()))),
+                "chance": float(chance),
                 "steps": {},
                 "model_version": PRIOR.version,
             }
-            for act, liked, row in zip(acts, likes, values, strict=True)
+            for act, liked, row, chance in zip(acts, likes, values, chances, strict=True)
         ]
         await bulk.insert(tx, models.Lesson, taught)
     return people
-
-
-def _total(names: list[str], row: Sequence[float]) -> float:
-    weights = [PRIOR.weights[name] for name in names]
-    return sum(
-        weight.slope * (value - weight.centre) for weight, value in zip(weights, row, strict=True)
-    )
