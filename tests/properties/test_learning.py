@@ -9,6 +9,7 @@ from hypothesis import HealthCheck, given
 from hypothesis import settings as hypothesis_settings
 from hypothesis import strategies as st
 
+from domain.learning import reset_matching
 from matching import feedback
 from matching.feedback import Memory
 from matching.learning import Tally, Taste
@@ -22,7 +23,7 @@ PEOPLE = 3
 VERSION = "no-model@1"
 VERBS = (
     *("like", "like", "pass_", "pass_", "later", "super_like", "undo", "undo"),
-    *("unlike", "unmatch", "block", "unblock"),
+    *("unlike", "unmatch", "block", "unblock", "reset"),
 )
 DECISIONS = ("like", "pass_", "later", "super_like")
 somebody = st.integers(0, PEOPLE - 1)
@@ -57,6 +58,10 @@ class School:
         await self.real.arrive(PEOPLE)
 
     async def act(self, verb, me, other):
+        if verb == "reset":
+            async with self.database.write() as tx:
+                await reset_matching(tx, self.real.viewers[me])
+            return
         assert await getattr(self.real, verb)(me, other) == getattr(self.model, verb)(me, other)
 
     async def tell(self, me, other):
