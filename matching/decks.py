@@ -1,7 +1,7 @@
 """Decks: in which order a viewer meets people, and what each score in it is made of: pure."""
 
 import hashlib
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import Any, Self
@@ -166,28 +166,34 @@ def led(order: Sequence[UUID], circumstances: Circumstances, seed: int) -> list[
     return [*first, *mixed, *admirers[pairs:], *others[pairs:]]
 
 
-def recommendation(deck: Deck, place: int, viewer: Features, person: Features) -> Recommendation:
-    """Score the person at a place of a deck: by the deck's weights and for its moment.
+def recommendations(
+    deck: Deck, viewer: Features, shown: Iterable[tuple[int, Features]]
+) -> list[Recommendation]:
+    """Score people of a deck: by the deck's weights and for its moment.
 
-    So the score stays while the two stay as they are, whatever is learned meanwhile.
+    So scores stay while both sides stay as they are, whatever is learned meanwhile.
 
     Args:
         deck: the deck.
-        place: from 0.
         viewer: whose deck it is, as the database says now.
-        person: who is at that place, as the database says now.
+        shown: places in the deck, from 0, and who is there, as the database says now.
+
+    Returns:
+        In the order given.
     """
-    model = Model.from_dict(deck.model)
-    similarity = float(deck.similarities[place])
-    odds = mutual_odds(
-        viewer,
-        person,
-        similarity=None if np.isnan(similarity) else similarity,
-        now=deck.built_at,
-        model=model,
-    )
-    odds = replace(odds, experience=float(deck.experiences[place]))
-    return Recommendation(value_of(odds, model), odds, viewer, person, model)
+    model, scored = Model.from_dict(deck.model), []
+    for place, person in shown:
+        similarity = float(deck.similarities[place])
+        odds = mutual_odds(
+            viewer,
+            person,
+            similarity=None if np.isnan(similarity) else similarity,
+            now=deck.built_at,
+            model=model,
+        )
+        odds = replace(odds, experience=float(deck.experiences[place]))
+        scored.append(Recommendation(value_of(odds, model), odds, viewer, person, model))
+    return scored
 
 
 def is_good(deck: Deck, viewer: Features, now: datetime) -> bool:

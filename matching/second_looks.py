@@ -9,7 +9,7 @@ from uuid import UUID
 
 from matching.building import Builder
 from matching.candidates import Candidate, Recommendation
-from matching.decks import Circumstances, built, recommendation
+from matching.decks import Circumstances, built, recommendations
 from matching.eligibility import mutually_eligible
 from matching.explanations import Reason
 from matching.features import Features, features_of
@@ -140,4 +140,4 @@ async def _scored(
         now=now,
         good_for=timedelta(),
     )
-    return [recommendation(deck, place, viewer, people[key]) for place, key in enumerate(deck.ids)]
+    return recommendations(deck, viewer, [(n, people[key]) for n, key in enumerate(deck.ids)])

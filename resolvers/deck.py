@@ -25,6 +25,9 @@ _log = structlog.get_logger("kith.deck")
 
 _LIST = "viewer.deck"
 
+_SPARE = 12
+"""How many people more than a page has are read at once."""
+
 _THIN_FOR = timedelta(minutes=1)
 """How long a deck that does not fill a page is good for who begins anew."""
 
@@ -89,7 +92,7 @@ class DeckPage:
         try:
             return await relaxations_of(
                 self.viewer,
-                vectors=builder.vectors,
+                vectors=await builder.index(),
                 load_profiles=builder.undecided(viewer_id),
                 excluded=await builder.decided_by(viewer_id),
                 now=self.asked_at,
@@ -244,20 +247,20 @@ async def _page(
 ) -> DeckPage:
     """Give a full page, as long as the deck has people who can still be shown."""
     # More than asked for are read: some stand in for those who cannot be shown any more, and one
-    # tells whether there are more. Where that is not enough, all the others are.
-    enough = start + 2 * size + 20
+    # tells whether there are more. Where that is not enough, twice as many are, and so on.
     places: list[tuple[int, Features]] = []
-    for begin, end in ((start, enough), (enough, len(found.ids))):
-        ids = found.ids[begin:end]
-        if ids and len(places) <= size:
-            known = await _suited(context, viewer, found, ids, now)
-            places += [(at, known[key]) for at, key in enumerate(ids, begin) if key in known]
+    begin, width = start, size + _SPARE
+    while begin < len(found.ids) and len(places) <= size:
+        ids = found.ids[begin : begin + width]
+        known = await _suited(context, viewer, found, ids, now)
+        places += [(at, known[key]) for at, key in enumerate(ids, begin) if key in known]
+        begin, width = begin + width, 2 * width
     shown = places[:size]
     return DeckPage(
         context=context,
         viewer=viewer,
         deck=found,
-        rows=[decks.recommendation(found, at, viewer, person) for at, person in shown],
+        rows=decks.recommendations(found, viewer, shown),
         places={person.profile_id: at for at, person in shown},
         page=Page(has_next=len(places) > size, has_previous=start > 0),
         asked_at=now,

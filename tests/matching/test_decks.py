@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from matching.candidates import RETRIEVED, Candidate
-from matching.decks import Circumstances, built, fingerprint, is_good, led, recommendation
+from matching.decks import Circumstances, built, fingerprint, is_good, led, recommendations
 from matching.features import Features, Preferences
 from matching.feedback import Standing
 from matching.reciprocity import mutual_odds
@@ -134,7 +134,7 @@ def test_scores_add_up_and_stay_although_more_is_learned_later():
     deck = Deck.unpack(deck_of(found, standings=learned).pack())
     people = {one.person.profile_id: one for one in found}
     for place, key in enumerate(deck.ids):
-        shown = recommendation(deck, place, VIEWER, people[key].person)
+        (shown,) = recommendations(deck, VIEWER, [(place, people[key].person)])
         odds = mutual_odds(
             VIEWER,
             people[key].person,
@@ -185,7 +185,8 @@ def test_unknown_similarities_stay_unknown():
     deck = deck_of(found)
     assert np.isnan(deck.similarities[deck.ids.index(UUID(int=1))])
     place = deck.ids.index(UUID(int=1))
-    assert recommendation(deck, place, VIEWER, person(1)).odds.terms["text_similarity"] == 0.0
+    (shown,) = recommendations(deck, VIEWER, [(place, person(1))])
+    assert shown.odds.terms["text_similarity"] == 0.0
 
 
 @pytest.mark.parametrize(
