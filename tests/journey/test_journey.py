@@ -23,7 +23,8 @@ I work in project management, I speak English, and I hope to find new friends he
 PREVIEW = """query($text: String!) { previewProfile(text: $text) {
   bio interests { value } activities { value } skills { value } goals { value }
   languages { value } city { value } } }"""
-DECK = "{ viewer { deck(first: 100) { nodes { score reasons { text } profile { id } } } } }"
+DECK = """{ viewer { deck(first: 100, refresh: true) {
+  nodes { score reasons { text } profile { id } } } } }"""
 MATCHES = "{ viewer { matches { totalCount nodes { id conversation { id } } } } }"
 MESSAGES = """query($id: ID!) {
   node(id: $id) { ... on Conversation { messages(first: 50) { nodes { text } } } } }"""

@@ -1,6 +1,7 @@
 """Exporting: the fast runtime agrees with the original, is made once, and never mixes with it."""
 
 import asyncio
+import logging
 import shutil
 import subprocess
 import sys
@@ -9,6 +10,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+import structlog
 from structlog.testing import capture_logs
 
 from matching import exporting, onnx_model, sentence_model
@@ -152,12 +154,21 @@ def test_what_was_made_by_other_versions_is_not_used(tmp_path, made, monkeypatch
     assert exporting.existing(tmp_path) is None
 
 
-def test_torch_stays_where_the_export_is_too_far_and_a_warning_says_so(tmp_path, made):
-    made.near = 0.97
+@pytest.fixture
+def logged():
+    """What is logged, whatever level the tests before this one have set."""
+    ours = structlog.get_config()
+    structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(logging.WARNING))
     with capture_logs() as logs:
-        for _ in range(2):
-            exporting.prepare(None, runtime="auto", kept_in=tmp_path)
-    warnings = [each for each in logs if each["log_level"] == "warning"]
+        yield logs
+    structlog.configure(**ours)
+
+
+def test_torch_stays_where_the_export_is_too_far_and_a_warning_says_so(tmp_path, made, logged):
+    made.near = 0.97
+    for _ in range(2):
+        exporting.prepare(None, runtime="auto", kept_in=tmp_path)
+    warnings = [each for each in logged if each["log_level"] == "warning"]
     assert len(warnings) == 2
     assert "the lowest cosine is 0.9700, not 0.98" in warnings[0]["reason"]
     assert len(made) == 1  # the next start does not try again

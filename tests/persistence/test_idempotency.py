@@ -147,6 +147,12 @@ async def test_without_a_key_every_call_has_its_effect(database):
     assert await effects(database) == [1, 1]
 
 
+def plain(answer):
+    """An answer with rows as dictionaries: the tables have columns in another order."""
+    rows = [dict(row) for row in answer["profiles"]]
+    return {**answer, "account": dict(answer["account"]), "profiles": rows}
+
+
 async def test_an_answer_comes_back_as_it_was_with_all_its_types(database, people):
     ada = await people.join()
     retry = Retry(ada.key, "anything", "key", "input")
@@ -166,7 +172,7 @@ async def test_an_answer_comes_back_as_it_was_with_all_its_types(database, peopl
         async with database.write(retry):
             pytest.fail("the effect must not be there twice")
     recalled = await database.recall(told.value.payload)
-    assert recalled == answer
+    assert plain(recalled) == plain(answer)
     assert recalled["account"].model is models.Account
     assert [row.model for row in recalled["profiles"]] == [models.Profile] * 2
 

@@ -26,10 +26,12 @@ def logged():
     """Everything that is logged from now on, down to the chattiest level, as JSON lines."""
     root = logging.getLogger()
     handlers, level, ours = root.handlers, root.level, structlog.get_config()
+    told = logs._told
     stream = io.StringIO()
     logs.configure(level="DEBUG", json=True, stream=stream)
     yield stream
     structlog.configure(**ours)
+    logs._told = told
     root.handlers = handlers
     root.setLevel(level)
 
