@@ -94,7 +94,7 @@ def built(
         good_until=now + good_for,
         built_for=fingerprint(viewer),
         model=model.as_dict(),
-        ids=tuple(order),
+        keys=b"".join(key.bytes for key in order),
         similarities=np.array(unknown, dtype=np.float32)[rows],
         experiences=(learned.mutual - unlearned.mutual).astype(np.float32)[rows],
         chances=np.exp(chances[0] + chances[1]).astype(np.float32)[rows],

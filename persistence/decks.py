@@ -10,6 +10,7 @@ from contextvars import ContextVar
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
+from functools import lru_cache
 from typing import Any, Self
 from uuid import UUID
 
@@ -37,7 +38,9 @@ KEPT = timedelta(hours=26)
 MOST = 3
 """How many decks of a viewer are kept, the newest ones."""
 
-_NEAR = 2_000
+_NEAR = 1_000
+_KEY = 16
+_SIZES = struct.Struct("<III")
 _LOCK_SECONDS = 15.0
 _WAIT_SECONDS = 5.0
 _PAUSE_SECONDS = 1.0
@@ -70,7 +73,7 @@ class Deck:
         good_until: from when on another one is made for who begins anew.
         built_for: tells the viewer's profile and wishes from others.
         model: the weights of its scores, as `scoring.Model` writes them.
-        ids: the people, in their order.
+        keys: the ids of the people in their order, 16 bytes each.
         similarities: cosines of their texts and the viewer's, NaN where unknown.
         experiences: what decisions taught about each pair, in log-odds.
         chances: of a match with each, 0 to 1.
@@ -83,7 +86,7 @@ class Deck:
     good_until: datetime
     built_for: str
     model: dict[str, Any]
-    ids: tuple[UUID, ...]
+    keys: bytes
     similarities: Floats
     experiences: Floats
     chances: Floats
@@ -93,6 +96,21 @@ class Deck:
         """The version of the weights."""
         version: str = self.model["version"]
         return version
+
+    @property
+    def ids(self) -> tuple[UUID, ...]:
+        """The people, in their order."""
+        return self.part(0, self.size)
+
+    @property
+    def size(self) -> int:
+        """How many people it holds."""
+        return len(self.keys) // _KEY
+
+    def part(self, begin: int, end: int) -> tuple[UUID, ...]:
+        """Give the people from a place on, up to another one."""
+        keys = self.keys[_KEY * begin : _KEY * end]
+        return tuple(UUID(bytes=keys[at : at + _KEY]) for at in range(0, len(keys), _KEY))
 
     def pack(self) -> bytes:
         """Write it down: a head as JSON, then the columns; about 30 bytes for a person."""
@@ -104,22 +122,23 @@ class Deck:
                 "built_at": self.built_at.isoformat(),
                 "good_until": self.good_until.isoformat(),
                 "built_for": self.built_for,
-                "model": self.model,
             }
         )
+        model = orjson.dumps(self.model)
         columns = (self.similarities, self.experiences, self.chances)
-        ids = b"".join(key.bytes for key in self.ids)
-        sizes = struct.pack("<II", len(head), len(self.ids))
-        return b"".join([sizes, head, ids, *(c.astype("<f4").tobytes() for c in columns)])
+        sizes = _SIZES.pack(len(head), len(model), self.size)
+        floats = (column.astype("<f4").tobytes() for column in columns)
+        return b"".join([sizes, head, model, self.keys, *floats])
 
     @classmethod
     def unpack(cls, packed: bytes) -> Self:
         """Read what `pack` wrote."""
-        size, count = struct.unpack_from("<II", packed)
-        head = orjson.loads(packed[8 : 8 + size])
-        start = 8 + size
-        keys = packed[start : start + 16 * count]
-        floats = np.frombuffer(packed, "<f4", 3 * count, start + 16 * count).reshape(3, count)
+        head_size, model_size, count = _SIZES.unpack_from(packed)
+        model_at = _SIZES.size + head_size
+        keys_at = model_at + model_size
+        floats_at = keys_at + _KEY * count
+        head = orjson.loads(packed[_SIZES.size : model_at])
+        floats = np.frombuffer(packed, "<f4", 3 * count, floats_at).reshape(3, count)
         return cls(
             deck_id=head["deck_id"],
             viewer_id=UUID(head["viewer_id"]),
@@ -127,12 +146,19 @@ class Deck:
             built_at=datetime.fromisoformat(head["built_at"]),
             good_until=datetime.fromisoformat(head["good_until"]),
             built_for=head["built_for"],
-            model=head["model"],
-            ids=tuple(UUID(bytes=keys[at : at + 16]) for at in range(0, len(keys), 16)),
+            model=_model(packed[model_at:keys_at]),
+            keys=packed[keys_at:floats_at],
             similarities=floats[0],
             experiences=floats[1],
             chances=floats[2],
         )
+
+
+@lru_cache(maxsize=16)
+def _model(written: bytes) -> dict[str, Any]:
+    # Nearly all decks have the same weights: one copy is enough for them.
+    model: dict[str, Any] = orjson.loads(written)
+    return model
 
 
 def new_deck_id() -> str:

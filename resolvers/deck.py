@@ -250,8 +250,8 @@ async def _page(
     # tells whether there are more. Where that is not enough, twice as many are, and so on.
     places: list[tuple[int, Features]] = []
     begin, width = start, size + _SPARE
-    while begin < len(found.ids) and len(places) <= size:
-        ids = found.ids[begin : begin + width]
+    while begin < found.size and len(places) <= size:
+        ids = found.part(begin, begin + width)
         known = await _suited(context, viewer, found, ids, now)
         places += [(at, known[key]) for at, key in enumerate(ids, begin) if key in known]
         begin, width = begin + width, 2 * width

@@ -27,7 +27,7 @@ def made(viewer_id, size=3, availability=None):
         good_until=NOW + timedelta(minutes=15),
         built_for="somebody",
         model={"version": "prior@1"},
-        ids=tuple(uuid4() for _ in range(size)),
+        keys=b"".join(uuid4().bytes for _ in range(size)),
         similarities=np.where(floats == 1, np.nan, floats / 10),
         experiences=floats - 1,
         chances=floats / 100,
@@ -81,6 +81,8 @@ def test_a_deck_is_read_as_it_was_written(size):
     for name in ("similarities", "experiences", "chances"):
         assert np.array_equal(getattr(read, name), getattr(deck, name), equal_nan=True)
     assert len(deck.pack()) <= 400 + 28 * size
+    assert read.size == len(read.ids) == size
+    assert read.part(1, 3) == deck.ids[1:3]
 
 
 async def test_a_new_deck_is_the_newest_in_all_processes_at_once(process):
