@@ -18,6 +18,7 @@ from execution.limits import HTTPLimits
 from execution.trusted import TrustedDocuments
 from execution.websocket import GraphQLTransportWS
 from graphiql import page
+from matching.embedding_versions import begin_versions
 from persistence.queries.health import alive
 from resolvers import live
 from resolvers.services import Services
@@ -137,7 +138,7 @@ async def _start(
         )
     )
     app.include_router(keys.routes(services.tokens))
-    await services.vectors.ensure_collection(size=services.embedder.dimensions)
+    await begin_versions(services.database, services.vectors, services.embedder)
     if settings.eager_jobs:
         # With Celery, which other servers leave to the workers.
         from web import jobs  # noqa: PLC0415

@@ -17,6 +17,9 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
 )
 
+embeddings = typer.Typer(name="embeddings")
+app.add_typer(embeddings)
+
 
 class ReportFormat(StrEnum):
     """How a report is written."""
@@ -27,6 +30,7 @@ class ReportFormat(StrEnum):
 
 People = Annotated[int, typer.Option(min=1, help="How many people a new demo world has.")]
 Seed = Annotated[int, typer.Option(help="The same seed gives the same people.")]
+Version = Annotated[str, typer.Argument(help="The version, as `kith embeddings` shows it.")]
 Host = Annotated[
     str | None, typer.Option(help="Address to listen on; HOST unless given.", show_default=False)
 ]
@@ -118,6 +122,58 @@ def reindex() -> None:
     from commands import seeding
 
     seeding.reindex()
+
+
+@embeddings.callback(invoke_without_command=True)
+def versions(context: typer.Context) -> None:
+    """Show the versions of the embedding model, or change from one to another."""
+    if context.invoked_subcommand is None:
+        from commands import embeddings as changing
+
+        changing.show()
+
+
+@embeddings.command()
+def start(
+    name: Version,
+    wait: Annotated[bool, typer.Option(help="Show the progress until all are done.")] = True,
+) -> None:
+    """Begin to embed everybody by another version; decks go on with the present one."""
+    from commands import embeddings as changing
+
+    changing.start(name, waits=wait)
+
+
+@embeddings.command()
+def compare(name: Version) -> None:
+    """Say how alike a version and the active one order people by nearness."""
+    from commands import embeddings as changing
+
+    changing.compare(name)
+
+
+@embeddings.command()
+def switch(name: Version) -> None:
+    """Let decks use a version, once everybody is embedded by it."""
+    from commands import embeddings as changing
+
+    changing.switch(name)
+
+
+@embeddings.command()
+def rollback() -> None:
+    """Let decks use the version again that they used before the last switch."""
+    from commands import embeddings as changing
+
+    changing.roll_back()
+
+
+@embeddings.command()
+def drop(name: Version) -> None:
+    """Give up a version that decks do not use, and remove its vectors."""
+    from commands import embeddings as changing
+
+    changing.drop(name)
 
 
 @app.command()

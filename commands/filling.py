@@ -14,13 +14,13 @@ from demo.tables import tables_of
 from demo.world import generate
 from demo.writing import Population
 from domain.passwords import Passwords
-from matching.embeddings import Embedder
-from matching.indexing import reindex
+from matching.embedders import Embedders
+from matching.embedding_versions import begin_versions, present, reindex_all
 from persistence.database import Database
 from persistence.queries import worlds
 from persistence.vectors import Vectors
 from settings import Settings
-from web.opening import open_embedder, open_vectors
+from web.opening import open_embedders, open_vectors
 
 
 @dataclass(frozen=True)
@@ -30,12 +30,12 @@ class Filling:
     Attributes:
         database: PostgreSQL.
         vectors: the index of people, which no other process may hold.
-        embedder: the model.
+        embedder: the models.
     """
 
     database: Database
     vectors: Vectors
-    embedder: Embedder
+    embedder: Embedders
 
     async def population(self) -> Population:
         """Say who is in the database."""
@@ -46,7 +46,7 @@ class Filling:
         password_hash = await _hash_of(writing.PASSWORD)
         world = await asyncio.to_thread(generate, people, seed, datetime.now(UTC))
         tables = list(tables_of(world, password_hash))
-        with _progress() as progress:
+        with progress_bar() as progress:
             task = progress.add_task(
                 f"Writing {people} people and what they did", total=sum(len(t[1]) for t in tables)
             )
@@ -57,7 +57,8 @@ class Filling:
     async def index_missing(self) -> None:
         """Index everybody, with progress, unless the index has vectors of all whom it should."""
         shown = await self.database.value(worlds.shown_count)
-        if await self.vectors.embedded_count() < shown:
+        index = await present(self.database, self.vectors)
+        if await index.embedded_count() < shown:
             await self.index_all()
 
     async def index_all(self) -> int:
@@ -67,9 +68,9 @@ class Filling:
             How many people there are.
         """
         total: int = await self.database.value(worlds.profile_count)
-        with _progress() as progress:
+        with progress_bar() as progress:
             task = progress.add_task("Embedding and indexing people", total=total)
-            await reindex(
+            await reindex_all(
                 self.database, self.vectors, self.embedder, lambda n: progress.advance(task, n)
             )
         return total
@@ -83,10 +84,9 @@ async def open_for_filling(settings: Settings) -> AsyncIterator[Filling]:
         OSError: the database cannot be reached.
         VectorsUnavailable: the index cannot be reached, or another process holds it.
     """
-    embedder = open_embedder(settings)
+    embedder = open_embedders(settings)
     vectors = open_vectors(settings, embedder.model_version)
     try:
-        await vectors.ensure_collection(size=embedder.dimensions)
         database = await Database.connect(
             str(settings.database_url),
             read_connections=1,
@@ -94,6 +94,7 @@ async def open_for_filling(settings: Settings) -> AsyncIterator[Filling]:
             statement_timeout_ms=60_000,
         )
         try:
+            await begin_versions(database, vectors, embedder)
             yield Filling(database, vectors, embedder)
         finally:
             await database.close()
@@ -110,7 +111,8 @@ async def _hash_of(password: str) -> str:
         passwords.close()
 
 
-def _progress() -> Progress:
+def progress_bar() -> Progress:
+    """Make a bar that shows how many of how many are done, and how long the rest will take."""
     return Progress(
         TextColumn("{task.description}"),
         BarColumn(),

@@ -18,7 +18,7 @@ async def by_ids(reader: Reader, ids: Sequence[UUID]) -> list[Row | None]:
 
 @batch
 async def vector_of_profiles(reader: Reader, profile_ids: Sequence[UUID]) -> list[Row | None]:
-    """The latest vector of each profile that the viewer may see, as far as there is one."""
+    """The vector that decks use of each profile that the viewer may see, else the latest."""
     rows = await reader.database.fetch(
         profiles.vector_of_profiles, profile_ids=list(profile_ids), viewer_id=reader.viewer_id
     )

@@ -15,7 +15,8 @@ from prometheus_client import Counter
 from integrations.embeddings import EmbeddingsUnavailable
 from matching.candidates import RETRIEVED, Candidate, Index, LoadProfiles, candidates
 from matching.decks import Circumstances, built
-from matching.embeddings import Embedder
+from matching.embedders import Embedders
+from matching.embedding_versions import present
 from matching.features import Features, features_of
 from matching.feedback import standings
 from matching.recall import RecallGuard
@@ -57,10 +58,14 @@ class Builder:
 
     database: Database
     vectors: Vectors
-    embedder: Embedder
+    embedder: Embedders
     pairs: PairsOfDay
     shows_admirers: bool
     guard: RecallGuard
+
+    async def index(self) -> Vectors:
+        """Give the index, seen through the version of the embedding model in use now."""
+        return await present(self.database, self.vectors)
 
     async def viewer(self, viewer_id: UUID) -> Features | None:
         """Give who looks, None before they have completed their onboarding."""
@@ -84,14 +89,15 @@ class Builder:
             availability: only people with this availability, None for all.
             good_for: after how long who begins anew gets another one.
         """
-        viewer_id = viewer.profile_id
+        viewer_id, vectors = viewer.profile_id, await self.index()
         decided, wanted, circumstances = await asyncio.gather(
             self.decided_by(viewer_id),
-            self._vector_of(viewer),
+            self._vector_of(viewer, vectors.model_version),
             self._circumstances(viewer_id, now),
         )
         found = await self._found(
             viewer,
+            vectors,
             excluded=decided,
             wanted=wanted,
             admirers=[*filter(None, [circumstances.partner]), *circumstances.admirers],
@@ -132,17 +138,18 @@ class Builder:
 
     async def similarities(self, viewer: Features, ids: Sequence[UUID]) -> dict[UUID, float]:
         """Give the cosines of a viewer's text and those of people, as far as they are known."""
-        wanted = await self._vector_of(viewer)
+        vectors = await self.index()
+        wanted = await self._vector_of(viewer, vectors.model_version)
         try:
-            return await self.vectors.similarities(wanted, ids) if wanted is not None else {}
+            return await vectors.similarities(wanted, ids) if wanted is not None else {}
         except VectorsUnavailable as error:
             _log.warning("no similarities without the vector index", reason=str(error))
             return {}
 
-    async def _found(self, viewer: Features, **asked: Any) -> list[Candidate]:
+    async def _found(self, viewer: Features, vectors: Vectors, **asked: Any) -> list[Candidate]:
         asked |= {"load_profiles": self.undecided(viewer.profile_id), "limit": RETRIEVED}
         try:
-            return await candidates(viewer, vectors=self.vectors, guard=self.guard, **asked)
+            return await candidates(viewer, vectors=vectors, guard=self.guard, **asked)
         except VectorsUnavailable as error:
             _fallbacks.inc()
             _log.warning("deck without the vector index", reason=str(error))
@@ -156,24 +163,27 @@ class Builder:
         admirers = dict.fromkeys(row["profile_id"] for row in rows)
         return Circumstances(tuple(admirers), are_shown=self.shows_admirers, partner=partner)
 
-    async def _vector_of(self, viewer: Features) -> NDArray[np.float32] | None:
+    async def _vector_of(self, viewer: Features, version: str) -> NDArray[np.float32] | None:
         kept = await self.database.one(
             profile_vectors.by_profiles,
             ids=[viewer.profile_id],
-            model_version=self.vectors.model_version,
+            model_version=version,
         )
         if kept is not None:
             return np.asarray(kept.vector, dtype=np.float32)
-        if not viewer.text:
-            return None
-        try:
-            # Who has just finished onboarding need not wait for the job that embeds them.
-            (vector,) = await self.embedder.embed([viewer.text], patient=False)
-        except EmbeddingsUnavailable as error:
-            _log.warning("deck without the embedding model", reason=str(error))
-            return None
-        made: NDArray[np.float32] = vector
-        return made
+        return await _embedded(self.embedder, version, viewer.text) if viewer.text else None
+
+
+async def _embedded(embedders: Embedders, version: str, text: str) -> NDArray[np.float32] | None:
+    try:
+        # Who has just finished onboarding need not wait for the job that embeds them.
+        embedder = await embedders.of(version)
+        (vector,) = await embedder.embed([text], patient=False)
+    except EmbeddingsUnavailable as error:
+        _log.warning("deck without the embedding model", reason=str(error))
+        return None
+    made: NDArray[np.float32] = vector
+    return made
 
 
 async def _live_conversations(

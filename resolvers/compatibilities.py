@@ -35,7 +35,7 @@ async def compatibility_with(context: Context, profile_id: UUID) -> float | None
 
 async def vectors_of(context: Context, ids: Sequence[UUID]) -> dict[UUID, NDArray[np.float32]]:
     """Give the kept vectors of people, as far as they are embedded by the present model."""
-    version = context.services.vectors.model_version
+    version = (await context.services.builder.index()).model_version
     rows = await context.database.fetch(
         profile_vectors.by_profiles, ids=list(ids), model_version=version
     )

@@ -39,7 +39,7 @@ async def preview_profile(
     """What a free text says about its writer, to be corrected and then saved; saves nothing."""
     if problems := texts.length_problems("text", text.strip(), least=1, most=TEXT_LIMIT):
         raise InvalidInput(problems)
-    embedder = context.services.embedder
+    embedder = context.services.embedder.configured
     # How near is near enough was measured with the model here: another one would find nonsense.
     # And what somebody has not saved yet is nobody else's to read.
     similarity = _nearest_terms(embedder) if isinstance(embedder, LocalEmbedder) else None

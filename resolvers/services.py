@@ -12,7 +12,7 @@ from execution.explaining import Quote
 from execution.requests import OperationRequest
 from integrations import Integrations
 from matching.building import Builder
-from matching.embeddings import Embedder
+from matching.embedders import Embedders
 from persistence.database import Database
 from persistence.decks import Decks
 from persistence.pages import CursorCodec
@@ -84,7 +84,7 @@ class Services:
     integrations: Integrations
     listener: Listener
     vectors: Vectors
-    embedder: Embedder
+    embedder: Embedders
     decks: Decks
     builder: Builder
     showings: Showings

@@ -14,6 +14,7 @@ from schema.building import resolve
 from schema.companions import CompanionMutations
 from schema.conversations import ConversationMutations, ConversationQueries
 from schema.costs import CostQueries
+from schema.embeddings import EmbeddingMutations, EmbeddingQueries
 from schema.events import EventMutations, EventQueries
 from schema.experiments import ExperimentMutations, ExperimentQueries
 from schema.learning import LearningMutations, LearningQueries
@@ -40,6 +41,7 @@ class Query(
     OnboardingQueries,
     MatchQueries,
     LearningQueries,
+    EmbeddingQueries,
     ExperimentQueries,
     ConversationQueries,
     PostQueries,
@@ -66,6 +68,7 @@ class Mutation(
     PostMutations,
     LikeMutations,
     LearningMutations,
+    EmbeddingMutations,
     ExperimentMutations,
     MatchMutations,
     ConversationMutations,

@@ -1,16 +1,20 @@
 """Opening what a process needs: stores, models and the outside world, closed in reverse order."""
 
-from collections.abc import AsyncIterator
+import re
+from collections.abc import AsyncIterator, Mapping
 from contextlib import AsyncExitStack, asynccontextmanager
+from functools import partial
 from typing import Any
 
 from domain.passwords import Passwords
 from domain.tokens import Tokens
 from integrations import build as build_integrations
 from integrations.embeddings import EmbeddingsApi
-from matching import exporting
+from matching import exporting, onnx_model
 from matching.building import Builder
-from matching.embeddings import Embedder
+from matching.embedders import Embedders, unknown
+from matching.embedding_versions import begin_versions
+from matching.embeddings import DIMENSIONS, MODEL_VERSION, Embedder
 from matching.recall import RecallGuard
 from persistence.database import Database
 from persistence.decks import Decks, connect
@@ -23,6 +27,12 @@ from persistence.vectors import Vectors
 from realtime.listener import Listener
 from resolvers.services import Secrets, Services
 from workers.resources import Resources
+
+_RUNTIMES: Mapping[str, exporting.Runtime] = {
+    MODEL_VERSION: "torch",
+    onnx_model.MODEL_VERSION: "onnx",
+}
+_OF_API = re.compile(r"(?P<model>\S+)@(?P<dimensions>[1-9]\d{0,4})")
 
 
 def open_vectors(settings: Any, model_version: str) -> Vectors:
@@ -45,18 +55,54 @@ def open_embedder(settings: Any) -> Embedder:
             runtime=settings.embedding_runtime,
             kept_in=settings.data_dir / "models",
         )
+    return _open_api(settings, settings.embedding_api_model, settings.embedding_api_dimensions)
+
+
+def open_embedders(settings: Any) -> Embedders:
+    """What embeds texts as it is set, and by other versions as far as the settings allow.
+
+    Raises:
+        ModelUnavailable: the runtime that is set cannot be used.
+    """
+    return Embedders(
+        open_embedder(settings),
+        partial(_open_version, settings),
+        partial(_dimensions_of, settings),
+    )
+
+
+def _dimensions_of(settings: Any, version: str) -> int:
+    if version in _RUNTIMES:
+        return DIMENSIONS
+    if settings.embedding_api_url is None or not (named := _OF_API.fullmatch(version)):
+        raise unknown(version)
+    return int(named["dimensions"])
+
+
+def _open_version(settings: Any, version: str) -> Embedder:
+    dimensions = _dimensions_of(settings, version)
+    if version not in _RUNTIMES:
+        return _open_api(settings, version.rpartition("@")[0], dimensions)
+    return exporting.open_model(
+        settings.embedding_model_path,
+        runtime=_RUNTIMES[version],
+        kept_in=settings.data_dir / "models",
+    )
+
+
+def _open_api(settings: Any, model: str, dimensions: int) -> EmbeddingsApi:
     key = settings.embedding_api_key
     return EmbeddingsApi(
         settings.embedding_api_url,
-        model=settings.embedding_api_model,
-        dimensions=settings.embedding_api_dimensions,
+        model=model,
+        dimensions=dimensions,
         key=key.get_secret_value() if key else None,
     )
 
 
 @asynccontextmanager
 async def _deck_stores(
-    settings: Any, database: Database, vectors: Vectors, embedder: Embedder, *, hears: bool
+    settings: Any, database: Database, vectors: Vectors, embedder: Embedders, *, hears: bool
 ) -> AsyncIterator[dict[str, Any]]:
     """What decks are made, kept and noted with."""
     redis = connect(settings.redis_url)
@@ -90,7 +136,7 @@ async def open_services(settings: Any) -> AsyncIterator[Services]:
             statement_timeout_ms=settings.statement_timeout_ms,
         )
         stack.push_async_callback(database.close)
-        embedder = open_embedder(settings)
+        embedder = open_embedders(settings)
         stack.callback(embedder.close)
         vectors = open_vectors(settings, embedder.model_version)
         stack.push_async_callback(vectors.close)
@@ -128,7 +174,7 @@ async def open_services(settings: Any) -> AsyncIterator[Services]:
 
 @asynccontextmanager
 async def open_resources(
-    settings: Any, *, vectors: Vectors | None = None, embedder: Embedder | None = None
+    settings: Any, *, vectors: Vectors | None = None, embedder: Embedders | None = None
 ) -> AsyncIterator[Resources]:
     """Open everything that jobs need.
 
@@ -151,12 +197,12 @@ async def open_resources(
         listener = await stack.enter_async_context(Listener(database, settings.redis_url))
         database.wake_with(listener.wake)
         if embedder is None:
-            embedder = open_embedder(settings)
+            embedder = open_embedders(settings)
             stack.callback(embedder.close)
         if vectors is None:
             vectors = open_vectors(settings, embedder.model_version)
             stack.push_async_callback(vectors.close)
-        await vectors.ensure_collection(size=embedder.dimensions)
+        await begin_versions(database, vectors, embedder)
         # Jobs ask Redis each time, and need not hear what others change.
         stores = _deck_stores(settings, database, vectors, embedder, hears=False)
         yield Resources(

@@ -35,13 +35,14 @@ async def learn_decision(resources: Resources, fact_id: str, body: dict[str, Any
         if decider in body
     )
     active = await active_model(resources.database)
+    index = await resources.builder.index()
     async with resources.database.write() as tx:
         await feedback.learn(
             tx,
             decider_id,
             candidate_id,
             active=active.for_person(decider_id),
-            embedding_version=resources.vectors.model_version,
+            embedding_version=index.model_version,
         )
 
 

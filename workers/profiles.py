@@ -4,7 +4,8 @@ from collections.abc import Sequence
 from typing import Any
 from uuid import UUID
 
-from matching import indexing
+from matching.embedding_versions import index_people
+from matching.indexing import BATCH
 from workers.celery_app import task
 from workers.resources import Resources
 
@@ -12,7 +13,7 @@ from workers.resources import Resources
 @task
 async def index_profile(resources: Resources, fact_id: str, body: dict[str, Any]) -> None:
     """Bring a person in the vector index up to date, after a change or when they are gone."""
-    await indexing.index_profiles(
+    await index_people(
         resources.database,
         resources.vectors,
         resources.embedder,
@@ -24,10 +25,10 @@ async def index_profile(resources: Resources, fact_id: str, body: dict[str, Any]
 async def index_profiles(resources: Resources, profile_ids: Sequence[str]) -> None:
     """Bring many people in the vector index up to date, in batches, as after a bulk sign-up."""
     ids = list(dict.fromkeys(map(UUID, profile_ids)))
-    for start in range(0, len(ids), indexing.BATCH):
-        await indexing.index_profiles(
+    for start in range(0, len(ids), BATCH):
+        await index_people(
             resources.database,
             resources.vectors,
             resources.embedder,
-            ids[start : start + indexing.BATCH],
+            ids[start : start + BATCH],
         )

@@ -5,7 +5,7 @@ from typing import Any
 
 from integrations import Integrations
 from matching.building import Builder
-from matching.embeddings import Embedder
+from matching.embedders import Embedders
 from persistence.database import Database
 from persistence.decks import Decks
 from persistence.showings import Showings
@@ -31,7 +31,7 @@ class Resources:
     settings: Any
     database: Database
     vectors: Vectors
-    embedder: Embedder
+    embedder: Embedders
     decks: Decks
     builder: Builder
     showings: Showings

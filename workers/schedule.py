@@ -4,9 +4,9 @@ import asyncio
 from typing import Any
 
 import structlog
-from celery.schedules import crontab
+from celery.schedules import crontab, schedule
 
-from workers import decks, housekeeping, learning
+from workers import decks, embeddings, housekeeping, learning
 from workers.celery_app import celery
 
 _log = structlog.get_logger("kith.schedule")
@@ -35,6 +35,10 @@ SCHEDULE: dict[str, dict[str, Any]] = {
     "look for the best pairs, daily": {
         "task": decks.pair_people.name,
         "schedule": crontab(hour="0", minute="5"),
+    },
+    "change the embedding model, every 15 seconds while it is wanted": {
+        "task": embeddings.carry_on_embedding.name,
+        "schedule": schedule(embeddings.EVERY_SECONDS),
     },
     "make decks ahead, daily": {
         "task": decks.build_decks_ahead.name,

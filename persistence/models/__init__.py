@@ -3,6 +3,7 @@
 from persistence.models.accounts import Account, OneTimeCode, Session
 from persistence.models.base import Model
 from persistence.models.conversations import Conversation, ConversationMember, Message
+from persistence.models.embeddings import EmbeddingVersion
 from persistence.models.events import Event, EventAttendee
 from persistence.models.facts import Answer, Fact, TopicEntry, TopicHead
 from persistence.models.learning import (
@@ -33,6 +34,7 @@ __all__ = [
     "Conversation",
     "ConversationMember",
     "Decision",
+    "EmbeddingVersion",
     "Event",
     "EventAttendee",
     "Experiment",

@@ -37,6 +37,12 @@ note_active = Statement(
 It waits for nobody: who changes the profile at that moment shows it anyway, and a later note holds.
 """
 
+_active_version = (
+    sa.select(models.EmbeddingVersion.name)
+    .where(models.EmbeddingVersion.state == "active")
+    .scalar_subquery()
+)
+
 vector_of_profiles = Statement(
     sa.select(models.ProfileVector)
     .ext(postgresql.distinct_on(models.ProfileVector.profile_id))
@@ -44,10 +50,15 @@ vector_of_profiles = Statement(
         one_of(models.ProfileVector.profile_id, "profile_ids"),
         visibility.may_see(models.ProfileVector.profile_id),
     )
-    .order_by(models.ProfileVector.profile_id, models.ProfileVector.embedded_at.desc()),
+    .order_by(
+        models.ProfileVector.profile_id,
+        (models.ProfileVector.model_version == _active_version).desc(),
+        models.ProfileVector.embedded_at.desc(),
+    ),
     models.ProfileVector,
 )
-"""The latest vector of each of `profile_ids` that `viewer_id` may see."""
+"""The vector of each of `profile_ids` that `viewer_id` may see: the active version's, else the
+latest."""
 
 _none = sa.text("'{}'::text[]")
 _current_availability = sa.case(

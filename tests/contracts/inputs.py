@@ -20,6 +20,8 @@ from graphql import (
 
 from domain import one_time_codes
 from domain.one_time_codes import Purpose
+from matching import onnx_model
+from matching.embedding_versions import forget_versions
 from matching.scoring import PRIOR
 from persistence import models
 from resolvers import guards, ids
@@ -127,6 +129,7 @@ async def new_world(services: Services, people: People) -> World:
     )
     companion = await ada.api.done("addCompanion", "companion { id }", **COMPANION)
     post = await ada.api.done("createPost", "post { id }", content="Hello, all")
+    await _changed_model(services)
     codes, other, refresh = await _secrets(services, ada)
     async with services.database.write() as tx:
         # One runs at a time.
@@ -148,6 +151,17 @@ async def new_world(services: Services, people: People) -> World:
         "experiment": ids.encode("Experiment", experiment.experiment_id),
     }
     return World(ada, eve, {**_of_accounts(ada, codes, refresh), **_of_profiles(), **_of(about)})
+
+
+async def _changed_model(services: Services) -> None:
+    """Let decks use the version that is set, after another one that everybody has vectors of."""
+    active, other = services.embedder.model_version, onnx_model.MODEL_VERSION
+    async with services.database.write() as tx:
+        await tx.connection.execute("DELETE FROM embedding_versions")
+        for name, state in ((active, "active"), (other, "previous")):
+            done = {"dimensions": 384, "completed_at": datetime.now(UTC)}
+            await tx.add(models.EmbeddingVersion, name=name, state=state, **done)
+    forget_versions(services.database)
 
 
 async def _secrets(services: Services, ada: Person) -> tuple[dict[Purpose, str], UUID, str]:
@@ -231,6 +245,9 @@ def _of(about: dict[str, Any]) -> dict[str, Any]:
         "undoDecision": {},
         "resetMatching": {},
         "useMatchingModel": {"version": PRIOR.version},
+        "startEmbeddingVersion": {"name": onnx_model.MODEL_VERSION},
+        "switchEmbeddingVersion": {"name": onnx_model.MODEL_VERSION},
+        "rollBackEmbeddingVersion": {},
         "startExperiment": {"name": "Fresh weights", "arms": ARMS},
         "stopExperiment": {"experimentId": about["experiment"]},
         "unlikeProfile": {"profileId": about["gina"]},

@@ -94,6 +94,12 @@ DECIDED: dict[type, Columns] = {
     models.ExperimentExposure: Columns(
         private="experiment_id profile_id arm exposed_at",
     ),
+    models.EmbeddingVersion: Columns(
+        shown="name state dimensions compared_overlap compared_rank_correlation started_at "
+        "changed_at",
+        used="done_count total_count completed_at",
+        private="last_profile_id compared_count",
+    ),
     models.Exposure: Columns(
         private="profile_id impressions counted_at",
     ),
