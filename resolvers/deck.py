@@ -28,8 +28,11 @@ _LIST = "viewer.deck"
 _SPARE = 12
 """How many people more than a page has are read at once."""
 
-_THIN_FOR = timedelta(minutes=1)
-"""How long a deck that does not fill a page is good for who begins anew."""
+_THIN_FOR = timedelta(seconds=2)
+"""How long a deck that does not fill a page is good for who begins anew.
+
+Where so few people suit, another one is soon built, and whoever has just joined is soon seen.
+"""
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,11 +10,18 @@ from matching import building
 from persistence import models
 from persistence.decks import Decks, connect
 from persistence.vectors import Vectors, VectorsUnavailable
+from resolvers import deck as resolvers
 from tests.support.towns import DECK, deck, ids_of, shown
 
 MISSED = """{ viewer { matchesYouMissed { decision decidedAt text score profile { id }
   reasons { contribution } } } }"""
 RELAXATIONS = "{ viewer { deck { relaxations { filter to gain text } } } }"
+
+
+@pytest.fixture(autouse=True)
+def patient(monkeypatch):
+    """However slowly a test runs, a deck that does not fill a page is good for a minute."""
+    monkeypatch.setattr(resolvers, "_THIN_FOR", timedelta(minutes=1))
 
 
 @pytest.fixture
