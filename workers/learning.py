@@ -8,7 +8,7 @@ import structlog
 
 from matching import feedback
 from matching.receptions import index_learned
-from matching.refitting import refit
+from matching.refitting import LEARNED_FROM, refit
 from matching.weights import active_model
 from persistence.forgetting import forget
 from persistence.queries import learning as queries
@@ -22,6 +22,10 @@ IMPRESSIONS_KEPT = timedelta(days=90)
 # Longer than the pause between two runs, so that a late or a missed one loses nothing.
 _LEARNED_LATELY = timedelta(hours=2)
 
+# How long a fact may be on its way before its decision counts as missed.
+_FACTS_TAKE = timedelta(hours=1)
+_MISSED_AT_ONCE = 500
+
 # Who decided and on whom, in the words of the facts about decisions.
 _ROLES = (("liker_id", "liked_id"), ("passer_id", "passed_id"), ("decider_id", "candidate_id"))
 
@@ -34,16 +38,23 @@ async def learn_decision(resources: Resources, fact_id: str, body: dict[str, Any
         for decider, candidate in _ROLES
         if decider in body
     )
-    active = await active_model(resources.database)
-    index = await resources.builder.index()
-    async with resources.database.write() as tx:
-        await feedback.learn(
-            tx,
-            decider_id,
-            candidate_id,
-            active=active.for_person(decider_id),
-            embedding_version=index.model_version,
-        )
+    await _learn(resources, decider_id, candidate_id)
+
+
+@task
+async def learn_missed(resources: Resources) -> None:
+    """Learn decisions that no fact told of, as those from before there were lessons; some at once.
+
+    Their signals are those of now: what people showed then is not known any more.
+    """
+    now = datetime.now(UTC)
+    missed = await resources.database.fetch(
+        queries.unlearned, since=now - LEARNED_FROM, until=now - _FACTS_TAKE, limit=_MISSED_AT_ONCE
+    )
+    for row in missed:
+        await _learn(resources, row["decider_id"], row["candidate_id"])
+    if missed:
+        _log.info("missed decisions learned", decisions=len(missed))
 
 
 @task
@@ -75,3 +86,16 @@ async def refit_weights(resources: Resources) -> None:
     await forget(resources.database, queries.old_impressions, now - IMPRESSIONS_KEPT)
     beginning = datetime.fromtimestamp(0, UTC)
     await index_learned(resources.database, resources.vectors, since=beginning, now=now)
+
+
+async def _learn(resources: Resources, decider_id: UUID, candidate_id: UUID) -> None:
+    active = await active_model(resources.database)
+    index = await resources.builder.index()
+    async with resources.database.write() as tx:
+        await feedback.learn(
+            tx,
+            decider_id,
+            candidate_id,
+            active=active.for_person(decider_id),
+            embedding_version=index.model_version,
+        )

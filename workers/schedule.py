@@ -20,6 +20,10 @@ SCHEDULE: dict[str, dict[str, Any]] = {
         "task": learning.refit_weights.name,
         "schedule": crontab(hour="3", minute="41"),
     },
+    "learn decisions that were missed, every 15 minutes": {
+        "task": learning.learn_missed.name,
+        "schedule": crontab(minute="9-59/15"),
+    },
     "tell the index what was learned, every 15 minutes": {
         "task": learning.index_receptions.name,
         "schedule": crontab(minute="*/15"),

@@ -83,6 +83,33 @@ counted = Statement(
 )
 """The lesson that counts of what `decider_id` decided about `candidate_id`."""
 
+_Pair = models.Pair
+
+
+def _unlearned(mine: Any, my_decision: Any, my_time: Any, theirs: Any) -> "sa.Select[Any]":
+    return sa.select(mine.label("decider_id"), theirs.label("candidate_id")).where(
+        my_decision.in_(
+            [sa.literal_column(f"'{kind}'") for kind in ("like", "super_like", "pass")]
+        ),
+        my_time >= parameter("since", _moment),
+        my_time < parameter("until", _moment),
+        ~sa.exists().where(
+            _Lesson.decider_id == mine, _Lesson.candidate_id == theirs, _Lesson.is_counted
+        ),
+    )
+
+
+_sides: Any = sa.union_all(
+    _unlearned(_Pair.first_id, _Pair.first_decision, _Pair.first_decided_at, _Pair.second_id),
+    _unlearned(_Pair.second_id, _Pair.second_decision, _Pair.second_decided_at, _Pair.first_id),
+).subquery("sides")
+
+unlearned = Statement(sa.select(_sides).limit(parameter("limit", sa.Integer())))
+"""Up to `limit` decisions that stand, made `since` a moment and before `until`, without a lesson.
+
+Each as `decider_id` and `candidate_id`.
+"""
+
 forget_personal = Statement(
     sa.update(_Lesson)
     .where(

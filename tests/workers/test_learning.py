@@ -20,6 +20,7 @@ from persistence.queries import matching_models
 from persistence.vectors import ProfilePoint
 from tests.support.lessons import crowd, lessons
 from tests.workers.test_jobs import all_carried
+from workers import learning
 
 NOW = datetime.now(UTC)
 
@@ -71,6 +72,29 @@ async def test_a_decision_teaches_and_its_undo_takes_it_back(services, database,
     assert given.decisions_given == received.decisions_received == 0
     assert given.taste == {"decisions": 0, "lessons": {}}
     assert [row["is_counted"] for row in await rows(database, "lessons")] == [False]
+
+
+async def test_decisions_that_no_fact_told_of_are_learned_later(database, people, running):
+    ada, bob, cleo, dora = [await people.join() for _ in range(4)]
+    await ada.api.done("likeProfile", profileId=bob.id)
+    await bob.api.done("passProfile", profileId=ada.id)
+    await ada.api.done("decide", profileId=cleo.id, decision="LATER")
+    async with database.write() as tx:
+        await tx.connection.execute("DELETE FROM facts")
+        for side in ("first", "second"):
+            await tx.connection.execute(
+                f"UPDATE pairs SET {side}_decided_at = now() - interval '2 hours'"  # noqa: S608
+                f" WHERE {side}_decision IS NOT NULL"
+            )
+    # Of this one the fact may still be on its way.
+    await ada.api.done("passProfile", profileId=dora.id)
+    async with database.write() as tx:
+        await tx.connection.execute("DELETE FROM facts")
+    async with running():
+        for _ in range(2):
+            await asyncio.to_thread(learning.learn_missed.delay)
+    learned = {(row["decider_id"], row["candidate_id"]) for row in await rows(database, "lessons")}
+    assert learned == {(ada.key, bob.key), (bob.key, ada.key)}
 
 
 async def test_what_is_learned_of_somebody_goes_with_them(services, database, people, running):
