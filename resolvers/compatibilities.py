@@ -8,13 +8,15 @@ import numpy as np
 from numpy.typing import NDArray
 
 from matching.features import features_of
+from matching.feedback import standings
 from matching.reciprocity import compatibility
+from matching.weights import active_model
 from persistence.queries import profile_vectors, profiles
 from resolvers.context import Context
 
 
 async def compatibility_with(context: Context, profile_id: UUID) -> float | None:
-    """Score the viewer and another person from both sides, 0 to 100.
+    """Score the viewer and another person from both sides, 0 to 100, as the viewer's deck does.
 
     Returns:
         None when the viewer may not see the person.
@@ -29,8 +31,17 @@ async def compatibility_with(context: Context, profile_id: UUID) -> float | None
     vectors = await vectors_of(context, ids)
     # Vectors have length 1: their product is the cosine.
     similarity = float(vectors[ids[0]] @ vectors[ids[1]]) if len(vectors) == 2 else None
-    one, other = (people[key] for key in ids)
-    return compatibility(one, other, similarity=similarity, now=datetime.now(UTC)).value
+    active, now = (await active_model(context.database)).for_person(ids[0]), datetime.now(UTC)
+    known = await standings(context.database, ids, active=active, now=now)
+    score = compatibility(
+        *(people[key] for key in ids),
+        similarity=similarity,
+        now=now,
+        model=active.model,
+        of_one=known[ids[0]].learned,
+        of_other=known[ids[1]].learned,
+    )
+    return score.value
 
 
 async def vectors_of(context: Context, ids: Sequence[UUID]) -> dict[UUID, NDArray[np.float32]]:

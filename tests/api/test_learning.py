@@ -11,6 +11,7 @@ from matching.scoring import PRIOR
 from matching.weights import ActiveModel, active_model, forget_active_model
 from tests.support.conversations import write
 from tests.support.lessons import lessons
+from tests.support.towns import deck
 
 WEIGHTS = "{ viewer { matchingWeights { signal weight personal } } }"
 DOINGS = "likesGiven passesGiven likesReceived matches replies profileViews"
@@ -97,6 +98,23 @@ async def test_a_reset_forgets_ones_own_weights_and_no_decision(database, people
     assert len(await facts(database, MatchingReset.__name__)) == 1
     again = await ada.api.done("resetMatching", "forgottenDecisionCount")
     assert again["forgottenDecisionCount"] == 0
+
+
+async def test_a_match_keeps_the_score_that_the_deck_showed_with_all_that_was_learned(
+    database, town
+):
+    ada, bob = await town.join(interests=["chess"]), await town.join(interests=["chess"])
+    before = (await deck(ada))["nodes"][0]["score"]
+    for _ in range(3):
+        admirer = await town.people.join()
+        await admirer.api.done("likeProfile", profileId=bob.id)
+        await learn(database, admirer, bob)
+    (shown,) = (await deck(ada, refresh=True))["nodes"]
+    assert shown["profile"]["id"] == bob.id
+    assert shown["score"] > before
+    await bob.api.done("likeProfile", profileId=ada.id)
+    answer = await ada.api.done("likeProfile", "match { compatibilityScore }", profileId=bob.id)
+    assert answer["match"]["compatibilityScore"] == pytest.approx(shown["score"], abs=0.1)
 
 
 async def test_a_retried_reset_gets_the_same_answer(database, people):
