@@ -38,6 +38,8 @@ KEPT = timedelta(hours=26)
 MOST = 3
 """How many decks of a viewer are kept, the newest ones."""
 
+# In the key, so that processes before and after a change of what `pack` writes get along.
+_FORMAT = 1
 _NEAR = 1_000
 _KEY = 16
 _SIZES = struct.Struct("<III")
@@ -371,7 +373,7 @@ class Decks:
 
 
 def _key(viewer_id: UUID) -> str:
-    return f"kith:deck:{viewer_id}"
+    return f"kith:deck:{_FORMAT}:{viewer_id}"
 
 
 def _newest(kept: Kept, availability: str | None) -> Deck | None:

@@ -110,7 +110,9 @@ class Near(Generic[T]):
             except (RedisError, OSError) as error:
                 if self.hears or is_new:
                     _log.warning("redis lost", channel=self._channel, error=repr(error))
-                is_new = self.hears = False
+                is_new = False
+            finally:
+                self.hears = False
             await asyncio.sleep(_PAUSE_SECONDS)
 
     async def _hear(self, pubsub: PubSub) -> None:

@@ -30,7 +30,7 @@ STARTS: dict[str, tuple[Task, ...]] = {
     PasswordResetRequested.__name__: (emails.send_password_reset,),
     AccountDeleted.__name__: (profiles.index_profile,),
     # Of the profile itself, its place, prompts, companions and preferences.
-    ProfileChanged.__name__: (decks.forget_deck, profiles.index_profile),
+    ProfileChanged.__name__: (profiles.index_profile, decks.forget_deck),
     ProfileOnboarded.__name__: (profiles.index_profile,),
     # Each looks at what stands, so that their order does not matter.
     ProfileLiked.__name__: (learning.learn_decision,),

@@ -87,6 +87,16 @@ def test_who_talks_with_many_and_who_is_away_step_back():
     assert deck_of(away).ids[-1] == first
 
 
+def test_everybody_is_shown_in_time_however_little_they_fit():
+    found, shown, rounds = crowd(60), {}, 0
+    while len(shown) < len(found):
+        known = {key: Standing(impressions=times) for key, times in shown.items()}
+        for key in deck_of(found, standings=known).ids[:10]:
+            shown[key] = shown.get(key, 0.0) + 1.0
+        rounds += 1
+        assert rounds <= 60
+
+
 def test_the_partner_of_the_day_and_admirers_lead_where_they_may_be_known():
     found = crowd(50)
     plain = deck_of(found).ids

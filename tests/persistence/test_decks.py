@@ -132,7 +132,7 @@ async def test_only_the_newest_decks_are_kept_for_some_time(process):
     fresh = await process(hears=False)
     found = [await fresh.by_id(viewer, deck.deck_id) for deck in kept]
     assert [deck is not None for deck in found] == [False] * 2 + [True] * MOST
-    assert 0 < await decks._redis.ttl(f"kith:deck:{viewer}") <= 26 * 3600
+    assert 0 < await decks._redis.ttl(f"kith:deck:1:{viewer}") <= 26 * 3600
 
 
 async def test_decks_of_different_availability_stand_beside_each_other(process):
