@@ -148,6 +148,7 @@ async def test_the_deck_is_empty_until_onboarding_is_complete(town, people):
     new = await people.join(onboarded=False)
     assert await deck(new) == {
         "totalCount": 0,
+        "modelVersion": None,
         "edges": [],
         "nodes": [],
         "pageInfo": {
