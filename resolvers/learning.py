@@ -35,7 +35,7 @@ _REFITS = 10
 Days = Annotated[int, strawberry.argument(description="How many days back from now, 1 to 90.")]
 
 
-class Views(StrEnum):
+class ProfileViews(StrEnum):
     """About how often somebody was shown to others; nobody is told exactly."""
 
     NONE = "none"
@@ -45,7 +45,13 @@ class Views(StrEnum):
     VERY_MANY = "very_many"
 
 
-_LEAST_VIEWS = {Views.VERY_MANY: 200, Views.MANY: 50, Views.SOME: 10, Views.FEW: 1, Views.NONE: 0}
+_LEAST_VIEWS = {
+    ProfileViews.VERY_MANY: 200,
+    ProfileViews.MANY: 50,
+    ProfileViews.SOME: 10,
+    ProfileViews.FEW: 1,
+    ProfileViews.NONE: 0,
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,7 +70,7 @@ class MatchingWeight:
 
 
 @dataclass(frozen=True, slots=True)
-class Doings:
+class Period:
     """What happened to somebody in some time.
 
     Attributes:
@@ -85,7 +91,7 @@ class Doings:
         return None if self.told is LikesTold.HIDDEN else self.counts.get("likes_received", 0)
 
     @property
-    def profile_views(self) -> Views:
+    def profile_views(self) -> ProfileViews:
         """About how often they were shown."""
         views = self.counts.get("profile_views", 0)
         return next(band for band, least in _LEAST_VIEWS.items() if views >= least)
@@ -100,8 +106,8 @@ class Insights:
         weeks: week by week, the earliest first; the first may be shorter.
     """
 
-    whole: Doings
-    weeks: Sequence[Doings]
+    whole: Period
+    weeks: Sequence[Period]
 
 
 @dataclass(frozen=True, slots=True)
@@ -167,7 +173,7 @@ async def insights(context: Context, days: int) -> Insights:
     Raises:
         InvalidInput: another number of days than 1 to 90.
     """
-    now, since = _period(days)
+    now, since = _span(days)
     rows = await context.database.fetch(
         insight_queries.of_viewer, viewer_id=context.viewer_id, since=since, now=now
     )
@@ -178,10 +184,10 @@ async def insights(context: Context, days: int) -> Insights:
         whole[row["what"]] += row["total"]
         by_week[min(row["weeks_ago"], weeks - 1)][row["what"]] += row["total"]
     parts = [
-        Doings(max(since, now - (ago + 1) * _WEEK), now - ago * _WEEK, counts, told)
+        Period(max(since, now - (ago + 1) * _WEEK), now - ago * _WEEK, counts, told)
         for ago, counts in enumerate(by_week)
     ]
-    return Insights(Doings(since, now, whole, told), parts[::-1])
+    return Insights(Period(since, now, whole, told), parts[::-1])
 
 
 async def ranking_report(context: Context, *, days: Days = 28) -> RankingReport:
@@ -192,7 +198,7 @@ async def ranking_report(context: Context, *, days: Days = 28) -> RankingReport:
     Raises:
         InvalidInput: another number of days than 1 to 90.
     """
-    _, since = _period(days)
+    _, since = _span(days)
     decisions: Any = await context.database.fetch(
         queries.foreseen_since, since=since, limit=MOST_DECISIONS
     )
@@ -242,7 +248,7 @@ async def _discoverable(context: Context) -> Row:
     return row
 
 
-def _period(days: int) -> tuple[datetime, datetime]:
+def _span(days: int) -> tuple[datetime, datetime]:
     if not 1 <= days <= MOST_DAYS:
         raise InvalidInput.of("days", f"days must be between 1 and {MOST_DAYS}.")
     now = datetime.now(UTC)

@@ -9,7 +9,7 @@ from domain.refusals import NotFound
 from execution.cost import DECLARED
 from resolvers import experiments, guards
 from resolvers import learning as resolvers
-from resolvers.learning import Views
+from resolvers.learning import ProfileViews
 from resolvers.what_if import Number
 from resolvers.what_if import what_if as supposed
 from schema.building import MutationInput, mutation, resolve
@@ -19,7 +19,7 @@ from schema.preferences import PreferencesInput
 from schema.scalars import shown_enum
 
 shown_enum(
-    Views,
+    ProfileViews,
     NONE="Never.",
     FEW="Once, or up to 9 times.",
     SOME="10 times, or up to 49.",
@@ -45,19 +45,19 @@ class MatchingWeight:
 
 
 @strawberry.type
-class Doings:
+class InsightsPeriod:
     """What happened to you in some time. Decisions count as they stand now."""
 
     since: datetime = strawberry.field(description="Its beginning.")
     until: datetime = strawberry.field(description="Its end.")
     likes_received: int | None = strawberry.field(
-        description="How many people like you since; null where the app does not tell."
+        description="How many people have liked you; null where the app does not tell."
     )
-    profile_views: Views = strawberry.field(
+    profile_views: ProfileViews = strawberry.field(
         description="About how often you were shown in decks; each viewer counts once a day."
     )
 
-    @strawberry.field(description="How many people you like since.")
+    @strawberry.field(description="How many people you have liked.")
     def likes_given(root: strawberry.Parent[Any]) -> int:
         return root.counts.get("likes_given", 0)  # type: ignore[no-any-return]
 
@@ -78,8 +78,8 @@ class Doings:
 class Insights:
     """How you are doing. Nobody else sees it."""
 
-    whole: Doings = strawberry.field(description="In all the time.")
-    weeks: list[Doings] = strawberry.field(
+    whole: InsightsPeriod = strawberry.field(description="In all the time.")
+    weeks: list[InsightsPeriod] = strawberry.field(
         description=(
             "Week by week up to now, the earliest first; the first one may be shorter, as the days "
             "asked for may not fill it."

@@ -14,9 +14,9 @@ from tests.support.lessons import lessons
 from tests.support.towns import deck
 
 WEIGHTS = "{ viewer { matchingWeights { signal weight personal } } }"
-DOINGS = "likesGiven passesGiven likesReceived matches replies profileViews"
+COUNTS = "likesGiven passesGiven likesReceived matches replies profileViews"
 INSIGHTS = f"""query($days: Int!) {{ viewer {{ insights(days: $days) {{
-    whole {{ since until {DOINGS} }} weeks {{ since until {DOINGS} }} }} }} }}"""
+    whole {{ since until {COUNTS} }} weeks {{ since until {COUNTS} }} }} }} }}"""
 REPORT = """query($days: Int! = 28) { rankingReport(days: $days) { since coverage gini card {
     decisions likes calibrationError engine { auc topLikeRate lift } similarity { auc lift }
     calibration { count predicted observed } } } }"""
@@ -138,7 +138,7 @@ async def test_insights_count_what_happened_to_somebody(services, database, peop
         for viewer in (bob, cleo, dora):
             await feedback.note_shown(tx, viewer.key, [ada.key, finn.key], datetime.now(UTC))
     found = await insights(ada)
-    told = {name: found["whole"][name] for name in DOINGS.split()}
+    told = {name: found["whole"][name] for name in COUNTS.split()}
     assert told == {
         "likesGiven": 2,
         "passesGiven": 1,
@@ -148,7 +148,7 @@ async def test_insights_count_what_happened_to_somebody(services, database, peop
         "profileViews": "FEW",
     }
     assert len(found["weeks"]) == 4
-    assert {name: found["weeks"][-1][name] for name in DOINGS.split()} == told
+    assert {name: found["weeks"][-1][name] for name in COUNTS.split()} == told
     assert found["weeks"][0]["likesGiven"] == 0
     assert found["weeks"][0]["since"] == found["whole"]["since"]
     assert found["weeks"][-1]["until"] == found["whole"]["until"]
