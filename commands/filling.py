@@ -15,12 +15,12 @@ from demo.world import generate
 from demo.writing import Population
 from domain.passwords import Passwords
 from matching.embedders import Embedders
-from matching.embedding_versions import begin_versions, present, reindex_all
+from matching.embedding_versions import present, reindex_all
 from persistence.database import Database
 from persistence.queries import worlds
 from persistence.vectors import Vectors
 from settings import Settings
-from web.opening import open_embedders, open_vectors
+from web.opening import open_index
 
 
 @dataclass(frozen=True)
@@ -84,23 +84,8 @@ async def open_for_filling(settings: Settings) -> AsyncIterator[Filling]:
         OSError: the database cannot be reached.
         VectorsUnavailable: the index cannot be reached, or another process holds it.
     """
-    embedder = open_embedders(settings)
-    vectors = open_vectors(settings, embedder.model_version)
-    try:
-        database = await Database.connect(
-            str(settings.database_url),
-            read_connections=1,
-            write_connections=1,
-            statement_timeout_ms=60_000,
-        )
-        try:
-            await begin_versions(database, vectors, embedder)
-            yield Filling(database, vectors, embedder)
-        finally:
-            await database.close()
-    finally:
-        await vectors.close()
-        embedder.close()
+    async with open_index(settings) as (database, vectors, embedder):
+        yield Filling(database, vectors, embedder)
 
 
 async def _hash_of(password: str) -> str:

@@ -9,7 +9,7 @@ from commands.serving import serve as serve_here
 from commands.stores import require_model, shared
 from commands.terminal import console
 from settings import Settings
-from web.opening import open_embedder, open_vectors
+from web.opening import open_index
 
 
 def serve(*, host: str | None, port: int | None, processes: int) -> None:
@@ -47,13 +47,8 @@ def serve(*, host: str | None, port: int | None, processes: int) -> None:
 
 async def _require_stores(settings: Settings) -> None:
     await require_newest(str(settings.database_url))
-    embedder = open_embedder(settings)
-    vectors = open_vectors(settings, embedder.model_version)
-    try:
-        await vectors.ensure_collection(size=embedder.dimensions)
-    finally:
-        await vectors.close()
-        embedder.close()
+    async with open_index(settings):
+        console.print("The stores are ready.")
 
 
 def _announce(settings: Settings) -> None:

@@ -37,18 +37,21 @@ class _Reading:
 
 
 _readings: WeakKeyDictionary[Database, _Reading] = WeakKeyDictionary()
+_told: set[str] = set()
 
 
 async def begin_versions(database: Database, vectors: Vectors, embedders: Embedders) -> None:
     """Make the version that is set the active one, unless there is one, and the index ready.
 
-    Where another version is active than is set, decks go on with it, and the log tells so.
+    Where another version is active than is set, decks go on with it, and the log tells so once.
 
     Raises:
         VectorsUnavailable: the index cannot be opened or reached.
     """
     rows = await begun_versions(database, embedders)
-    if difference := difference_of(rows, embedders.model_version):
+    difference = difference_of(rows, embedders.model_version)
+    if difference is not None and difference not in _told:
+        _told.add(difference)
         _log.warning(difference)
     for name, dimensions in _kept(rows):
         await vectors.of(name).ensure_collection(size=dimensions)
@@ -64,9 +67,14 @@ async def begun_versions(database: Database, embedders: Embedders) -> list[Row]:
     return rows
 
 
+def active_of(rows: Sequence[Row], otherwise: str) -> str:
+    """Name the active one of versions, or else what is given."""
+    return next((row.name for row in rows if row.state == EmbeddingVersionState.ACTIVE), otherwise)
+
+
 def difference_of(rows: Sequence[Row], configured: str) -> str | None:
     """Say in a sentence that another version is set than decks use; None when it is the same."""
-    active = _active(rows, configured)
+    active = active_of(rows, configured)
     if active == configured:
         return None
     return (
@@ -94,7 +102,7 @@ async def present(database: Database, vectors: Vectors) -> Vectors:
         reading = _readings[database] = _Reading(now, answer)
     # Shielded: who gives up must not take the answer from the others.
     rows = await asyncio.shield(reading.answer)
-    return vectors.of(_active(rows, vectors.model_version))
+    return vectors.of(active_of(rows, vectors.model_version))
 
 
 def forget_versions(database: Database) -> None:
@@ -214,7 +222,7 @@ async def compare(database: Database, name: str) -> Comparison | None:
     Returns:
         None while there are too few people to compare.
     """
-    active = _active(await database.fetch(queries.every), name)
+    active = active_of(await database.fetch(queries.every), name)
     rows = await database.fetch(queries.sample, one=active, other=name, limit=_SAMPLE)
     found = await asyncio.to_thread(_compared, rows)
     if found is not None:
@@ -268,10 +276,6 @@ def _compared(rows: Sequence[Row]) -> Comparison | None:
 
 def _kept(rows: Sequence[Row]) -> list[tuple[str, int]]:
     return [(row.name, row.dimensions) for row in rows if row.state in WRITTEN]
-
-
-def _active(rows: Sequence[Row], otherwise: str) -> str:
-    return next((row.name for row in rows if row.state == EmbeddingVersionState.ACTIVE), otherwise)
 
 
 def _has_failed(answer: asyncio.Task[Any]) -> bool:

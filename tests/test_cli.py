@@ -226,12 +226,33 @@ def test_up_serves_while_the_embedding_api_is_away_and_embeds_when_it_is_back(
         code, out, _ = kith(*words)
         assert (code, "Decks lack people" in out) == (0, False)
     assert len(embedding_api.asked) == asked + 1
-    embedding_api.failures = [(403, {})]
-    code, _, complaint = kith("reindex", EMBEDDING_API_MODEL="another")
-    assert code == 1
-    assert complaint.endswith("refuses with 403.\n")
-    assert kith("reindex")[1].endswith("The index of people is up to date: 3 looked at.\n")
+    another = {"EMBEDDING_API_MODEL": "another"}
+    for changed in ({}, another):
+        out = kith("reindex", **changed)[1]
+        assert out.endswith("The index of people is up to date: 3 looked at.\n")
+    assert len(embedding_api.asked) == asked + 1
+    changed_over(kith, another)
     kith("migrate", "--down")
+
+
+def changed_over(kith, settings):
+    """Change the model by commands, as far as they go without jobs."""
+    code, out, _ = kith("embeddings", **settings)
+    assert code == 0
+    assert "decks go on with text-embedding-3-small@8" in out
+    code, out, _ = kith("embeddings", "start", "another@8", "--no-wait", **settings)
+    assert (code, "Jobs embed everybody by another@8" in out) == (0, True)
+    for words, sentence in (
+        (("start", "third"), "Nothing that is set here embeds by third"),
+        (("start", "third@8"), "Drop another@8 before another one comes."),
+        (("switch", "another@8"), "Not everybody has a vector of it yet."),
+        (("compare", "another@8"), "Too few people have vectors of both versions"),
+        (("compare", "third@8"), "There is no version third@8 beside the active one."),
+        (("rollback",), "There is no version to go back to."),
+    ):
+        code, _, complaint = kith("embeddings", *words)
+        assert (code, complaint.startswith(sentence)) == (1, True), complaint
+    assert kith("embeddings", "drop", "another@8")[0] == 0
 
 
 def test_unusable_settings_are_all_named(kith):

@@ -121,6 +121,30 @@ async def _deck_stores(
 
 
 @asynccontextmanager
+async def open_index(settings: Any) -> AsyncIterator[tuple[Database, Vectors, Embedders]]:
+    """Open what it takes to put people into the index, which is ready then.
+
+    Raises:
+        OSError, asyncpg.PostgresError: the database cannot be reached.
+        VectorsUnavailable: the index cannot be reached, or another process holds it.
+    """
+    async with AsyncExitStack() as stack:
+        embedder = open_embedders(settings)
+        stack.callback(embedder.close)
+        vectors = open_vectors(settings, embedder.model_version)
+        stack.push_async_callback(vectors.close)
+        database = await Database.connect(
+            str(settings.database_url),
+            read_connections=1,
+            write_connections=1,
+            statement_timeout_ms=60_000,
+        )
+        stack.push_async_callback(database.close)
+        await begin_versions(database, vectors, embedder)
+        yield database, vectors, embedder
+
+
+@asynccontextmanager
 async def open_services(settings: Any) -> AsyncIterator[Services]:
     """Open everything that the API needs.
 
