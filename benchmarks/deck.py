@@ -181,7 +181,7 @@ async def _measure(services: Stores, arguments: argparse.Namespace, before: int)
     print(f"\nrecall@{AT} against exact search: {np.mean(found):.3f} (must 0.95, moonshot 0.98)")
     print(f"people in a deck: {np.median([size for size, _ in sizes]):.0f}")
     print(f"a deck in Redis: {np.median([octets for _, octets in sizes]) / 1e3:.1f} kB")
-    print(f"the index's columns in memory: {columns / _MEGABYTE:.0f} MB")
+    print(f"the index in memory: {columns / _MEGABYTE:.0f} MB")
     print(f"this process before the index was opened: {before / _MEGABYTE:.0f} MB")
 
 

@@ -203,6 +203,18 @@ async def test_another_device_at_another_process_goes_on_where_the_first_stopped
     assert len(builds) == 1
 
 
+async def test_without_redis_pages_still_come_from_one_order(town, services, builds, monkeypatch):
+    ada, *others = await crowd(town, 6)
+    async with Decks(connect("redis://localhost:1")) as decks:
+        monkeypatch.setitem(vars(services), "decks", decks)
+        first = await deck(ada, first=2)
+        await town.join()
+        second = await deck(ada, first=9, after=first["pageInfo"]["endCursor"])
+        assert sorted(ids_of(first) + ids_of(second)) == sorted(person.id for person in others)
+        assert await shown(ada, first=2) == ids_of(first)
+        assert len(builds) == 1
+
+
 async def test_who_likes_the_viewer_is_among_the_first_and_alone_where_it_may_be_known(
     town, services, monkeypatch
 ):

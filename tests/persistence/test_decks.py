@@ -9,6 +9,7 @@ import numpy as np
 import pytest
 
 from persistence.decks import MOST, Deck, Decks, Source, connect, found_in, new_deck_id
+from persistence.near import Near
 from persistence.pairs_of_day import PairsOfDay
 from persistence.showings import Showing, Showings
 from tests.support.live import until
@@ -232,6 +233,30 @@ async def test_a_redis_that_comes_back_serves_all_processes_again(process, valke
     one._shelf._paused_until = 0.0
     await one.keep(third)
     assert (await other.current(viewer)).deck_id == third.deck_id
+
+
+async def test_what_was_read_before_a_change_is_not_kept(redis):
+    near, key = Near(redis, "test", size=2), uuid4()
+    ticket = near.begin_reading(key)
+    near.drop(key)
+    near.put_read(key, ticket, "old")
+    assert near.get(key) is None
+    ticket = near.begin_reading(key)
+    near.put(key, "new")
+    near.put_read(key, ticket, "old")
+    assert near.get(key) == "new"
+    assert near.sure(key) is None
+    near.hears = True
+    assert near.sure(key) == "new"
+
+
+async def test_what_was_used_longest_ago_goes_first(redis):
+    near, keys = Near(redis, "test", size=2), [uuid4() for _ in range(3)]
+    near.put(keys[0], 0)
+    near.put(keys[1], 1)
+    assert near.get(keys[0]) == 0
+    near.put(keys[2], 2)
+    assert [near.get(key) for key in keys] == [0, None, 2]
 
 
 async def test_pairs_of_a_day_are_told_from_both_sides_and_forgotten_in_time(redis):
