@@ -5,7 +5,7 @@ before execution is answered with 400 rather than 422, a partial result with 200
 """
 
 from collections.abc import Awaitable, Callable, Collection
-from contextlib import AsyncExitStack
+from contextlib import AsyncExitStack, ExitStack
 from functools import cache
 from typing import Any
 
@@ -18,6 +18,7 @@ from execution import bodies, sse
 from execution.batches import run_batch
 from execution.bodies import JSON
 from execution.executor import QUERIES, QUERIES_AND_MUTATIONS, Executor, NewContext
+from execution.gate import Gate
 from execution.incoming import IncomingRequest
 from execution.limits import HTTPLimits
 from execution.negotiation import best_match, names
@@ -50,6 +51,7 @@ class GraphQLEndpoint:
             needs one of them, or `Content-Type: application/json`, or to come from our own pages;
             so does any form.
         limits: bounds on each request.
+        gate: says who may open a stream of events.
     """
 
     def __init__(
@@ -63,6 +65,7 @@ class GraphQLEndpoint:
         allowed_origins: Collection[str] = (),
         preflight_headers: Collection[str] = ("Apollo-Require-Preflight", "X-Requested-With"),
         limits: HTTPLimits | None = None,
+        gate: Gate | None = None,
     ) -> None:
         self._executor = executor
         self._new_context = new_context
@@ -71,19 +74,21 @@ class GraphQLEndpoint:
         self._apply_to_response = apply_to_response or _apply_nothing
         self._guard = ForgeryGuard(allowed_origins, preflight_headers)
         self._limits = limits or HTTPLimits()
+        self._gate = gate or Gate()
         self._streams = EventStreams(self._limits)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer one request."""
         request = IncomingRequest(scope, receive)
         if self._ide and _wants_page(request):
-            response = self._ide(request)
-        else:
+            await self._ide(request)(scope, receive, send)
+            return
+        with ExitStack() as held:
             try:
-                response = await self._answer(request)
+                response = await self._answer(request, held)
             except ClientDisconnect:
                 return
-        await response(scope, receive, send)
+            await response(scope, receive, send)
 
     def end_streams(self) -> None:
         """Begin to end all streams of events, in such a way that their clients come back."""
@@ -93,7 +98,7 @@ class GraphQLEndpoint:
         """End all streams of events, and wait until they have."""
         await self._streams.shutdown()
 
-    async def _answer(self, request: Request) -> Response:
+    async def _answer(self, request: Request, held: ExitStack) -> Response:
         media_type = best_match(_accept(request), (GRAPHQL_RESPONSE, JSON))
         try:
             _check_acceptable(request, media_type)
@@ -102,7 +107,7 @@ class GraphQLEndpoint:
                 asked = await bodies.read(request, self._limits, resources)
                 if isinstance(asked, list):
                     return await self._answer_batch(request, asked)
-                return await self._answer_one(request, asked, media_type)
+                return await self._answer_one(request, asked, media_type, held)
         except RequestRefused as refused:
             result = self._executor.failed(refused)
             return _response(result, media_type or JSON, refused.status, refused.headers)
@@ -112,10 +117,15 @@ class GraphQLEndpoint:
             return _response(self._executor.failed(error), media_type or JSON, 500)
 
     async def _answer_one(
-        self, request: Request, operation: OperationRequest, media_type: str | None
+        self,
+        request: Request,
+        operation: OperationRequest,
+        media_type: str | None,
+        held: ExitStack,
     ) -> Response:
         context = await self._new_context(request)
         if self._renew_context and self._is_to_stream(request, operation):
+            held.enter_context(self._gate.stream(context))
             new_context = _one_for_each(context, self._renew_context)
             results = await self._executor.subscribe(operation, new_context)
             if isinstance(results, Result):

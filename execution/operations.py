@@ -50,13 +50,16 @@ class SocketOperations:
         # Those that are still ending count, so that nobody can pile them up.
         if len(self._tasks) >= self._most:
             message = f"This socket runs {self._most} operations already."
-            refusal = RequestRefused(429, "TOO_MANY_OPERATIONS", message)
-            await self._fail(id, self._executor.failed(refusal))
+            await self.refuse(id, RequestRefused(429, "TOO_MANY_OPERATIONS", message))
             return
         task = asyncio.create_task(self._run(id, request))
         self._active[id] = task
         self._tasks.add(task)
         task.add_done_callback(self._tasks.discard)
+
+    async def refuse(self, id: str, refused: RequestRefused) -> None:
+        """Tell the client that an operation is not started."""
+        await self._send(messages.error(id, self._executor.failed(refused)))
 
     def stop(self, id: str) -> None:
         """Stop an operation that the client wants no more of; nothing more is sent of it."""

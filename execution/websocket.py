@@ -7,14 +7,18 @@ that are too large close it with 1009, as WebSocket libraries do that bound fram
 import asyncio
 import contextlib
 from collections.abc import Awaitable, Callable, Collection
+from contextlib import ExitStack
 from dataclasses import dataclass
 from typing import Any
 
+from starlette.responses import Response
 from starlette.types import Receive, Scope, Send
 from starlette.websockets import WebSocket, WebSocketDisconnect, WebSocketState
 
 from execution import messages
+from execution.bodies import JSON
 from execution.executor import Executor
+from execution.gate import Gate
 from execution.messages import Complete, ConnectionInit, InvalidMessage, Ping, Pong, Subscribe
 from execution.operations import GONE, SocketOperations
 from execution.origins import is_foreign
@@ -33,12 +37,14 @@ class SocketLimits:
     Attributes:
         init_seconds: how long it may take to send `connection_init`.
         operations: how many may run at once.
+        refusals: how many operations in a row the gate may refuse before the socket is closed.
         message_bytes: the size of a message.
         close_seconds: how long a client that does not read may hold up the closing.
     """
 
     init_seconds: float = 10.0
     operations: int = 30
+    refusals: int = 100
     message_bytes: int = 64_000
     close_seconds: float = 2.0
 
@@ -54,6 +60,7 @@ class GraphQLTransportWS:
             `connection_init`; a RequestRefused that it raises closes the socket with 4403.
         new_context: makes a context from the session, for each operation and each event; what it
             raises ends the operation with an error.
+        gate: says who may open a socket, or begin an operation.
         limits: bounds on each socket.
         allowed_origins: sites besides our own whose pages may connect with the visitor's cookies.
     """
@@ -64,12 +71,14 @@ class GraphQLTransportWS:
         *,
         authenticate: Callable[[WebSocket, dict[str, Any] | None], Awaitable[Any]],
         new_context: Callable[[Any], Awaitable[Any]],
+        gate: Gate | None = None,
         limits: SocketLimits | None = None,
         allowed_origins: Collection[str] = (),
     ) -> None:
         self.executor = executor
         self.authenticate = authenticate
         self.new_context = new_context
+        self.gate = gate or Gate()
         self.limits = limits or SocketLimits()
         self._allowed_origins = frozenset(allowed_origins)
         self._connections: set[_Connection] = set()
@@ -83,9 +92,30 @@ class GraphQLTransportWS:
             # Before the handshake is accepted, closing answers it with 403.
             await socket.close()
             return
-        speaks = PROTOCOL in scope.get("subprotocols", ())
+        with ExitStack() as held:
+            try:
+                held.enter_context(self.gate.socket(socket))
+            except RequestRefused as refused:
+                await self._deny(socket, refused)
+            else:
+                await self._serve(socket, held)
+
+    async def _deny(self, socket: WebSocket, refused: RequestRefused) -> None:
+        """Answer the handshake with why; where the server cannot, close the socket at once."""
+        with contextlib.suppress(*GONE):
+            if "websocket.http.response" in socket.scope.get("extensions", {}):
+                body = self.executor.failed(refused).body
+                response = Response(body, refused.status, refused.headers, media_type=JSON)
+                await socket.send_denial_response(response)
+            else:
+                await socket.accept(PROTOCOL if _speaks(socket) else None)
+                closing = _refusal(refused)
+                await socket.close(closing.code, closing.reason)
+
+    async def _serve(self, socket: WebSocket, held: ExitStack) -> None:
+        speaks = _speaks(socket)
         await socket.accept(PROTOCOL if speaks else None)
-        connection = _Connection(self, socket)
+        connection = _Connection(self, socket, held)
         if not speaks:
             await connection.close(4406, "Subprotocol not acceptable")
         elif self._is_closing:
@@ -116,6 +146,10 @@ class GraphQLTransportWS:
         await asyncio.gather(*(connection.close(code, reason) for connection in connections))
 
 
+def _speaks(socket: WebSocket) -> bool:
+    return PROTOCOL in socket.scope.get("subprotocols", ())
+
+
 class _CloseSocket(Exception):
     def __init__(self, code: int, reason: str) -> None:
         super().__init__(reason)
@@ -123,15 +157,34 @@ class _CloseSocket(Exception):
         self.reason = reason
 
 
+def _refusal(refused: RequestRefused) -> _CloseSocket:
+    if refused.status == 429:
+        return _CloseSocket(4429, f"Too many: {refused.code}")
+    return _CloseSocket(4403, f"Forbidden: {refused.code}")
+
+
+def _read(text: str | None, most: int) -> messages.Message:
+    if text is None:
+        raise _CloseSocket(4400, "Binary messages are not supported.")
+    if len(text) > most or len(text.encode()) > most:
+        raise _CloseSocket(1009, f"The message has more than {most} bytes.")
+    try:
+        return messages.read_message(text)
+    except InvalidMessage as invalid:
+        raise _CloseSocket(4400, str(invalid)) from None
+
+
 class _Connection:
     """One socket: reads its messages in order, and runs the operations that they ask for."""
 
-    def __init__(self, server: GraphQLTransportWS, socket: WebSocket) -> None:
+    def __init__(self, server: GraphQLTransportWS, socket: WebSocket, held: ExitStack) -> None:
         self.session: Any = None
         self.acknowledged = False
         self._server = server
         self._socket = socket
+        self._held = held
         self._initialised = False
+        self._refusals = 0
         self._operations = SocketOperations(
             server.executor,
             new_context=self._new_context,
@@ -186,16 +239,7 @@ class _Connection:
         is_open = self._socket.application_state is WebSocketState.CONNECTED
         if received["type"] == "websocket.disconnect" or not is_open:
             raise WebSocketDisconnect(received.get("code", 1005))
-        text = received.get("text")
-        if text is None:
-            raise _CloseSocket(4400, "Binary messages are not supported.")
-        most = self._server.limits.message_bytes
-        if len(text) > most or len(text.encode()) > most:
-            raise _CloseSocket(1009, f"The message has more than {most} bytes.")
-        try:
-            return messages.read_message(text)
-        except InvalidMessage as invalid:
-            raise _CloseSocket(4400, str(invalid)) from None
+        return _read(received.get("text"), self._server.limits.message_bytes)
 
     async def _handle(self, message: messages.Message) -> None:
         match message:
@@ -216,8 +260,9 @@ class _Connection:
         self._initialised = True
         try:
             self.session = await self._server.authenticate(self._socket, payload)
+            self._held.enter_context(self._server.gate.session(self.session))
         except RequestRefused as refused:
-            raise _CloseSocket(4403, f"Forbidden: {refused.code}") from None
+            raise _refusal(refused) from None
         self.acknowledged = True
         await self._socket.send_text(messages.ACKNOWLEDGED)
 
@@ -226,4 +271,17 @@ class _Connection:
             raise _CloseSocket(4401, "Unauthorized")
         if id in self._operations:
             raise _CloseSocket(4409, f"Subscriber for {id} already exists")
-        await self._operations.start(id, request)
+        try:
+            self._server.gate.operation(self.session)
+        except RequestRefused as refused:
+            await self._refuse(id, refused)
+        else:
+            self._refusals = 0
+            await self._operations.start(id, request)
+
+    async def _refuse(self, id: str, refused: RequestRefused) -> None:
+        self._refusals += 1
+        if self._refusals > self._server.limits.refusals:
+            # Who goes on and on does not read what we answer.
+            raise _refusal(refused)
+        await self._operations.refuse(id, refused)
