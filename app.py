@@ -27,6 +27,7 @@ from settings import Settings, get_settings
 from web import ending, errors, health, keys, logs, tracing
 from web.application import Application, CrossOrigin
 from web.callers import Callers, set_cookies
+from web.gate import CountingGate
 from web.hosts import KnownHosts
 from web.middleware import RequestLog
 from web.observing import ObservedExecutor, limits_of
@@ -109,7 +110,8 @@ async def _start(
     app: Application, services: Services, executor: ObservedExecutor, stack: AsyncExitStack
 ) -> None:
     settings = services.settings
-    callers = Callers(services)
+    gate = CountingGate(services)
+    callers = Callers(services, gate)
     app.state.services = services
     endpoint = GraphQLEndpoint(
         executor,
@@ -117,6 +119,7 @@ async def _start(
         renew_context=callers.renewed,
         ide=_graphiql() if settings.graphiql else None,
         limits=HTTPLimits(body_bytes=settings.max_body_bytes),
+        gate=gate,
         allowed_origins=settings.cors_origins,
         preflight_headers=PREFLIGHT_HEADERS,
         apply_to_response=set_cookies,
@@ -125,6 +128,7 @@ async def _start(
         executor,
         authenticate=callers.of_socket,
         new_context=callers.context_on,
+        gate=gate,
         allowed_origins=settings.cors_origins,
     )
     stack.enter_context(ending.on_signal(endpoint.end_streams))

@@ -151,6 +151,10 @@ class Limits(Section):
     """Requests a minute from one account."""
     requests_per_minute_per_address: PositiveInt = 1000
     """Requests a minute from one network address."""
+    sockets_per_address: PositiveInt = 100
+    """WebSockets that one network address may hold open in one process."""
+    connections_per_account: PositiveInt = 20
+    """WebSockets and event streams that one account may hold open in one process."""
     max_body_bytes: PositiveInt = 256 * 1024
     """Largest request body in bytes, uploads excepted."""
     max_query_depth: PositiveInt = 20
@@ -317,9 +321,8 @@ def get_settings() -> Settings:
         return Settings()
     except ValidationError as error:
         found = error.errors(include_url=False, include_input=False)
-        raise SettingsError(
-            [f"{'.'.join(map(str, each['loc'])).upper()}: {each['msg']}." for each in found]
-        ) from None
+        told = [f"{'.'.join(map(str, each['loc'])).upper()}: {each['msg']}." for each in found]
+        raise SettingsError(told) from None
 
 
 def example() -> str:

@@ -28,6 +28,16 @@ REQUESTS_OF_ADDRESS = Limit(
     "RATE_LIMITED",
     "So that one network address cannot take all of the server; others may share it.",
 )
+CONNECTIONS = Limit(
+    "open_connections",
+    "TOO_MANY_CONNECTIONS",
+    "So that one account cannot take all of the server; each process counts its own.",
+)
+SOCKETS_OF_ADDRESS = Limit(
+    "open_sockets_of_address",
+    "TOO_MANY_CONNECTIONS",
+    "So that one network address cannot take all of the server; others may share it.",
+)
 WRONG_PASSWORDS = Limit(
     "wrong_passwords", "TOO_MANY_WRONG_PASSWORDS", "So that nobody can guess your password."
 )
@@ -44,7 +54,17 @@ COMPANIONS = Limit(
     "companions", "COMPANION_LIMIT_REACHED", "So that a profile can be read in one go."
 )
 
-ALL = (REQUESTS, REQUESTS_OF_ADDRESS, WRONG_PASSWORDS, MAILS, SUPER_LIKES, MOVES, COMPANIONS)
+ALL = (
+    REQUESTS,
+    REQUESTS_OF_ADDRESS,
+    CONNECTIONS,
+    SOCKETS_OF_ADDRESS,
+    WRONG_PASSWORDS,
+    MAILS,
+    SUPER_LIKES,
+    MOVES,
+    COMPANIONS,
+)
 """Every limit, in the order in which they are told."""
 
 MAILS_PER_HOUR = 5

@@ -40,6 +40,17 @@ async def _requests_of_address(context: Context) -> Allowance:
     return Allowance(rules.REQUESTS_OF_ADDRESS, most, None)
 
 
+async def _connections(context: Context) -> Allowance:
+    most = context.services.settings.connections_per_account
+    left = context.services.places.left(f"account:{context.signed_in.account_id}", most)
+    return Allowance(rules.CONNECTIONS, most, left)
+
+
+async def _sockets_of_address(context: Context) -> Allowance:
+    most = context.services.settings.sockets_per_address
+    return Allowance(rules.SOCKETS_OF_ADDRESS, most, None)
+
+
 async def _wrong_passwords(context: Context) -> Allowance:
     settings = context.services.settings
     window = settings.wrong_passwords_window_minutes * 60
@@ -77,6 +88,8 @@ async def _companions(context: Context) -> Allowance:
 _STANDING: dict[str, Callable[[Context], Awaitable[Allowance]]] = {
     rules.REQUESTS.name: _requests,
     rules.REQUESTS_OF_ADDRESS.name: _requests_of_address,
+    rules.CONNECTIONS.name: _connections,
+    rules.SOCKETS_OF_ADDRESS.name: _sockets_of_address,
     rules.WRONG_PASSWORDS.name: _wrong_passwords,
     rules.MAILS.name: _mails,
     rules.SUPER_LIKES.name: _super_likes,

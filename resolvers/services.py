@@ -3,12 +3,13 @@
 import hashlib
 import hmac
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from domain.passwords import Passwords
 from domain.tokens import Tokens
 from execution.explaining import Quote
+from execution.places import Places
 from execution.requests import OperationRequest
 from integrations import Integrations
 from matching.building import Builder
@@ -62,6 +63,7 @@ class Services:
         passwords: hashes and verifies passwords.
         rate_limits: how often somebody may do something.
         request_rates: how often somebody may call.
+        places: how many sockets and streams somebody holds open.
         integrations: the outside world.
         listener: live delivery.
         vectors: the index of people.
@@ -88,4 +90,5 @@ class Services:
     decks: Decks
     builder: Builder
     showings: Showings
+    places: Places = field(default_factory=Places)
     quote: Callable[[OperationRequest], Quote] = _no_quote

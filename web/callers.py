@@ -1,7 +1,6 @@
-"""Callers: who calls by which token or cookie, how often they may, and the context they get."""
+"""Callers: who calls by which token or cookie, and the context that they get."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
@@ -18,19 +17,7 @@ from resolvers.live import cursor_at
 from resolvers.services import Services
 from resolvers.sessions import ACCESS_COOKIE, REFRESH_COOKIE
 from web.errors import refused
-
-
-@dataclass(frozen=True, slots=True)
-class Caller:
-    """Somebody on an open socket or stream.
-
-    Attributes:
-        viewer: who it is; None when not signed in.
-        request_id: of the request that opened it.
-    """
-
-    viewer: Viewer | None
-    request_id: str
+from web.gate import Caller, CountingGate
 
 
 class Callers:
@@ -38,10 +25,12 @@ class Callers:
 
     Args:
         services: what the process holds.
+        gate: counts requests.
     """
 
-    def __init__(self, services: Services) -> None:
+    def __init__(self, services: Services, gate: CountingGate) -> None:
         self._services = services
+        self._gate = gate
 
     async def context_of(self, request: HTTPConnection) -> Context:
         """The context of an operation over HTTP.
@@ -49,13 +38,13 @@ class Callers:
         Raises:
             RequestRefused: the token is expired or no good, or the caller calls too often.
         """
-        self._admit("address", address_of(request, self._services.settings.trusted_proxies))
+        self._gate.request_from(self._gate.address_of(request))
         header = request.headers.get("authorization", "")
         found = await self._authenticated(
             bearer_of(header), request.cookies.get(ACCESS_COOKIE) if not header else None
         )
         if found is not None:
-            self._admit("account", str(found[0].account_id))
+            self._gate.request_of(found[0])
         context = self._context(found, request.scope["state"]["request_id"])
         context.refresh_cookie = request.cookies.get(REFRESH_COOKIE)
         context.last_event_id = request.headers.get("last-event-id") or None
@@ -67,7 +56,7 @@ class Callers:
         Raises:
             RequestRefused: the session has ended in the meantime.
         """
-        return await self.context_on(Caller(context.viewer, context.request_id))
+        return await self._renewed(context.viewer, context.request_id)
 
     async def of_socket(self, socket: WebSocket, payload: Mapping[str, Any] | None) -> Caller:
         """Who opened a socket, by the payload of `connection_init` or by cookie.
@@ -75,15 +64,15 @@ class Callers:
         Raises:
             RequestRefused: the token is expired or no good, or the caller calls too often.
         """
-        self._admit("address", address_of(socket, self._services.settings.trusted_proxies))
         header = next(
             (value for key, value in (payload or {}).items() if key.lower() == "authorization"), ""
         )
         cookie = socket.cookies.get(ACCESS_COOKIE) if not header else None
         found = await self._authenticated(bearer_of(str(header)), cookie)
         if found is not None:
-            self._admit("account", str(found[0].account_id))
-        return Caller(found[0] if found else None, socket.state.request_id)
+            self._gate.request_of(found[0])
+        viewer = found[0] if found else None
+        return Caller(viewer, socket.state.request_id, self._gate.address_of(socket))
 
     async def context_on(self, caller: Caller) -> Context:
         """The context of one operation, or of one event, on a socket.
@@ -91,14 +80,17 @@ class Callers:
         Raises:
             RequestRefused: the session has ended in the meantime.
         """
-        viewer, found = caller.viewer, None
+        return await self._renewed(caller.viewer, caller.request_id)
+
+    async def _renewed(self, viewer: Viewer | None, request_id: str) -> Context:
+        found = None
         if viewer is not None:
             found = await authentication.look_up(
                 self._services, viewer.account_id, viewer.session_id
             )
             if found is None:
                 raise _unauthenticated("The session has ended.")
-        return self._context(found, caller.request_id)
+        return self._context(found, request_id)
 
     def _context(self, found: tuple[Viewer, int] | None, request_id: str) -> Context:
         services = self._services
@@ -128,18 +120,6 @@ class Callers:
             headers = {} if bearer else {"Set-Cookie": _removal(ACCESS_COOKIE, secure=secure)}
             raise refused(error, headers) from error
 
-    def _admit(self, kind: str, key: str) -> None:
-        most = getattr(self._services.settings, f"requests_per_minute_per_{kind}")
-        retry_after = self._services.request_rates.hit(f"{kind}:{key}", most)
-        if retry_after is not None:
-            raise RequestRefused(
-                429,
-                "RATE_LIMITED",
-                "Too many requests: slow down.",
-                headers={"Retry-After": str(retry_after)},
-                extensions={"retryAfter": retry_after},
-            )
-
 
 def bearer_of(header: str) -> str | None:
     """The token of an `Authorization` header.
@@ -153,23 +133,6 @@ def bearer_of(header: str) -> str | None:
     if scheme.lower() != "bearer" or not token.strip():
         raise _unauthenticated("The Authorization header is not a bearer.")
     return token.strip()
-
-
-def address_of(connection: HTTPConnection, trusted_proxies: int) -> str:
-    """The address from which somebody calls.
-
-    Args:
-        connection: the request.
-        trusted_proxies: how many proxies in front of us append to `X-Forwarded-For`; what comes
-            before theirs is whatever the client claims.
-    """
-    # A proxy may append a line of its own instead of to the client's.
-    if trusted_proxies:
-        lines = connection.headers.getlist("x-forwarded-for")
-        told = [part.strip() for part in ",".join(lines).split(",")]
-        if len(told) >= trusted_proxies and told[-trusted_proxies]:
-            return told[-trusted_proxies]
-    return connection.client.host if connection.client else ""
 
 
 def set_cookies(context: Context, response: Response) -> None:

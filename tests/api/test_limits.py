@@ -52,14 +52,15 @@ def test_every_refusal_for_too_much_belongs_to_a_limit_that_is_told():
 def test_every_counter_belongs_to_a_limit_that_is_told():
     counters = {
         (path.relative_to(ROOT).as_posix(), ast.unparse(call.func.value))
-        for path, call in calls("hit")
+        for path, call in calls("hit", "take")
         if isinstance(call.func, ast.Attribute)
     }
     # Who counts something more gives it a limit, and then a line here.
     assert counters == {
         ("resolvers/accounts.py", "limits"),
         ("resolvers/accounts.py", "context.services.rate_limits"),
-        ("web/callers.py", "self._services.request_rates"),
+        ("web/gate.py", "self._services.request_rates"),
+        ("web/gate.py", "places"),
     }
 
 
@@ -71,6 +72,8 @@ async def test_every_limit_is_told_with_what_is_left(people, services):
     expected = {
         "requests_per_minute": settings.requests_per_minute_per_account,
         "requests_per_minute_of_address": settings.requests_per_minute_per_address,
+        "open_connections": settings.connections_per_account,
+        "open_sockets_of_address": settings.sockets_per_address,
         "wrong_passwords": settings.wrong_passwords_limit,
         "mails_per_hour": 5,
         "super_likes_per_day": settings.super_likes_per_day,
@@ -79,9 +82,10 @@ async def test_every_limit_is_told_with_what_is_left(people, services):
     }
     assert {name: found[name]["limit"] for name in expected} == expected
     assert found["requests_per_minute"]["remaining"] == expected["requests_per_minute"] - 1
-    # What is left of it would tell of other people.
-    assert found["requests_per_minute_of_address"]["remaining"] is None
-    for name in [name for name in expected if not name.startswith("requests")]:
+    # What is left of these would tell of other people.
+    of_address = [name for name in expected if name.endswith("_of_address")]
+    assert [found[name]["remaining"] for name in of_address] == [None, None]
+    for name in [name for name in expected if name not in {"requests_per_minute", *of_address}]:
         assert found[name]["remaining"] == expected[name], name
         assert found[name]["resetsAt"] is None, name
     assert all(limit["why"].endswith(".") for limit in found.values())

@@ -14,7 +14,8 @@ from resolvers.context import Cookie
 from tests.support.accounts import sign_up
 from tests.support.client import Api
 from tests.support.sockets import Ended, connected
-from web.callers import address_of, set_cookies
+from web.callers import set_cookies
+from web.gate import address_of
 from web.hosts import KnownHosts
 from web.middleware import RequestLog
 
@@ -246,7 +247,7 @@ async def test_opening_a_socket_counts_for_its_account(serve):
         with pytest.raises(Ended) as ended:
             async with connected(http.app, token):
                 pass
-        assert ended.value.code == 4403
+        assert ended.value.code == 4429
         assert (await Api(http, token).send(ME)).codes == ["RATE_LIMITED"]
 
 
