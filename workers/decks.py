@@ -1,7 +1,8 @@
 """Jobs about decks: made ahead for who will ask, given up when they do not fit any more."""
 
 import asyncio
-from collections.abc import Iterator, Sequence
+import heapq
+from collections.abc import Collection, Iterator, Sequence
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 from uuid import UUID
@@ -12,6 +13,7 @@ from matching import feedback
 from matching.building import GOOD_FOR
 from matching.decks import is_good
 from matching.pairing import Pair, best_pairs
+from persistence.decks import Deck
 from persistence.queries import deck as queries
 from persistence.showings import Showing
 from workers.celery_app import task
@@ -34,6 +36,7 @@ POOL = 1_000
 """Among how many people, who live near each other, best pairs are looked for at once."""
 
 _BATCH = 50
+_PAIRS_PER_PERSON = 50
 _FRESH = timedelta(minutes=10)
 _AHEAD_FRESH = timedelta(hours=2)
 _PAIRED_AGAIN_AFTER_DAYS = 7
@@ -136,17 +139,21 @@ async def pair_pool(resources: Resources, ids: Sequence[str], day: str) -> None:
     for days in range(1, _PAIRED_AGAIN_AFTER_DAYS + 1):
         earlier = await pairs.partners_of(free, today - timedelta(days=days))
         shown |= {frozenset(pair) for pair in earlier.items()}
-    open_to = frozenset(free)
-    found = [
-        Pair(viewer_id, other, chance)
-        for viewer_id in free
-        if (deck := await resources.decks.current(viewer_id)) is not None
-        for other, chance in zip(deck.ids, deck.chances.tolist(), strict=True)
-        if other in open_to
-    ]
+    open_to, found = frozenset(free), []
+    for viewer_id in free:
+        deck = await resources.decks.current(viewer_id)
+        if deck is not None:
+            found += _likeliest(deck, open_to)
     best = await asyncio.to_thread(best_pairs, found, shown=shown)
     await pairs.add(today, [(pair.one, pair.other) for pair in best])
     _log.info("people paired", pool=len(people), pairs=len(best))
+
+
+def _likeliest(deck: Deck, open_to: Collection[UUID]) -> list[Pair]:
+    """Give the likeliest matches of a deck among some people."""
+    chances = zip(deck.ids, deck.chances.tolist(), strict=True)
+    pairs = (Pair(deck.viewer_id, key, chance) for key, chance in chances if key in open_to)
+    return heapq.nlargest(_PAIRS_PER_PERSON, pairs, key=lambda pair: pair.weight)
 
 
 def _parts(ids: Sequence[UUID], size: int) -> Iterator[Sequence[UUID]]:
