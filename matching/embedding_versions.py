@@ -79,7 +79,7 @@ def difference_of(rows: Sequence[Row], configured: str) -> str | None:
         return None
     return (
         f"The settings say {configured}, but decks go on with {active}, by which everybody is "
-        f"embedded: change over by `kith embeddings start {configured}`."
+        "embedded: set that one, or change over by `kith embeddings`."
     )
 
 
