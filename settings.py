@@ -198,7 +198,7 @@ class Work(Section):
     """How many numbers a vector of that model has."""
     super_likes_per_day: NonNegativeInt = 5
     """Super-likes a person has within any 24 hours; 0 for none."""
-    likes_received: Literal["shown", "counted", "hidden"] = "counted"
+    likes_received: Literal["shown", "counted", "hidden"] = "hidden"
     """What people learn of likes they have not answered: shown, only counted, or hidden."""
 
 

@@ -184,7 +184,8 @@ async def undo_decision(
         The person it was about, and the match of the two.
 
     Raises:
-        NotAllowed: there is nothing to undo, or somebody has written in the match.
+        NotAllowed: there is nothing to undo, the viewer may not see the person any more, or
+            somebody has written in the match.
         Conflict: the viewer decided something else at the same time.
     """
     seen = {"viewer_id": viewer.profile_id}
@@ -194,8 +195,11 @@ async def undo_decision(
     pair = await pairs.hold(tx, viewer.profile_id, latest.candidate_id)
     still = await tx.one(queries.latest, **seen)
     person = await _seen(tx, viewer, latest.candidate_id)
-    if pair is None or person is None or still is None or still.decision_id != latest.decision_id:
+    if still is None or still.decision_id != latest.decision_id:
         raise Conflict("DECISION_CHANGED", "You have just decided something else; look again.")
+    if pair is None or person is None:
+        # To undo an older one instead would take back what nobody asked about.
+        raise NotAllowed("NOTHING_TO_UNDO", "Whom you decided on last is not there any more.")
     restored = DecisionKind(latest.replaced) if latest.replaced else None
     before = replace(pair, mine=restored)
     if pair.is_mutual and not before.is_mutual:

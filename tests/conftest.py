@@ -39,6 +39,7 @@ def settings(stores: embedded.Stores, tmp_path_factory: pytest.TempPathFactory) 
         requests_per_minute_per_account=100_000,
         requests_per_minute_per_address=100_000,
         log_level="ERROR",
+        likes_received="counted",
         live_poll_seconds=0.5,
         jobs_eager=False,
     ).with_embedded(database_url=stores.database_url, redis_url=stores.redis_url)

@@ -19,7 +19,7 @@ class Application(FastAPI):
         options: those of FastAPI.
 
     Attributes:
-        direct: ASGI applications by the type of connection and the whole path.
+        direct: ASGI applications by the type of connection and the whole path below the root path.
     """
 
     def __init__(self, *, around: Callable[[ASGIApp], ASGIApp], **options: Any) -> None:
@@ -32,7 +32,8 @@ class Application(FastAPI):
         layers = super().build_middleware_stack()
 
         async def chosen(scope: Scope, receive: Receive, send: Send) -> None:
-            app = self.direct.get((scope["type"], scope.get("path", "")), layers)
+            path = scope.get("path", "").removeprefix(scope.get("root_path", ""))
+            app = self.direct.get((scope["type"], path), layers)
             await app(scope, receive, send)
 
         return self._around(chosen)

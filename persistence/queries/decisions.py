@@ -58,8 +58,10 @@ _stands = sa.and_(
 
 _standing = sa.select(_Own).where(visibility.may_see(_Own.candidate_id), _stands)
 
-latest = Statement(_standing.order_by(_Own.decision_id.desc()).limit(1), _Decision)
-"""The latest decision of `viewer_id` that stands, about somebody they may see."""
+latest = Statement(
+    sa.select(_Own).where(_stands).order_by(_Own.decision_id.desc()).limit(1), _Decision
+)
+"""The latest decision of `viewer_id` that stands, also about somebody they may not see any more."""
 
 
 def _given(name: str, *kinds: str) -> Listing:

@@ -9,6 +9,7 @@ import pytest
 from persistence import models
 from persistence.queries import deck
 from resolvers import ids
+from settings import Settings
 
 DECIDED = "profile { id displayName } match { id status }"
 LISTS = """{ viewer {
@@ -318,9 +319,10 @@ async def test_neither_history_nor_pile_name_whom_the_viewer_may_not_see(pair):
     assert await acts(ada) == ["LATER"]
 
 
-async def test_received_likes_are_only_counted_unless_the_app_chooses(pair, setting):
+async def test_received_likes_are_hidden_unless_the_app_chooses(pair, setting):
     ada, bob = pair
     await decided(bob, ada, "SUPER_LIKE")
+    assert Settings.model_fields["likes_received"].default == "hidden"
     for value, total, names in (
         ("counted", 1, []),
         ("hidden", 0, []),

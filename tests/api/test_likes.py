@@ -146,6 +146,17 @@ async def test_the_latest_decision_is_undone_as_if_it_had_not_been_made(pair, pe
     assert (answer["__typename"], answer["code"]) == ("NotAllowed", "NOTHING_TO_UNDO")
 
 
+async def test_an_older_decision_is_not_undone_for_one_about_somebody_who_is_gone(pair, people):
+    ada, bob = pair
+    eve = await people.join("Eve")
+    await like(ada, bob)
+    await ada.api.done("passProfile", profileId=eve.id)
+    await eve.api.done("blockProfile", profileId=ada.id)
+    answer = await ada.api.do("undoDecision")
+    assert (answer["__typename"], answer["code"]) == ("NotAllowed", "NOTHING_TO_UNDO")
+    assert await names_given(ada) == ([bob.id], [], 0)
+
+
 async def test_what_the_other_decided_is_not_mine_to_undo(pair):
     ada, bob = pair
     await like(bob, ada)

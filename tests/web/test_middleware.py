@@ -306,3 +306,11 @@ async def test_a_stream_does_not_count_among_how_long_requests_take():
         assert seconds() == before
         await http.get("/text/plain")
         assert seconds() == before + 1
+
+
+async def test_graphql_is_found_below_a_root_path(application):
+    transport = httpx.ASGITransport(app=application, root_path="/api")
+    async with httpx.AsyncClient(transport=transport, base_url="http://localhost") as client:
+        for path in ("/api/graphql", "/graphql"):
+            response = await client.post(path, json={"query": "{ __typename }"})
+            assert response.json()["data"] == {"__typename": "Query"}
