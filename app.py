@@ -19,6 +19,7 @@ from execution.trusted import TrustedDocuments
 from execution.websocket import GraphQLTransportWS
 from graphiql import page
 from matching.embedding_versions import begin_versions
+from persistence import reaching
 from persistence.queries.health import alive
 from resolvers import live
 from resolvers.services import Services
@@ -101,6 +102,7 @@ def _executor(settings: Settings, spans: Any) -> ObservedExecutor:
         trusted=trusted,
         result_extensions=_extensions,
         event_id=live.event_id,
+        passes=reaching.is_away,
         tracer_provider=spans,
         shows_statements=not settings.is_production,
     )

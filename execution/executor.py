@@ -43,6 +43,8 @@ class Executor:
         trusted: documents that clients can name instead of sending them.
         result_extensions: gives what the context of an executed operation adds to `extensions`.
         event_id: names an event, as the source of a subscription gave it.
+        passes: says whether an exception behind an error is one that passes, as while a store is
+            away: an event that it leaves incomplete is not told, and the stream ends instead.
         on_fallback: is told what a plan did not know when graphql-core executes an operation.
 
     Raises:
@@ -59,13 +61,14 @@ class Executor:
         trusted: TrustedDocuments | None = None,
         result_extensions: Callable[[Any], dict[str, Any]] | None = None,
         event_id: Callable[[Any], str | None] | None = None,
+        passes: Callable[[Exception], bool] | None = None,
         on_fallback: Callable[[tuple[str, ...]], None] | None = None,
     ) -> None:
         self._limits = limits or Limits()
         self._core = Core(
             schema, self._limits, hide_suggestions=not introspection, on_fallback=on_fallback
         )
-        self._render = Renderer(present_error)
+        self._render = Renderer(present_error, event_id=event_id, passes=passes)
         self._documents = KnownDocuments(
             self._core.schema,
             self._limits,
@@ -74,7 +77,6 @@ class Executor:
             trusted=trusted,
         )
         self._result_extensions = result_extensions or _no_extensions
-        self._event_id = event_id or _no_id
 
     def operation_type(self, request: OperationRequest) -> OperationType | None:
         """The type of the operation that a request asks for, or None when it would be refused."""
@@ -186,7 +188,7 @@ class Executor:
                 context = await new_context()
                 answer = await self._core.answer_event(begun, event, context)
                 extensions = self._result_extensions(context)
-                yield self._render.executed(answer, extensions, self._event_id(event))
+                yield self._render.told(event, answer, extensions)
         except Exception as error:  # noqa: BLE001 - whatever the application raises
             yield self.failed(error)
         finally:
@@ -207,10 +209,6 @@ def _operation_of(
 async def _close(source: AsyncIterable[Any]) -> None:
     if close := getattr(source, "aclose", None):
         await close()
-
-
-def _no_id(_event: Any) -> str | None:
-    return None
 
 
 def _no_extensions(_context: Any) -> dict[str, Any]:

@@ -63,15 +63,38 @@ class Renderer:
 
     Args:
         present_error: says what a client may know of an error.
+        event_id: names an event, as the source of a subscription gave it.
+        passes: says whether an exception is one that passes, as while a store is away.
     """
 
-    def __init__(self, present_error: PresentError) -> None:
+    def __init__(
+        self,
+        present_error: PresentError,
+        *,
+        event_id: Callable[[Any], str | None] | None = None,
+        passes: Callable[[Exception], bool] | None = None,
+    ) -> None:
         self._present = present_error
+        self._event_id = event_id
+        self._passes = passes
+
+    def told(self, event: Any, answer: ExecutionResult, extensions: Mapping[str, Any]) -> Result:
+        """The result of an event of a subscription.
+
+        Raises:
+            Exception: one that passes left the event incomplete. Who remembered it as told would
+                never get what it lacks.
+        """
+        for error in answer.errors or ():
+            cause = error.original_error
+            if cause is not None and self._passes is not None and self._passes(cause):
+                raise cause
+        return self.executed(answer, extensions, self._event_id and self._event_id(event))
 
     def executed(
         self, answer: ExecutionResult, extensions: Mapping[str, Any], event_id: str | None = None
     ) -> Result:
-        """The result of an operation that ran, or of an event."""
+        """The result of an operation that ran."""
         shown = self._shown(answer.errors or ())
         try:
             return Result(answer.data, shown, extensions, event_id=event_id)

@@ -18,6 +18,21 @@ class StoreUnavailable(Exception):
     """A store does not answer or cannot be used; the message is one sentence for the operator."""
 
 
+_AWAY = (
+    OSError,
+    asyncpg.PostgresConnectionError,
+    asyncpg.OperatorInterventionError,
+    asyncpg.InsufficientResourcesError,
+    asyncpg.InterfaceError,
+    asyncpg.InternalClientError,
+)
+
+
+def is_away(error: Exception) -> bool:
+    """Whether an exception says that the database is away or overrun: the same may work later."""
+    return isinstance(error, _AWAY)
+
+
 @dataclass(frozen=True, slots=True)
 class PostgreSQL:
     """A PostgreSQL server that answers.
