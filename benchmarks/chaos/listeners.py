@@ -111,8 +111,11 @@ class Listener:
                     until_rest = self._chances.randrange(1, 60)
 
     def _take(self, result: dict[str, Any]) -> None:
+        if "data" not in result:
+            raise OSError(f"stream ended with {_code(result['errors'])}")
         if result.get("errors"):
-            # What came with an error is not complete: it is asked for again.
+            # Nothing is wrong with what is asked for, so what is told has to be whole.
+            self.heard.messages.append(_message(None))
             raise OSError(f"event with {_code(result['errors'])}")
         (event,) = result["data"].values()
         if event["__typename"] == "Gap":
@@ -188,7 +191,7 @@ class Listener:
 
 
 def _message(told: dict[str, Any] | None) -> Message:
-    if told is None:  # nobody hides anything here: the ledger finds this strange
+    if told is None:  # nobody hides anything: the ledger finds this strange
         return Message("", "", "", 0)
     return Message(told["text"], told["id"], told["conversation"]["id"], told["position"])
 
