@@ -1,9 +1,12 @@
 """The gate of the server: how often somebody may call, and how much they may hold open at once."""
 
+import ipaddress
 from collections.abc import Iterator
 from contextlib import AbstractContextManager, contextmanager, nullcontext
 from dataclasses import dataclass
+from functools import lru_cache
 
+from prometheus_client import Counter
 from starlette.requests import HTTPConnection
 
 from domain.viewer import Viewer
@@ -11,6 +14,12 @@ from execution.gate import Gate
 from execution.requests import RequestRefused
 from resolvers.context import Context
 from resolvers.services import Services
+
+_refusals = Counter(
+    "kith_callers_refused_total",
+    "Requests, operations on sockets, sockets and streams that were too many.",
+    ["code"],
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,8 +72,8 @@ class CountingGate(Gate):
             self.request_of(session.viewer)
 
     def address_of(self, connection: HTTPConnection) -> str:
-        """The address from which somebody calls, as far as our proxies tell it."""
-        return address_of(connection, self._settings.trusted_proxies)
+        """The address against which somebody's calls count, as far as our proxies tell it."""
+        return counted_address(address_of(connection, self._settings.trusted_proxies))
 
     def request_from(self, address: str) -> None:
         """Count a request against its address.
@@ -86,6 +95,7 @@ class CountingGate(Gate):
     def _count(self, key: str, most: int) -> None:
         retry_after = self._services.request_rates.hit(key, most)
         if retry_after is not None:
+            _refusals.labels("RATE_LIMITED").inc()
             raise RequestRefused(
                 429,
                 "RATE_LIMITED",
@@ -104,6 +114,7 @@ class CountingGate(Gate):
     def _place(self, key: str, most: int) -> Iterator[None]:
         places = self._services.places
         if not places.take(key, most):
+            _refusals.labels("TOO_MANY_CONNECTIONS").inc()
             message = f"{most} of your sockets and streams are open: close one first."
             raise RequestRefused(429, "TOO_MANY_CONNECTIONS", message)
         try:
@@ -127,3 +138,21 @@ def address_of(connection: HTTPConnection, trusted_proxies: int) -> str:
         if len(told) >= trusted_proxies and told[-trusted_proxies]:
             return told[-trusted_proxies]
     return connection.client.host if connection.client else ""
+
+
+@lru_cache(maxsize=4096)
+def counted_address(address: str) -> str:
+    """The address as it is counted: of IPv6 the first 64 bits, as one customer has all the rest.
+
+    Args:
+        address: as `address_of` tells it; what is no address is counted as it is.
+    """
+    try:
+        parsed = ipaddress.ip_address(address.strip("[]"))
+    except ValueError:
+        return address
+    if isinstance(parsed, ipaddress.IPv4Address):
+        return str(parsed)
+    if parsed.ipv4_mapped is not None:  # as servers that listen on both tell those of IPv4
+        return str(parsed.ipv4_mapped)
+    return str(ipaddress.IPv6Network((int(parsed), 64), strict=False).network_address)

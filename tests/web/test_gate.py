@@ -5,6 +5,7 @@ from contextlib import asynccontextmanager
 
 import httpx
 import pytest
+from prometheus_client import REGISTRY
 from websockets.exceptions import InvalidStatus
 
 from tests.execution import serving
@@ -14,6 +15,7 @@ from tests.support.conversations import global_id, matched, write
 from tests.support.event_streams import EventSource
 from tests.support.live import until
 from tests.support.live_events import EVENTS
+from web.gate import counted_address
 
 LIMITS = "{ viewer { limits { name remaining } } }"
 HELLO = "{ __typename }"
@@ -50,6 +52,11 @@ async def refusal_of_handshake(address, **options):
     return response.status_code, response.headers, error["extensions"]
 
 
+def refused_so_far(code):
+    """How many callers were refused, as the metrics tell."""
+    return REGISTRY.get_sample_value("kith_callers_refused_total", {"code": code}) or 0
+
+
 async def asked(client, query=HELLO):
     """The codes of the answer to a query over a socket."""
     await client.subscribe("asked", query)
@@ -68,8 +75,10 @@ async def test_an_address_holds_so_many_sockets_open_signed_in_or_not(serve, peo
         socket(address, ada.api.token),
     ):
         async with socket(address, initialise=False):
+            before = refused_so_far("TOO_MANY_CONNECTIONS")
             status, _, extensions = await refusal_of_handshake(address)
             assert (status, extensions) == (429, {"code": "TOO_MANY_CONNECTIONS"})
+            assert refused_so_far("TOO_MANY_CONNECTIONS") == before + 1
             async with socket(address, of="203.0.113.2") as other:
                 assert await asked(other) == []
         places = http.app.state.services.places
@@ -169,9 +178,29 @@ async def test_handshakes_and_operations_of_nobody_count_against_their_address(s
         serving.serving(http.app) as address,
         socket(address) as client,
     ):
+        before = refused_so_far("RATE_LIMITED")
         assert [await asked(client) for _ in range(3)] == [[], [], ["RATE_LIMITED"]]
+        assert refused_so_far("RATE_LIMITED") == before + 1
         status, headers, extensions = await refusal_of_handshake(address)
         assert (status, extensions["code"]) == (429, "RATE_LIMITED")
         assert headers["Retry-After"] == str(extensions["retryAfter"])
         async with socket(address, of="203.0.113.2") as other:
             assert await asked(other) == []
+
+
+@pytest.mark.parametrize(
+    ("told", "counted"),
+    [
+        ("203.0.113.9", "203.0.113.9"),
+        ("::ffff:203.0.113.9", "203.0.113.9"),
+        ("2001:db8:1:2:3:4:5:6", "2001:db8:1:2::"),
+        ("2001:0DB8:1:2::", "2001:db8:1:2::"),
+        ("[2001:db8:1:2::7]", "2001:db8:1:2::"),
+        ("2001:db8:1:3::7", "2001:db8:1:3::"),
+        ("fe80::1%eth0", "fe80::"),
+        ("unknown", "unknown"),
+        ("", ""),
+    ],
+)
+def test_addresses_that_one_customer_has_count_as_one(told, counted):
+    assert counted_address(told) == counted
