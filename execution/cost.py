@@ -3,7 +3,8 @@
 An object costs 1, as often as its list is long: what a page asks for, or a length assumed for lists
 without pages. Plain values cost nothing; one that has to be waited for costs 1, a mutation 10.
 A field that is asked for twice is priced twice, so the price is never too low for that. A field
-that takes more work than its objects tell declares its own price, as `metadata={"cost": 100}`.
+that takes more work than its objects tell declares its own price, as `metadata={"cost": 100}`; the
+objects of its list come on top, so that a short list is not a cheap one.
 """
 
 from collections import Counter
@@ -224,13 +225,13 @@ class Pricer:
         name = node.name.value
         if name in INTROSPECTION:
             return INTROSPECTION_COST, False
-        definition, own = _own_price(self.schema, parent, name)
+        definition, once, each = _own_price(self.schema, parent, name)
         if definition is None or node.selection_set is None:
-            return own, False
+            return once + each, False
         below = self._selections(node.selection_set, get_named_type(definition.type))
-        each = own + below.total(self.length_below(node, definition))
+        each += below.total(self.length_below(node, definition))
         count = self.count(node, definition)
-        return (each, True) if count is None else (each * count, False)
+        return (once + each, True) if count is None else (once + each * count, False)
 
     def _length(self, node: FieldNode, definition: GraphQLField) -> int | None:
         """How many items the arguments of a field ask for; None when they do not say."""
@@ -307,13 +308,14 @@ class Shares:
         if name in INTROSPECTION:
             self._shares[coordinate] += INTROSPECTION_COST * objects
             return
-        definition, own = _own_price(self._pricer.schema, parent, name)
+        definition, once, each = _own_price(self._pricer.schema, parent, name)
         if definition is None or node.selection_set is None:
-            self._shares[coordinate] += own * objects
+            self._shares[coordinate] += (once + each) * objects
             return
         count = self._pricer.count(node, definition)
-        objects = items if count is None else objects * count
-        self._shares[coordinate] += own * objects
+        times = items if count is None else objects
+        objects = times if count is None else objects * count
+        self._shares[coordinate] += once * times + each * objects
         items = objects * self._pricer.length_below(node, definition)
         self._selections(node.selection_set, get_named_type(definition.type), objects, items)
 
@@ -349,19 +351,22 @@ class _Given:
 
 
 @lru_cache(maxsize=16_384)
-def _own_price(schema: GraphQLSchema, parent: Any, name: str) -> tuple[GraphQLField | None, int]:
-    """A field, and what one object or value of it costs without what is below it."""
+def _own_price(
+    schema: GraphQLSchema, parent: Any, name: str
+) -> tuple[GraphQLField | None, int, int]:
+    """A field, what it costs once, and what each object or value of it without what is below."""
     definition = schema.get_field(parent, name)
     if definition is None or name == "__typename":
-        return None, 0
+        return None, 0, 0
     extension = (definition.extensions or {}).get("strawberry-definition")
     declared = extension if isinstance(extension, StrawberryField) else None
     if declared is not None and DECLARED in declared.metadata:
-        return definition, declared.metadata[DECLARED]
+        is_list = is_list_type(get_nullable_type(definition.type))
+        return definition, declared.metadata[DECLARED], 1 if is_list else 0
     if parent is schema.mutation_type:
-        return definition, MUTATION_COST
+        return definition, 0, MUTATION_COST
     is_free = is_leaf_type(get_named_type(definition.type)) and _is_at_hand(declared)
-    return definition, 0 if is_free else 1
+    return definition, 0, 0 if is_free else 1
 
 
 def _is_at_hand(declared: StrawberryField | None) -> bool:

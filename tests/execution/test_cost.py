@@ -80,6 +80,10 @@ class Query:
     def rare(self) -> Cat | None:
         return None
 
+    @strawberry.field(metadata={DECLARED: 50})
+    def ranked(self, first: int = 10) -> list[Cat]:
+        return []
+
 
 @strawberry.type
 class Mutation:
@@ -125,6 +129,8 @@ async def cost(query: str, variables: dict[str, Any] | None = None) -> int:
         ("mutation { a: feed { name } b: feed { friends { name } } }", 30),
         ("{ report }", 70),
         ("{ a: report rare { friends { name } } }", 70 + 30 + 10),
+        ("{ ranked(first: 1) { name } }", 50 + 1),
+        ("{ ranked(first: 3) { friends { name } } }", 50 + 3 * (1 + 10)),
         (GRAPHIQL, 100),
         ('{ __type(name: "Cat") { fields { name } } }', 100),
     ],
@@ -224,6 +230,10 @@ def shares(text: str, **variables: Any) -> dict[str, int]:
     [
         ("{ __typename name }", {}),
         ("{ report __schema { types { name } } }", {"Query.report": 70, "Query.__schema": 100}),
+        (
+            "{ ranked(first: 3) { friends { name } } }",
+            {"Query.ranked": 50 + 3, "Cat.friends": 3 * 10},
+        ),
         (
             "{ owners(first: 5) { totalCount nodes { cats { friends { name } } } } }",
             {
