@@ -1,13 +1,11 @@
 """Learning: what people and staff may do about what matching has learned."""
 
 from dataclasses import dataclass
-from datetime import UTC, datetime
 from uuid import UUID
 
 from domain.facts import Fact
 from domain.refusals import NotFound
 from domain.viewer import Viewer
-from persistence import models
 from persistence.queries import learning as queries
 from persistence.queries import matching_models
 from persistence.rows import Row
@@ -21,33 +19,20 @@ class MatchingReset(Fact):
     profile_id: UUID
 
 
-@dataclass(frozen=True, kw_only=True)
-class MatchingModelChanged(Fact):
-    """Another version of the weights is in use, for everybody.
-
-    Attributes:
-        version: which; None is the prior that comes with Kith.
-    """
-
-    version: str | None
-
-
 async def reset_matching(tx: Transaction, viewer: Viewer) -> int:
     """Forget what the viewer's own decisions taught of them; what they decided stays.
 
-    What others have learned by it stays too: how much others are liked is not the viewer's to
-    forget.
+    That goes also for decisions from which nothing was learned yet. What others have learned by
+    them stays: how much others are liked is not the viewer's to forget.
 
     Returns:
-        Of how many decisions the lesson was forgotten.
+        Of how many decisions that counted the lesson was forgotten.
     """
     await tx.fetch(queries.hold_learned, ids=[viewer.profile_id])
     forgotten = await tx.fetch(queries.forget_personal, decider_id=viewer.profile_id)
-    key = {"profile_id": viewer.profile_id}
-    nothing = {"likes_given": 0.0, "decisions_given": 0.0, "taste": {}}
-    await tx.change(models.Learned, key, **nothing, learned_at=datetime.now(UTC))
+    await tx.fetch(queries.forget_given, profile_id=viewer.profile_id)
     tx.record(MatchingReset(profile_id=viewer.profile_id))
-    return len(forgotten)
+    return sum(lesson.is_counted for lesson in forgotten)
 
 
 async def use_matching_model(tx: Transaction, version: str | None) -> Row | None:
@@ -67,7 +52,6 @@ async def use_matching_model(tx: Transaction, version: str | None) -> Row | None
     """
     await tx.fetch(matching_models.hold)
     await tx.fetch(matching_models.retire)
-    tx.record(MatchingModelChanged(version=version))
     if version is None:
         return None
     row = await tx.one(matching_models.activate, version=version)

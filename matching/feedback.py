@@ -97,11 +97,13 @@ class Memory:
         received: the decisions of others about them.
         given: their own decisions.
         taste: what their own decisions taught of whom they like.
+        reset_at: what they decided before counts neither as given nor for the taste.
     """
 
     received: Tally
     given: Tally
     taste: Taste
+    reset_at: datetime | None = None
 
     @classmethod
     def of(cls, row: Any) -> Self:
@@ -110,6 +112,7 @@ class Memory:
             Tally(row.likes_received, row.decisions_received, row.received_as_of),
             Tally(row.likes_given, row.decisions_given, row.given_as_of),
             Taste.from_dict(row.taste),
+            row.reset_at,
         )
 
     def columns(self) -> dict[str, Any]:
@@ -218,6 +221,7 @@ async def _taught(
     at, is_like = decision.decided_at, decision.kind != "pass"
     measured = await _measured(tx, decider_id, candidate_id, at, embedding_version)
     decider, candidate = (memories[key].learned(active, at) for key in (decider_id, candidate_id))
+    reset_at = memories[decider_id].reset_at
     odds = log_odds(
         measured,
         active.model,
@@ -238,6 +242,7 @@ async def _taught(
         steps=lesson_of(measured, chance=chance, liked=is_like, model=active.model),
         model_version=active.model.version,
         decided_at=at,
+        is_personal=reset_at is None or at > reset_at,
     )
 
 

@@ -24,6 +24,7 @@ from persistence.queries import insights as insight_queries
 from persistence.queries import learning as queries
 from persistence.queries import matching_models
 from persistence.rows import Row
+from persistence.vectors import VectorsUnavailable
 from resolvers.context import Context
 from resolvers.likes import told_of_likes
 
@@ -132,7 +133,7 @@ class MatchingHealth:
     """Whether matching is well.
 
     Attributes:
-        index_size: how many people the vector index holds.
+        index_size: how many people the vector index holds; None while it is away.
         guard: watches that the index finds the nearest.
         version: of the weights in use.
         refits: the last ones, the latest first.
@@ -140,7 +141,7 @@ class MatchingHealth:
         never_shown: how many of them nobody was ever shown.
     """
 
-    index_size: int
+    index_size: int | None
     guard: RecallGuard
     version: str
     refits: Sequence[Row]
@@ -202,15 +203,15 @@ async def ranking_report(context: Context, *, days: Days = 28) -> RankingReport:
     decisions: Any = await context.database.fetch(
         queries.foreseen_since, since=since, limit=MOST_DECISIONS
     )
-    times = await context.database.fetch(insight_queries.attention, since=since)
-    people = (await _discoverable(context))["people"]
-    shown = [(row["times"], row["people"]) for row in times]
-    reached = sum(number for _, number in shown)
+    rows = await context.database.fetch(insight_queries.attention, since=since)
+    shown = [(row["times"], row["people"]) for row in rows]
+    people = sum(number for _, number in shown)
+    reached = sum(number for times, number in shown if times)
     return RankingReport(
         since=since,
         # Not on the event loop: of many decisions it takes a while.
         card=await asyncio.to_thread(report_card, decisions),
-        coverage=min(1.0, reached / people) if people else None,
+        coverage=reached / people if people else None,
         gini=unevenness(shown, people),
     )
 
@@ -220,7 +221,7 @@ async def matching_health(context: Context) -> MatchingHealth:
     active = await active_model(context.database)
     found = await _discoverable(context)
     return MatchingHealth(
-        index_size=await context.services.vectors.count(),
+        index_size=await _index_size(context),
         guard=context.services.builder.guard,
         version=active.model.version,
         refits=await context.database.fetch(matching_models.recent, limit=_REFITS),
@@ -241,6 +242,13 @@ async def use_matching_model(context: Context, *, version: str) -> dict[str, Any
         answer = tx.answer({"version": version})
     forget_active_model(context.database)
     return answer
+
+
+async def _index_size(context: Context) -> int | None:
+    try:
+        return await context.services.vectors.count()
+    except VectorsUnavailable:
+        return None
 
 
 async def _discoverable(context: Context) -> Row:

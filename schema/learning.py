@@ -87,8 +87,8 @@ class Insights:
     )
 
 
-# For each person: hundreds are ranked anew to find a few.
-_NEW_DECK = 10
+# However few are asked for, hundreds are ranked anew.
+_NEW_DECK = 500
 
 
 @strawberry.type
@@ -228,7 +228,9 @@ class Refit:
 class MatchingHealth:
     """Whether matching is well."""
 
-    index_size: int = strawberry.field(description="How many people the vector index holds.")
+    index_size: int | None = strawberry.field(
+        description="How many people the vector index holds; null while it is away."
+    )
     refits: list[Refit] = strawberry.field(description="The last ten, the latest first.")
 
     @strawberry.field(description="The experiment that runs; null when none does.")

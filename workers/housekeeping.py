@@ -4,6 +4,7 @@ from datetime import UTC, datetime, timedelta
 
 import structlog
 
+from matching.refitting import LEARNED_FROM
 from persistence.forgetting import forget
 from persistence.queries import expired
 from realtime.log import Log
@@ -18,13 +19,21 @@ CODES_KEPT = FACTS_KEPT
 
 SESSIONS_KEPT = timedelta(days=30)
 
+LESSONS_KEPT = LEARNED_FROM
+"""An act that comes to stand again after that is measured anew."""
+
+IMPRESSIONS_KEPT = timedelta(days=90)
+"""As far back as insights and reports look; ranking needs less, by the sums of `exposures`."""
+
+REFITS_KEPT = timedelta(days=365)
+
 
 @task
 async def forget_expired(resources: Resources) -> None:
     """Delete what nobody can use any more, in small steps; safe to repeat.
 
-    Carried facts, answers kept for retries, one-time codes, ended sessions, and live entries past
-    their retention.
+    Carried facts, answers kept for retries, one-time codes, ended sessions, lessons of what stands
+    no more, impressions, refits that were not kept, and live entries past their retention.
     """
     now, settings = datetime.now(UTC), resources.settings
     kept = (
@@ -32,6 +41,9 @@ async def forget_expired(resources: Resources) -> None:
         (expired.answers, timedelta(hours=settings.idempotency_hours)),
         (expired.one_time_codes, CODES_KEPT),
         (expired.sessions, SESSIONS_KEPT),
+        (expired.lessons, LESSONS_KEPT),
+        (expired.impressions, IMPRESSIONS_KEPT),
+        (expired.refits, REFITS_KEPT),
     )
     rows = 0
     for statement, duration in kept:

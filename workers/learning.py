@@ -10,14 +10,11 @@ from matching import feedback
 from matching.receptions import index_learned
 from matching.refitting import LEARNED_FROM, refit
 from matching.weights import active_model
-from persistence.forgetting import forget
 from persistence.queries import learning as queries
 from workers.celery_app import task
 from workers.resources import Resources
 
 _log = structlog.get_logger("kith.learning")
-
-IMPRESSIONS_KEPT = timedelta(days=90)
 
 # Longer than the pause between two runs, so that a late or a missed one loses nothing.
 _LEARNED_LATELY = timedelta(hours=2)
@@ -69,7 +66,7 @@ async def index_receptions(resources: Resources) -> None:
 
 @task
 async def refit_weights(resources: Resources) -> None:
-    """Refit the population's weights, once a day, and forget impressions past their time.
+    """Refit the population's weights, once a day.
 
     The index is told of everybody anew: what was learned counts less from day to day.
     """
@@ -83,7 +80,6 @@ async def refit_weights(resources: Resources) -> None:
             rolled_back=found.rolled_back is not None,
             active=found.active.version,
         )
-    await forget(resources.database, queries.old_impressions, now - IMPRESSIONS_KEPT)
     beginning = datetime.fromtimestamp(0, UTC)
     await index_learned(resources.database, resources.vectors, since=beginning, now=now)
 

@@ -23,7 +23,10 @@ _AsOf = Annotated[
 class Learned(Model):
     """What decisions taught about one person: shown to nobody else, and gone with the person.
 
-    Counts are those of a `Tally`, the taste that of a `Taste`; all are sums over `Lesson`.
+    Counts are those of a `Tally`, the taste that of a `Taste`: sums of lessons, each added when it
+    begins to count and taken back when it ends. When an account is deleted its lessons go, and what
+    they added to the sums of others stays, nameless: so sums are never made anew from `Lesson`.
+    What the person decided before `reset_at` adds nothing to what they gave and to their taste.
     """
 
     __tablename__ = "learned"
@@ -36,14 +39,15 @@ class Learned(Model):
     decisions_given: Mapped[_Count]
     given_as_of: Mapped[_AsOf]
     taste: Mapped[Body] = mapped_column(postgresql.JSONB, server_default=sa.text("'{}'"))
+    reset_at: Mapped[Moment | None]
     learned_at: Mapped[Now]
 
 
 class Lesson(Model):
     """What one decision taught, kept so that its undo takes back the very same.
 
-    A lesson is made once for a decision. It counts while the decision stands; `is_personal` ends
-    when who decided forgets their own weights.
+    A lesson is made once for a decision. It counts while the decision stands, and is forgotten some
+    time after; `is_personal` ends when who decided forgets their own weights.
     """
 
     __tablename__ = "lessons"
@@ -60,6 +64,11 @@ class Lesson(Model):
             "lessons_counted_decided_at_idx",
             "decided_at",
             postgresql_where=sa.text("is_counted"),
+        ),
+        sa.Index(
+            "lessons_not_counted_decided_at_idx",
+            "decided_at",
+            postgresql_where=sa.text("NOT is_counted"),
         ),
         sa.CheckConstraint("chance BETWEEN 0 AND 1", name="chance"),
     )

@@ -9,11 +9,15 @@ from persistence import models
 from persistence.statements import Statement, parameter
 
 
-def _forget(model: Any, moment: sa.ColumnElement[Any] | InstrumentedAttribute[Any]) -> Statement:
+def _forget(
+    model: Any,
+    moment: sa.ColumnElement[Any] | InstrumentedAttribute[Any],
+    *where: sa.ColumnElement[bool],
+) -> Statement:
     key = sa.inspect(model).primary_key
     old = (
         sa.select(*key)
-        .where(moment < parameter("before", sa.DateTime(timezone=True)))
+        .where(moment < parameter("before", sa.DateTime(timezone=True)), *where)
         # What is left of a live log must be its end, without holes.
         .order_by(moment)
         .limit(parameter("limit", sa.Integer()))
@@ -29,6 +33,19 @@ answers = _forget(models.Answer, models.Answer.answered_at)
 
 one_time_codes = _forget(models.OneTimeCode, models.OneTimeCode.expires_at)
 """One-time codes that are good no more, used or not."""
+
+lessons = _forget(models.Lesson, models.Lesson.decided_at, sa.not_(models.Lesson.is_counted))
+"""What decisions taught that stand no more; of those that stand it stays."""
+
+impressions = _forget(models.Impression, models.Impression.shown_on)
+"""Who was shown to whom on which day."""
+
+refits = _forget(
+    models.MatchingModel,
+    models.MatchingModel.created_at,
+    models.MatchingModel.weights.is_(None),
+)
+"""What refits found whose weights were not kept; versions to return to stay."""
 
 sessions = _forget(
     models.Session, sa.func.coalesce(models.Session.revoked_at, models.Session.expires_at)

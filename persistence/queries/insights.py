@@ -85,19 +85,6 @@ of_viewer = Statement(
 are those that stand; who is hidden from the viewer is not counted.
 """
 
-_shown_day = sa.cast(_since, sa.Date())
-_times = (
-    sa.select(sa.func.count().label("times"))
-    .where(_Impression.shown_on >= _shown_day)
-    .group_by(_Impression.candidate_id)
-    .subquery("times")
-)
-
-attention = Statement(
-    sa.select(_times.c.times, sa.func.count().label("people")).group_by(_times.c.times)
-)
-"""How many people were shown how many `times` `since` a moment; who was never shown is left out."""
-
 _is_shown = sa.and_(
     _Profile.onboarded_at.is_not(None),
     sa.exists().where(models.Account.account_id == _Profile.profile_id, models.Account.is_active),
@@ -106,6 +93,29 @@ _is_shown = sa.and_(
         models.Preferences.is_discoverable.is_(False),
     ),
 )
+
+_shown_day = sa.cast(_since, sa.Date())
+_times = (
+    sa.select(sa.func.count(_Impression.viewer_id).label("times"))
+    .select_from(_Profile)
+    .outerjoin(
+        _Impression,
+        sa.and_(
+            _Impression.candidate_id == _Profile.profile_id, _Impression.shown_on >= _shown_day
+        ),
+    )
+    .where(_is_shown)
+    .group_by(_Profile.profile_id)
+    .subquery("times")
+)
+
+attention = Statement(
+    sa.select(_times.c.times, sa.func.count().label("people")).group_by(_times.c.times)
+)
+"""How many of the people whom decks may show were shown how many `times` `since` a moment.
+
+Who was never shown is among them, with 0 times.
+"""
 
 discoverable = Statement(
     sa.select(

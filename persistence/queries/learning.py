@@ -117,10 +117,29 @@ forget_personal = Statement(
         _Lesson.is_personal,
     )
     .values(is_personal=False)
-    .returning(_Lesson.decision_id),
+    .returning(_Lesson.decision_id, _Lesson.is_counted),
     _Lesson,
 )
-"""Let nothing that `decider_id` has decided count for their own weights any more."""
+"""Let nothing that `decider_id` has decided count for their own weights any more.
+
+Each lesson with whether it counted until now.
+"""
+
+forget_given = Statement(
+    sa.update(_Learned)
+    .where(_Learned.profile_id == parameter("profile_id", _Learned.profile_id))
+    .values(
+        likes_given=0.0,
+        decisions_given=0.0,
+        taste=sa.text("'{}'::jsonb"),
+        # By the clock by which decisions are made.
+        reset_at=sa.func.clock_timestamp(),
+        learned_at=sa.func.clock_timestamp(),
+    )
+    .returning(_Learned.profile_id),
+    _Learned,
+)
+"""Let what `profile_id` has decided until now add nothing to what is learned of themselves."""
 
 counted_since = Statement(
     sa.select(_Lesson)
@@ -162,21 +181,6 @@ learned_after = Statement(
 
 To have been shown is something, too.
 """
-
-_old = (
-    sa.select(_Impression.viewer_id, _Impression.candidate_id, _Impression.shown_on)
-    .where(_Impression.shown_on < parameter("before", _moment))
-    .limit(parameter("limit", sa.Integer()))
-)
-
-old_impressions = Statement(
-    sa.delete(_Impression)
-    .where(
-        sa.tuple_(_Impression.viewer_id, _Impression.candidate_id, _Impression.shown_on).in_(_old)
-    )
-    .returning(_Impression.shown_on)
-)
-"""Delete up to `limit` impressions from `before` a moment."""
 
 _seen = _Profile.__table__.alias("seen")
 _viewer = parameter("viewer_id", _Profile.profile_id)

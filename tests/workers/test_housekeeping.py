@@ -38,6 +38,33 @@ OLD_AND_YOUNG = {
         "INSERT INTO sessions (account_id, expires_at) SELECT account_id, $1 FROM accounts",
         timedelta(days=30),
     ),
+    "lessons": (
+        (
+            "WITH decided AS (INSERT INTO decisions (decider_id, candidate_id, kind, decided_at)"
+            " SELECT min(profile_id::text)::uuid, max(profile_id::text)::uuid, 'pass', $1"
+            " FROM profiles RETURNING *)"
+            " INSERT INTO lessons (decision_id, decider_id, candidate_id, is_like, signals,"
+            " experience, chance, steps, model_version, decided_at, is_counted)"
+            " SELECT decision_id, decider_id, candidate_id, false, '{}', 0, 0.5, '{}', 'prior@1',"
+            " decided_at, false FROM decided"
+        ),
+        timedelta(days=60),
+    ),
+    "impressions": (
+        (
+            "INSERT INTO impressions (viewer_id, candidate_id, shown_on)"
+            " SELECT min(profile_id::text)::uuid, max(profile_id::text)::uuid,"
+            " ($1::timestamptz)::date FROM profiles"
+        ),
+        timedelta(days=90),
+    ),
+    "matching_models": (
+        (
+            "INSERT INTO matching_models (version, report, like_rate, created_at)"
+            " VALUES ('refit@' || uuidv7(), '{}', 0.3, $1)"
+        ),
+        timedelta(days=365),
+    ),
     "topic_entries": (
         (
             "INSERT INTO topic_entries (topic, position, kind, body, recorded_at)"
@@ -74,13 +101,25 @@ async def test_what_is_past_its_time_goes_and_the_rest_stays(people, database, f
     await people.join()
     insert, kept = OLD_AND_YOUNG[table]
     before = await count(database, table)
-    edge, little = datetime.now(UTC) - kept, timedelta(minutes=5)
+    edge = datetime.now(UTC) - kept
+    little = timedelta(days=1) if table == "impressions" else timedelta(minutes=5)
     for moment in (LONG_AGO, edge - little, edge + little):
         await execute(database, insert, moment)
     await forget()
     assert await count(database, table) == before + 1
     await forget()
     assert await count(database, table) == before + 1
+
+
+async def test_what_stands_and_what_can_be_returned_to_is_not_forgotten(people, database, forget):
+    await people.join()
+    await people.join()
+    await execute(database, OLD_AND_YOUNG["lessons"][0], LONG_AGO)
+    await execute(database, "UPDATE lessons SET is_counted = true")
+    await execute(database, OLD_AND_YOUNG["matching_models"][0], LONG_AGO)
+    await execute(database, "UPDATE matching_models SET weights = '{}'")
+    await forget()
+    assert [await count(database, table) for table in ("lessons", "matching_models")] == [1, 1]
 
 
 async def test_a_fact_that_was_never_carried_out_is_never_forgotten(database, forget):

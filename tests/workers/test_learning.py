@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 import numpy as np
 import pytest
 
-from domain.learning import MatchingModelChanged, reset_matching, use_matching_model
+from domain.learning import reset_matching, use_matching_model
 from domain.refusals import NotFound
 from matching import feedback, refitting
 from matching.receptions import index_learned
@@ -104,11 +104,14 @@ async def test_what_is_learned_of_somebody_goes_with_them(services, database, pe
         relay.nudge()
         await all_carried(database)
         assert len(await rows(database, "learned")) == 2
+        before = [row for row in await rows(database, "learned") if row["profile_id"] == ada.key]
+        assert before[0]["decisions_given"] > 0
         await bob.api.done("deleteAccount", password="correct horse battery")
         relay.nudge()
         await all_carried(database)
     assert await rows(database, "lessons") == []
-    assert [row["profile_id"] for row in await rows(database, "learned")] == [ada.key]
+    # What she decided stays hers, without a word of on whom, and nothing takes it back.
+    assert await rows(database, "learned") == before
     active = ActiveModel()
     async with database.write() as tx:
         learned = await feedback.learn(
@@ -143,6 +146,44 @@ async def test_a_reset_forgets_the_taste_and_not_what_others_learned(services, d
     # What was forgotten is not taken back a second time.
     assert (await memory(database, ada)).taste == before.taste
     assert (await memory(database, bob)).decisions_received == 0
+
+
+async def test_a_reset_forgets_also_what_was_not_learned_yet(services, database, people):
+    ada, bob, cleo = [await people.join() for _ in range(3)]
+
+    async def learn(other):
+        async with database.write() as tx:
+            keys = (ada.key, other.key)
+            await feedback.learn(tx, *keys, active=ActiveModel(), embedding_version="none@1")
+
+    await ada.api.done("likeProfile", profileId=bob.id)
+    async with database.write() as tx:
+        assert await reset_matching(tx, ada.viewer) == 0
+    await ada.api.done("likeProfile", profileId=cleo.id)
+    await learn(bob)
+    given = await memory(database, ada)
+    assert (given.taste.get("decisions", 0), given.decisions_given) == (0, 0)
+    assert (await memory(database, bob)).decisions_received > 0
+    await learn(cleo)
+    given = await memory(database, ada)
+    assert given.taste["decisions"] == 1
+    assert given.decisions_given > 0
+    await ada.api.done("unlikeProfile", profileId=bob.id)
+    await learn(bob)
+    assert (await memory(database, ada)).taste == given.taste
+
+
+async def test_a_reset_tells_of_decisions_that_counted(services, database, people):
+    ada, bob = await people.join(), await people.join()
+    for mutation in ("passProfile", "undoDecision"):
+        asked = {"profileId": bob.id} if mutation == "passProfile" else {}
+        await ada.api.done(mutation, **asked)
+        async with database.write() as tx:
+            keys = (ada.key, bob.key)
+            await feedback.learn(tx, *keys, active=ActiveModel(), embedding_version="none@1")
+    assert len(await rows(database, "lessons")) == 1
+    async with database.write() as tx:
+        assert await reset_matching(tx, ada.viewer) == 0
 
 
 async def test_the_weights_follow_the_decisions_and_come_into_use_if_they_do_better(database):
@@ -200,7 +241,6 @@ async def test_a_version_that_does_worse_in_use_gives_way_to_the_one_before(data
     assert other.auc > own.auc
     assert (await active_model(database)).model is PRIOR
     assert await database.one(matching_models.active) is None
-    assert "MatchingModelChanged" in {row["kind"] for row in await rows(database, "facts")}
 
 
 async def test_two_refits_at_once_are_one(database):
@@ -258,11 +298,6 @@ async def test_one_version_is_in_use_whoever_changes_it(database):
         await use(database, "refit@never")
     forget_active_model(database)
     assert (await active_model(database)).model == found.active
-    changes = [
-        row for row in await rows(database, "facts") if row["kind"] == "MatchingModelChanged"
-    ]
-    assert len(changes) == 3
-    assert MatchingModelChanged.__name__ == changes[0]["kind"]
 
 
 async def test_impressions_count_once_a_day_and_fade(database):
