@@ -14,7 +14,7 @@ import httpx
 from websockets.asyncio.client import connect
 from websockets.exceptions import WebSocketException
 
-from benchmarks.chaos.endpoints import Endpoints
+from benchmarks.chaos.endpoints import Endpoints, client
 from benchmarks.chaos.ledger import Heard, Message
 
 _EVENT = """{
@@ -170,7 +170,7 @@ class Listener:
             headers["Last-Event-ID"] = variables.pop("after")
         body = {"query": self._query, "variables": variables}
         async with (
-            httpx.AsyncClient(timeout=_SILENCE_SECONDS) as http,
+            client(_SILENCE_SECONDS) as http,
             http.stream("POST", self._endpoints.one(), json=body, headers=headers) as response,
         ):
             if not response.headers["Content-Type"].startswith("text/event-stream"):
