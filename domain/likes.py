@@ -188,18 +188,7 @@ async def undo_decision(
             somebody has written in the match.
         Conflict: the viewer decided something else at the same time.
     """
-    seen = {"viewer_id": viewer.profile_id}
-    latest = await tx.one(queries.latest, **seen)
-    if latest is None:
-        raise NotAllowed("NOTHING_TO_UNDO", "There is no decision that you could undo.")
-    pair = await pairs.hold(tx, viewer.profile_id, latest.candidate_id)
-    still = await tx.one(queries.latest, **seen)
-    person = await _seen(tx, viewer, latest.candidate_id)
-    if still is None or still.decision_id != latest.decision_id:
-        raise Conflict("DECISION_CHANGED", "You have just decided something else; look again.")
-    if pair is None or person is None:
-        # To undo an older one instead would take back what nobody asked about.
-        raise NotAllowed("NOTHING_TO_UNDO", "Whom you decided on last is not there any more.")
+    latest, pair, person = await _latest(tx, viewer)
     restored = DecisionKind(latest.replaced) if latest.replaced else None
     before = replace(pair, mine=restored)
     if pair.is_mutual and not before.is_mutual:
@@ -216,6 +205,23 @@ async def undo_decision(
     if pair.is_mutual:
         return person, await matches.between(tx, pair)
     return person, await matches.make(tx, before, compatibility_scores.get(pair.other))
+
+
+async def _latest(tx: Transaction, viewer: Viewer) -> tuple[Row, Pair, Row]:
+    """Hold the pair of one's latest decision, and give the decision, the pair and the person."""
+    seen = {"viewer_id": viewer.profile_id}
+    latest = await tx.one(queries.latest, **seen)
+    if latest is None:
+        raise NotAllowed("NOTHING_TO_UNDO", "There is no decision that you could undo.")
+    pair = await pairs.hold(tx, viewer.profile_id, latest.candidate_id)
+    still = await tx.one(queries.latest, **seen)
+    person = await _seen(tx, viewer, latest.candidate_id)
+    if still is None or still.decision_id != latest.decision_id:
+        raise Conflict("DECISION_CHANGED", "You have just decided something else; look again.")
+    if pair is None or person is None:
+        # To undo an older one instead would take back what nobody asked about.
+        raise NotAllowed("NOTHING_TO_UNDO", "Whom you decided on last is not there any more.")
+    return latest, pair, person
 
 
 async def unlike_profile(tx: Transaction, viewer: Viewer, *, profile_id: UUID) -> Row:

@@ -64,8 +64,11 @@ def built(
 ) -> Deck:
     """Order people for a viewer, and freeze what their scores are made of.
 
-    The partner of the day comes first, who likes the viewer next, then everybody by the chance of a
-    match less what they have had of attention: `exposure.priorities`.
+    The partner of the day comes first, who likes the viewer next where the viewer may know, then
+    everybody by the chance of a match less what they have had of attention: `exposure.priorities`.
+
+    Exact scores that knew more than the viewer's own pickiness and taste would tell how much others
+    are liked, and by whom.
 
     Args:
         viewer: who looks.
@@ -78,12 +81,12 @@ def built(
         availability: of whom it is, None for all.
     """
     people = sorted(found, key=lambda one: one.person.profile_id)
-    learned, unlearned = _directions(viewer, people, standings, model, now)
+    learned, told, unlearned = _directions(viewer, people, standings, model, now)
     log_chances = model.calibration.log_chances
     chances = log_chances(learned.there), log_chances(learned.back)
     spread = _spread(people, standings, circumstances.live_conversations, chances, now)
     places = {people[index].person.profile_id: index for index in spread}
-    order = led(list(places), circumstances, seed_of(viewer, now))[:RETRIEVED]
+    order = led(list(places), circumstances)[:RETRIEVED]
     rows = [places[key] for key in order]
     unknown = [np.nan if one.similarity is None else one.similarity for one in people]
     return Deck(
@@ -96,7 +99,7 @@ def built(
         model=model.as_dict(),
         keys=b"".join(key.bytes for key in order),
         similarities=np.array(unknown, dtype=np.float32)[rows],
-        experiences=(learned.mutual - unlearned.mutual).astype(np.float32)[rows],
+        experiences=(told.mutual - unlearned.mutual).astype(np.float32)[rows],
         chances=np.exp(chances[0] + chances[1]).astype(np.float32)[rows],
     )
 
@@ -107,15 +110,18 @@ def _directions(
     standings: Mapping[UUID, Standing],
     model: Model,
     now: datetime,
-) -> tuple[Directions, Directions]:
-    """Give the log-odds with what decisions taught, and without."""
+) -> tuple[Directions, Directions, Directions]:
+    """Give the log-odds with what decisions taught, with what the viewer may see of it, without."""
     crowd = Crowd.of([one.person for one in people])
     similarities = [one.similarity for one in people]
     asked: dict[str, Any] = {"similarities": similarities, "now": now, "model": model}
     of_viewer = standings[viewer.profile_id].learned
     of_people = [standings[one.person.profile_id].learned for one in people]
-    learned = directions(viewer, crowd, of_viewer=of_viewer, of_people=of_people, **asked)
-    return learned, directions(viewer, crowd, **asked)
+    return (
+        directions(viewer, crowd, of_viewer=of_viewer, of_people=of_people, **asked),
+        directions(viewer, crowd, of_viewer=replace(of_viewer, appeal=0.0), **asked),
+        directions(viewer, crowd, **asked),
+    )
 
 
 def _spread(
@@ -141,29 +147,20 @@ def _spread(
     return spread_order(priority, impressions < _HARDLY_SEEN, beta=beta)
 
 
-def led(order: Sequence[UUID], circumstances: Circumstances, seed: int) -> list[UUID]:
-    """Let the partner of the day lead an order, and then who likes the viewer.
-
-    Where the viewer is not to learn who likes them, they do not simply come first: of each two
-    places one is theirs, which is drawn by lot, so that no place tells.
+def led(order: Sequence[UUID], circumstances: Circumstances) -> list[UUID]:
+    """Let the partner of the day lead an order, and then who likes the viewer, if they may know.
 
     Args:
         order: everybody once.
         circumstances: who leads.
-        seed: of the lots.
     """
-    first = [key for key in order if key == circumstances.partner]
-    admirers = [key for key in order if key in circumstances.admirers and key not in first]
-    leading = {*first, *admirers}
-    others = [key for key in order if key not in leading]
-    if circumstances.are_shown:
-        return [*first, *admirers, *others]
-    is_first = np.random.default_rng(seed).random(len(admirers)) < 0.5
-    mixed: list[UUID] = []
-    for admirer, other, leads in zip(admirers, others, is_first, strict=False):
-        mixed += [admirer, other] if leads else [other, admirer]
-    pairs = len(mixed) // 2
-    return [*first, *mixed, *admirers[pairs:], *others[pairs:]]
+
+    def rank(key: UUID) -> int:
+        if key == circumstances.partner:
+            return 0
+        return 1 if circumstances.are_shown and key in circumstances.admirers else 2
+
+    return sorted(order, key=rank)
 
 
 def recommendations(
@@ -215,12 +212,6 @@ def fingerprint(viewer: Features) -> str:
     still = replace(viewer, last_active_at=None)
     plain = orjson.dumps(still, default=_plain, option=orjson.OPT_SORT_KEYS)
     return hashlib.blake2b(plain, digest_size=12).hexdigest()
-
-
-def seed_of(viewer: Features, now: datetime) -> int:
-    """Give the seed of a viewer's lots: another each hour."""
-    key = viewer.profile_id.bytes + now.strftime("%Y%m%d%H").encode()
-    return int.from_bytes(hashlib.blake2b(key, digest_size=8).digest())
 
 
 def _plain(value: Any) -> Any:

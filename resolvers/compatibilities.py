@@ -8,7 +8,6 @@ import numpy as np
 from numpy.typing import NDArray
 
 from matching.features import features_of
-from matching.feedback import standings
 from matching.reciprocity import compatibility
 from matching.weights import active_model
 from persistence.queries import profile_vectors, profiles
@@ -16,7 +15,9 @@ from resolvers.context import Context
 
 
 async def compatibility_with(context: Context, profile_id: UUID) -> float | None:
-    """Score the viewer and another person from both sides, 0 to 100, as the viewer's deck does.
+    """Score the viewer and another person from both sides, 0 to 100, by their profiles alone.
+
+    It is the same for both of them, and so tells neither what decisions taught about the other.
 
     Returns:
         None when the viewer may not see the person.
@@ -31,15 +32,12 @@ async def compatibility_with(context: Context, profile_id: UUID) -> float | None
     vectors = await vectors_of(context, ids)
     # Vectors have length 1: their product is the cosine.
     similarity = float(vectors[ids[0]] @ vectors[ids[1]]) if len(vectors) == 2 else None
-    active, now = (await active_model(context.database)).for_person(ids[0]), datetime.now(UTC)
-    known = await standings(context.database, ids, active=active, now=now)
+    active = (await active_model(context.database)).for_person(ids[0])
     score = compatibility(
         *(people[key] for key in ids),
         similarity=similarity,
-        now=now,
+        now=datetime.now(UTC),
         model=active.model,
-        of_one=known[ids[0]].learned,
-        of_other=known[ids[1]].learned,
     )
     return score.value
 
