@@ -6,6 +6,7 @@ from typing import Any
 from celery import Celery, Task
 from celery.signals import worker_process_init, worker_process_shutdown, worker_shutdown
 
+from workers import broker
 from workers.runtime import Opening, Runtime
 
 _FIRST_PAUSE_SECONDS = 5
@@ -39,6 +40,7 @@ celery.conf.update(
     worker_hijack_root_logger=False,
 )
 
+broker.keep_worker_alive()
 runtime = Runtime()
 
 Job = Callable[..., Coroutine[Any, Any, None]]
