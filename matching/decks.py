@@ -82,9 +82,8 @@ def built(
     """
     people = sorted(found, key=lambda one: one.person.profile_id)
     learned, told, unlearned = _directions(viewer, people, standings, model, now)
-    log_chances = model.calibration.log_chances
-    chances = log_chances(learned.there), log_chances(learned.back)
-    spread = _spread(people, standings, circumstances.live_conversations, chances, now)
+    there, back = map(model.calibration.log_chances, (learned.there, learned.back))
+    spread = _spread(people, standings, circumstances.live_conversations, (there, back), now)
     places = {people[index].person.profile_id: index for index in spread}
     order = led(list(places), circumstances)[:RETRIEVED]
     rows = [places[key] for key in order]
@@ -100,7 +99,7 @@ def built(
         keys=b"".join(key.bytes for key in order),
         similarities=np.array(unknown, dtype=np.float32)[rows],
         experiences=(told.mutual - unlearned.mutual).astype(np.float32)[rows],
-        chances=np.exp(chances[0] + chances[1]).astype(np.float32)[rows],
+        chances=np.exp(there + back).astype(np.float32)[rows],
     )
 
 
