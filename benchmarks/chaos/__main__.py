@@ -20,7 +20,7 @@ def main() -> None:
     """Run, print the faults and the ledger, and end with 1 when something is wrong."""
     parser = argparse.ArgumentParser(prog="python -m benchmarks.chaos", description=__doc__)
     parser.add_argument("--faults", type=int, default=50, help="how many things go wrong")
-    parser.add_argument("--seconds", type=float, default=450.0, help="over which time")
+    parser.add_argument("--seconds", type=float, default=400.0, help="over which time")
     parser.add_argument("--seed", type=int, default=1, help="decides what happens and when")
     parser.add_argument("--people", type=int, default=8, help="who write and listen")
     parser.add_argument("--pause", type=float, default=1.5, help="seconds between sends of one")
