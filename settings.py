@@ -193,7 +193,7 @@ class Work(Section):
     embedding_api_key: SecretStr | None = None
     """Key of that API."""
     embedding_api_model: str = Field(default="text-embedding-3-small", max_length=80)
-    """Model of that API; after a change of it run `kith reindex`."""
+    """Model of that API; after a change: `kith embeddings start`."""
     embedding_api_dimensions: int = Field(default=1536, gt=0, le=65536)
     """How many numbers a vector of that model has."""
     super_likes_per_day: NonNegativeInt = 5

@@ -22,6 +22,8 @@ OPTIONS: dict[str, Any] = {
     "http": "httptools",
     "ws": "websockets-sansio",
     "ws_max_size": _LONGEST_FRAME_BYTES,
+    # It would keep 40 kB for each socket, and events are too short to gain from it.
+    "ws_per_message_deflate": False,
     "lifespan": "on",
     # The application logs requests itself, and knows how far to trust X-Forwarded-For.
     "log_config": None,

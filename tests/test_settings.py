@@ -13,8 +13,8 @@ NAMES = {module.variable(name, field) for name, field in Settings.model_fields.i
 PRODUCTION = {
     "APP_ENV": "production",
     "SECRET_KEY": "s" * 32,
-    "DATABASE_URL": "postgresql://kith:hidden@db/kith",
-    "REDIS_URL": "redis://:hidden@redis:6379/0",
+    "DATABASE_URL": "postgresql://kith:unspoken@db/kith",
+    "REDIS_URL": "redis://:unspoken@redis:6379/0",
     "QDRANT_URL": "http://qdrant:6333",
     "COOKIE_SECURE": "true",
     "EMAIL_BACKEND": "none",
@@ -202,7 +202,7 @@ def test_one_half_of_a_key_pair_is_refused(set_environment, key):
 
 def test_secrets_are_not_shown(set_environment):
     secrets = {
-        name: "hidden" * 6
+        name: "unspoken" * 6
         for name, field in Settings.model_fields.items()
         if "SecretStr" in str(field.annotation)
     }
@@ -214,7 +214,7 @@ def test_secrets_are_not_shown(set_environment):
         "smtp_password",
         "embedding_api_key",
     }
-    assert "hidden" not in repr(settings) + str(settings)
+    assert "unspoken" not in repr(settings) + str(settings)
     assert isinstance(settings.secret_key, SecretStr)
 
 
