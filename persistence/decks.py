@@ -3,12 +3,10 @@
 import asyncio
 import secrets
 import struct
-import time
-from collections.abc import AsyncIterator, Awaitable, Callable
-from contextlib import asynccontextmanager, suppress
+from collections.abc import Awaitable, Callable, Sequence
 from contextvars import ContextVar
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from enum import StrEnum
 from functools import lru_cache
 from typing import Any, Self
@@ -22,30 +20,20 @@ from prometheus_client import Counter
 from redis.asyncio import Redis
 from redis.asyncio.retry import Retry
 from redis.backoff import NoBackoff
-from redis.exceptions import LockError, RedisError
 
+from persistence.builds import Builds
 from persistence.near import Near
+from persistence.shelf import SLOTS, Shelf
 
 _log = structlog.get_logger("kith.decks")
 _found = Counter(
     "kith_decks_found_total", "Where decks were found, or that they were built.", ["in"]
 )
-_failures = Counter("kith_deck_cache_failures_total", "Decks that Redis could not give or keep.")
+_unreadable = Counter("kith_decks_unreadable_total", "Decks in Redis that could not be read.")
 
-KEPT = timedelta(hours=26)
-"""How long a deck can be paged through after the last one of its viewer was made."""
-
-MOST = 3
-"""How many decks of a viewer are kept, the newest ones."""
-
-# In the key, so that processes before and after a change of what `pack` writes get along.
-_FORMAT = 1
 _NEAR = 1_000
 _KEY = 16
 _SIZES = struct.Struct("<III")
-_LOCK_SECONDS = 15.0
-_WAIT_SECONDS = 5.0
-_PAUSE_SECONDS = 1.0
 _CHANNEL = "kith:decks"
 
 Floats = NDArray[np.float32]
@@ -134,7 +122,18 @@ class Deck:
 
     @classmethod
     def unpack(cls, packed: bytes) -> Self:
-        """Read what `pack` wrote."""
+        """Read what `pack` wrote.
+
+        Raises:
+            ValueError: it is something else.
+        """
+        try:
+            return cls._unpacked(packed)
+        except (struct.error, ValueError, LookupError, TypeError) as error:
+            raise ValueError("not a deck") from error
+
+    @classmethod
+    def _unpacked(cls, packed: bytes) -> Self:
         head_size, model_size, count = _SIZES.unpack_from(packed)
         model_at = _SIZES.size + head_size
         keys_at = model_at + model_size
@@ -183,74 +182,6 @@ def connect(url: str) -> Redis:
     )
 
 
-class Shelf:
-    """The decks in Redis: a short list for each viewer that changes in one step.
-
-    Nothing here fails: what Redis does not do is counted, and not asked for during a second.
-
-    Args:
-        redis: a client from `connect`.
-        near: is told of changes.
-    """
-
-    def __init__(self, redis: Redis, near: Near[Kept]) -> None:
-        self._redis = redis
-        self._near = near
-        self._paused_until = 0.0
-
-    async def read(self, viewer_id: UUID) -> Kept | None:
-        """Give the decks of a viewer, None when Redis is away."""
-        packed = await self._tried(lambda: self._redis.lrange(_key(viewer_id), 0, -1), None)
-        if packed is None:
-            return None
-        return tuple(Deck.unpack(each) if each else None for each in packed)
-
-    async def push(self, viewer_id: UUID, deck: Deck | None) -> None:
-        """Put a deck before a viewer's others, or nothing, which ends that they are good."""
-        key = _key(viewer_id)
-        pipeline = self._redis.pipeline(transaction=True)
-        if deck is not None:
-            pipeline.lpush(key, deck.pack())
-            pipeline.expire(key, KEPT)
-        elif await self._tried(lambda: self._redis.lindex(key, 0), None):
-            pipeline.lpushx(key, b"")
-        pipeline.ltrim(key, 0, MOST - 1)
-        self._near.tell(pipeline, viewer_id)
-        await self._tried(pipeline.execute, None)
-
-    @asynccontextmanager
-    async def only_builder(self, viewer_id: UUID) -> AsyncIterator[None]:
-        """Let one process at a time build for a viewer; who has waited for 5 seconds may too."""
-        lock = self._redis.lock(
-            f"{_key(viewer_id)}:lock",
-            timeout=_LOCK_SECONDS,
-            sleep=0.05,
-            blocking_timeout=_WAIT_SECONDS,
-            thread_local=False,
-        )
-        has_it = await self._tried(lock.acquire, False)
-        try:
-            yield
-        finally:
-            if has_it:
-                # Who took too long has lost it to another; two decks are better than none.
-                with suppress(LockError):
-                    await self._tried(lock.release, None)
-
-    async def _tried(self, ask: Callable[[], Any], otherwise: Any) -> Any:
-        if time.monotonic() < self._paused_until:
-            return otherwise
-        try:
-            return await ask()
-        except LockError:
-            raise
-        except (RedisError, OSError) as error:
-            _failures.inc()
-            self._paused_until = time.monotonic() + _PAUSE_SECONDS
-            _log.warning("decks kept in this process alone", error=repr(error))
-            return otherwise
-
-
 class Decks:
     """The decks of all viewers, the same for all processes; an asynchronous context manager.
 
@@ -268,7 +199,7 @@ class Decks:
         self._near: Near[Kept] = Near(redis, _CHANNEL, size=near)
         self._shelf = Shelf(redis, self._near)
         self._hears = hears
-        self._building: dict[tuple[UUID, str | None], asyncio.Task[Deck]] = {}
+        self._builds: Builds[Deck] = Builds()
 
     async def __aenter__(self) -> Self:
         """Begin to hear what other processes change; a Redis that is not there does not hinder."""
@@ -278,10 +209,7 @@ class Decks:
 
     async def __aexit__(self, *_: object) -> None:
         """Give up what is being built, stop hearing, and close the connections."""
-        building = list(self._building.values())
-        for task in building:
-            task.cancel()
-        await asyncio.gather(*building, return_exceptions=True)
+        await self._builds.give_up()
         await self._near.__aexit__()
         await self._redis.aclose()
 
@@ -307,6 +235,17 @@ class Decks:
         """Let a viewer who begins anew get a new deck; the old ones can be paged to their end."""
         await self._push(viewer_id, None)
 
+    async def clear(self, viewer_id: UUID) -> None:
+        """Keep no deck of a viewer any longer, as when their account is deleted."""
+        await self._shelf.clear(viewer_id)
+        self._near.drop(viewer_id)
+
+    async def made_since(self, viewer_id: UUID, moment: datetime) -> int:
+        """Count the decks of a viewer that were made since a moment, as far as they are kept."""
+        kept = self._near.sure(viewer_id)
+        decks = kept if kept is not None else await self._read(viewer_id)
+        return sum(deck is not None and deck.built_at >= moment for deck in decks)
+
     async def renewed(
         self,
         viewer_id: UUID,
@@ -323,13 +262,11 @@ class Decks:
             build: makes one; what it raises is raised to all who wait in this process.
             is_good: whether a deck that somebody else has just made will do.
         """
-        wanted = (viewer_id, availability)
-        if wanted not in self._building:
-            task = asyncio.create_task(self._renew(viewer_id, availability, build, is_good))
-            self._building[wanted] = task
-            task.add_done_callback(lambda done: self._built(wanted, done))
-        # Shielded: who gives up must not take the deck from the others.
-        return await asyncio.shield(self._building[wanted])
+        return await self._builds.join(
+            (viewer_id, availability),
+            lambda: self._renew(viewer_id, availability, build, is_good),
+            is_good,
+        )
 
     async def _renew(
         self,
@@ -342,38 +279,58 @@ class Decks:
             made = _newest(await self._read(viewer_id), availability)
             if made is not None and is_good(made):
                 return made
+            forgotten = await self._shelf.times_forgotten(viewer_id)
             deck = await build()
             await self.keep(deck)
+            if await self._shelf.times_forgotten(viewer_id) != forgotten:
+                # It may be made of what the viewer has just changed.
+                await self.forget(viewer_id)
         _told(deck, Source.BUILT)
         return deck
 
-    def _built(self, wanted: tuple[UUID, str | None], task: asyncio.Task[Deck]) -> None:
-        del self._building[wanted]
-        if not task.cancelled():
-            # Retrieved here too: everybody who waited may have given up.
-            task.exception()
-
     async def _push(self, viewer_id: UUID, deck: Deck | None) -> None:
-        known = self._near.get(viewer_id) or ()
         heard = self._near.heard
-        await self._shelf.push(viewer_id, deck)
-        if self._near.heard == heard:
-            self._near.put(viewer_id, (deck, *known)[:MOST])
-        else:
-            # Another process may have changed them too; Redis knows in which order.
+        ticket = self._near.begin_reading(viewer_id)
+        try:
+            is_there = await self._shelf.push(viewer_id, deck.pack() if deck is not None else None)
+        except asyncio.CancelledError:
             self._near.drop(viewer_id)
+            raise
+        is_alone = self._near.heard == heard and self._near.end_reading(viewer_id, ticket)
+        if is_there and not is_alone:
+            # Others have changed them at the same time; Redis knows in which order.
+            self._near.drop(viewer_id)
+            return
+        known = self._near.get(viewer_id) or ()
+        if deck is not None or (known and known[0] is not None):
+            known = (deck, *known)[:SLOTS]
+        self._near.put(viewer_id, known)
 
     async def _read(self, viewer_id: UUID) -> Kept:
         ticket = self._near.begin_reading(viewer_id)
-        kept = await self._shelf.read(viewer_id)
-        if kept is None:
-            return self._near.get(viewer_id) or ()
-        self._near.put_read(viewer_id, ticket, kept)
+        try:
+            packed = await self._shelf.read(viewer_id)
+            if packed is None:
+                return self._near.get(viewer_id) or ()
+            kept = _unpacked(packed)
+        finally:
+            is_alone = self._near.end_reading(viewer_id, ticket)
+        if is_alone:
+            self._near.put(viewer_id, kept)
         return kept
 
 
-def _key(viewer_id: UUID) -> str:
-    return f"kith:deck:{_FORMAT}:{viewer_id}"
+def _unpacked(packed: Sequence[bytes]) -> Kept:
+    kept: list[Deck | None] = []
+    for each in packed:
+        try:
+            kept.append(Deck.unpack(each) if each else None)
+        except ValueError as error:
+            # No deck, and what lies under it has been followed by another one.
+            _unreadable.inc()
+            _log.warning("deck unreadable", error=repr(error))
+            kept.append(None)
+    return tuple(kept)
 
 
 def _newest(kept: Kept, availability: str | None) -> Deck | None:

@@ -16,6 +16,7 @@ T = TypeVar("T")
 
 _log = structlog.get_logger("kith.near")
 
+_KEY = 16
 _SURE_SECONDS = 60.0
 _SILENCE_SECONDS = 5.0
 _PAUSE_SECONDS = 1.0
@@ -87,14 +88,16 @@ class Near(Generic[T]):
         self._reading.pop(key, None)
 
     def begin_reading(self, key: UUID) -> object:
-        """Say that a value is about to be read from Redis; answers a ticket for `put_read`."""
+        """Say that a value is about to be read or changed in Redis; a ticket for `end_reading`."""
         self._reading[key] = ticket = object()
         return ticket
 
-    def put_read(self, key: UUID, ticket: object, value: T) -> None:
-        """Keep what was read, unless it has changed since the ticket was given."""
-        if self._reading.get(key) is ticket:
-            self.put(key, value)
+    def end_reading(self, key: UUID, ticket: object) -> bool:
+        """Say that it was; answers whether nobody else has begun or changed it meanwhile."""
+        if self._reading.get(key) is not ticket:
+            return False
+        del self._reading[key]
+        return True
 
     def tell(self, pipeline: Any, key: UUID) -> None:
         """Add to a pipeline that the other processes are told of a change."""
@@ -129,11 +132,21 @@ class Near(Generic[T]):
                 self._values_are_unsure()
                 self.hears = True
             elif message["type"] == "message":
-                origin, key = message["data"][:16], message["data"][16:]
-                if origin != self._origin:
-                    self.heard += 1
-                    self.drop(UUID(bytes=key))
+                self._change(message["data"])
+
+    def _change(self, told: bytes) -> None:
+        origin, key = told[:16], told[16:]
+        if origin == self._origin:
+            return
+        self.heard += 1
+        if len(key) == _KEY:
+            self.drop(UUID(bytes=key))
+        else:
+            # Something has changed, and nobody can tell what.
+            _log.warning("change not understood", channel=self._channel, size=len(told))
+            self._values_are_unsure()
 
     def _values_are_unsure(self) -> None:
-        # What changed before went unheard.
+        # What changed before went unheard, also while it was read.
+        self._reading.clear()
         self._values = OrderedDict((key, (value, 0.0)) for key, (value, _) in self._values.items())

@@ -28,6 +28,12 @@ _LIST = "viewer.deck"
 _SPARE = 12
 """How many people more than a page has are read at once."""
 
+_NEW_FOR = timedelta(seconds=2)
+"""How old a deck is at most that is as good as the new one that is asked for."""
+
+_BUILDS_PER_MINUTE = 6
+"""How many decks a viewer gets within a minute by asking for new ones; then the newest stays."""
+
 _THIN_FOR = timedelta(seconds=2)
 """How long a deck that does not fill a page is good for who begins anew.
 
@@ -52,7 +58,7 @@ class Asked:
     refresh: bool
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class DeckPage:
     """A page of a deck, as the GraphQL connection shows it.
 
@@ -64,6 +70,7 @@ class DeckPage:
         places: where in the deck they are.
         page: whether there are more around them.
         asked_at: the moment of the request.
+        is_noted: whether it is noted that the people on the page were shown.
     """
 
     context: Context
@@ -73,6 +80,22 @@ class DeckPage:
     places: dict[UUID, int]
     page: Page
     asked_at: datetime
+    is_noted: bool = False
+
+    def shown(self) -> Sequence[Recommendation]:
+        """Give who is on the page, and note that they are shown."""
+        if not self.is_noted:
+            self.is_noted = True
+            self._note(tuple(self.places))
+        return self.rows
+
+    def note_asked(self) -> None:
+        """Note that the viewer is here, whoever of the page they look at."""
+        self._note(())
+
+    def _note(self, ids: tuple[UUID, ...]) -> None:
+        showing = Showing(self.viewer.profile_id, self.asked_at, ids)
+        self.context.services.showings.note(showing)
 
     @property
     def model_version(self) -> str:
@@ -114,6 +137,10 @@ class NoDeck:
     page: Page = field(default_factory=Page)
     model_version: str | None = None
 
+    def shown(self) -> Sequence[Recommendation]:
+        """Give nobody."""
+        return self.rows
+
     async def total(self) -> int:
         """Count nobody."""
         return 0
@@ -134,8 +161,8 @@ async def deck(
     """Give a page of the viewer's deck; none until onboarding is complete.
 
     Raises:
-        InvalidInput: a size outside 1 to 100, a cursor of another list, or a cursor together with
-            what begins anew.
+        InvalidInput: a size outside 1 to 100, a cursor of another list or of a deck that is gone,
+            or a cursor together with what begins anew.
     """
     asked = _asked(context.cursors, first, after, availability, refresh)
     viewer = await context.services.builder.viewer(context.signed_in.profile_id)
@@ -147,8 +174,7 @@ async def deck(
     if start == 0 and _is_thin(page, asked):
         found = await _renewed(context, viewer, asked.availability, now, instead_of=found)
         page = await _page(context, viewer, found, 0, size=asked.size, now=now)
-    ids = tuple(page.places)
-    context.services.showings.note(Showing(viewer.profile_id, now, ids))
+    page.note_asked()
     return page
 
 
@@ -209,14 +235,20 @@ async def _deck_at(
     if asked.place is not None:
         deck_id, at = asked.place
         named = await store.by_id(viewer_id, deck_id)
-        if named is not None and named.availability == asked.availability:
-            return named, at + 1
-    if asked.refresh:
-        return await _renewed(context, viewer, asked.availability, now, made_since=now), 0
+        if named is None or named.availability != asked.availability:
+            raise InvalidInput.of("after", "The deck of this cursor is gone: begin without after.")
+        return named, at + 1
     found = await store.current(viewer_id, asked.availability)
-    if found is not None and decks.is_good(found, viewer, now):
+    is_good = found is not None and decks.is_good(found, viewer, now)
+    if found is not None and is_good and not asked.refresh:
         return found, 0
-    return await _renewed(context, viewer, asked.availability, now), 0
+    if not asked.refresh:
+        return await _renewed(context, viewer, asked.availability, now), 0
+    made = await store.made_since(viewer_id, now - timedelta(minutes=1))
+    if found is not None and is_good and made >= _BUILDS_PER_MINUTE:
+        return found, 0
+    since = now - _NEW_FOR
+    return await _renewed(context, viewer, asked.availability, now, made_since=since), 0
 
 
 async def _renewed(

@@ -15,7 +15,7 @@ from resolvers import deck as resolvers
 from resolvers import second_looks
 from schema import likes  # noqa: F401 - says how DecisionKind is shown
 from schema.building import loaded
-from schema.connections import Connection
+from schema.connections import Connection, Edge
 from schema.scalars import shown_enum
 
 if TYPE_CHECKING:
@@ -111,6 +111,15 @@ class Relaxation:
 class DeckConnection(Connection[Recommendation]):
     """A page of your deck."""
 
+    # Whom a client only counts is not shown to anybody.
+    @strawberry.field(description="The items with their cursors.")
+    def edges(root: strawberry.Parent[Any]) -> list[Edge[Recommendation]]:
+        return [Edge(cursor=root.cursor_of(row), node=row) for row in root.shown()]
+
+    @strawberry.field(description="The items.")
+    def nodes(root: strawberry.Parent[Any]) -> list[Recommendation]:
+        return root.shown()  # type: ignore[no-any-return]
+
     model_version: str | None = strawberry.field(
         description="The version of the weights of its scores; null while you have no deck."
     )
@@ -133,7 +142,13 @@ class DeckConnection(Connection[Recommendation]):
 
 
 RefreshArgument = Annotated[
-    bool, strawberry.argument(description="Rank anew, although the present deck is still good.")
+    bool,
+    strawberry.argument(
+        description=(
+            "Rank anew, although the present deck is still good; not if it was made within the "
+            "last 2 seconds, or 6 were made within a minute."
+        )
+    ),
 ]
 AvailabilityArgument = Annotated[
     Availability | None, strawberry.argument(description="Only people who have time then.")
@@ -151,7 +166,10 @@ class DeckOfViewer:
             "seen. The order is made once and then stays: following `endCursor` neither repeats "
             "nor skips anybody, whoever decides on whom, on any device. Who asks without `after` "
             "gets a new order once the last is 15 minutes old, used up, or made for another "
-            "profile or other preferences. A cursor is good for a day; an older one begins anew. "
+            "profile or other preferences; one that was made while you were away is good for a "
+            "day, and followed by another within 15 minutes of your coming. A cursor is good for a "
+            "day, at least while fewer than 8 newer orders are made; after that it is refused "
+            "with `INVALID_INPUT`: begin without `after`. "
             "Empty until you have completed onboarding: `onboarding` tells what is missing. "
             "Without a location, distance does not count."
         )

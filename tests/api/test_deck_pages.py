@@ -22,6 +22,7 @@ RELAXATIONS = "{ viewer { deck { relaxations { filter to gain text } } } }"
 def patient(monkeypatch):
     """However slowly a test runs, a deck that does not fill a page is good for a minute."""
     monkeypatch.setattr(resolvers, "_THIN_FOR", timedelta(minutes=1))
+    monkeypatch.setattr(resolvers, "_NEW_FOR", timedelta())
 
 
 @pytest.fixture
@@ -150,14 +151,46 @@ async def test_a_deck_may_hold_only_people_who_have_time_then(town):
     assert len(await shown(ada)) == 5
 
 
-async def test_a_cursor_of_a_deck_that_is_gone_begins_anew(town, services):
+async def refused(person, **page):
+    answer = await person.api.send(DECK, **page)
+    assert answer.codes == ["INVALID_INPUT"]
+    (field,) = answer.errors[0]["extensions"]["fields"]
+    assert field == {
+        "path": "after",
+        "message": "The deck of this cursor is gone: begin without after.",
+    }
+
+
+async def test_a_cursor_of_a_deck_that_is_gone_is_refused(town, services):
     ada, *others = await crowd(town, 4)
-    page = await deck(ada, first=2)
+    after = (await deck(ada, first=2))["pageInfo"]["endCursor"]
+    await refused(ada, after=after, availability="EVENINGS")
     await services.decks._redis.flushdb()
     services.decks._near.drop(ada.key)
-    again = await deck(ada, after=page["pageInfo"]["endCursor"])
-    assert set(ids_of(again)) == {person.id for person in others}
-    assert again["pageInfo"]["hasPreviousPage"] is False
+    await refused(ada, after=after)
+    assert set(await shown(ada)) == {person.id for person in others}
+
+
+async def test_a_cursor_outlives_the_newer_decks_of_other_filters(town):
+    ada, *others = await crowd(town, 4)
+    first = await deck(ada, first=2)
+    for status in ("MORNINGS", "EVENINGS", "MORNINGS", "EVENINGS"):
+        await shown(ada, availability=status, refresh=True)
+    rest = await shown(ada, after=first["pageInfo"]["endCursor"])
+    assert sorted(ids_of(first) + rest) == sorted(person.id for person in others)
+
+
+async def test_new_decks_are_bounded_and_the_newest_stands_in(town, builds, monkeypatch):
+    ada, bob = await crowd(town, 2)
+    for _ in range(resolvers._BUILDS_PER_MINUTE + 3):
+        assert await shown(ada, refresh=True) == [bob.id]
+    assert len(builds) == resolvers._BUILDS_PER_MINUTE
+    monkeypatch.setattr(resolvers, "_NEW_FOR", timedelta(minutes=1))
+    eve = await town.join()
+    await ada.api.done("setPreferences", ageMax=90)
+    assert set(await shown(ada, refresh=True)) == {bob.id, eve.id}
+    assert set(await shown(ada, refresh=True)) == {bob.id, eve.id}
+    assert len(builds) == resolvers._BUILDS_PER_MINUTE + 1
 
 
 async def test_an_answer_tells_where_its_deck_was_found(town, services):
@@ -177,7 +210,7 @@ async def test_a_cursor_is_of_use_to_nobody_else(town):
     ada, *others = await crowd(town, 4)
     after = (await deck(ada, first=3))["pageInfo"]["endCursor"]
     bob = others[0]
-    assert await shown(bob, after=after) == await shown(bob)
+    await refused(bob, after=after)
 
 
 async def test_many_requests_at_once_build_one_deck(town, builds):
@@ -319,6 +352,20 @@ async def test_second_looks_are_checked_and_empty_before_onboarding(people):
     assert await missed(new) == []
     query = "{ viewer { matchesYouMissed(first: 0) { text } } }"
     assert (await new.api.send(query)).codes == ["INVALID_INPUT"]
+
+
+async def test_who_is_only_counted_is_not_noted_as_shown(town, services):
+    ada, *_ = await crowd(town, 3)
+    await services.decks._redis.delete("kith:showings", "kith:decks:asked")
+    query = "{ viewer { deck { totalCount pageInfo { hasNextPage } } } }"
+    assert (await ada.api.ask(query))["viewer"]["deck"]["totalCount"] == 2
+    await services.showings.sent()
+    assert await services.decks._redis.llen("kith:showings") == 0
+    assert await services.showings.askers(datetime.now(UTC) - timedelta(hours=1), 9) == [ada.key]
+    for part in ("nodes { score }", "edges { cursor }"):
+        await ada.api.ask(f"{{ viewer {{ deck(first: 1) {{ {part} }} }} }}")
+    await services.showings.sent()
+    assert await services.decks._redis.llen("kith:showings") == 2
 
 
 async def test_who_was_shown_is_noted_without_writing_to_the_database(town, services):

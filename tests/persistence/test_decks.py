@@ -8,9 +8,10 @@ from uuid import uuid4
 import numpy as np
 import pytest
 
-from persistence.decks import MOST, Deck, Decks, Source, connect, found_in, new_deck_id
+from persistence.decks import Deck, Decks, Source, connect, found_in, new_deck_id
 from persistence.near import Near
 from persistence.pairs_of_day import PairsOfDay
+from persistence.shelf import MOST, SLOTS
 from persistence.showings import Showing, Showings
 from tests.support.live import until
 
@@ -127,12 +128,12 @@ async def test_a_deck_that_was_given_up_can_be_paged_to_its_end(process):
 async def test_only_the_newest_decks_are_kept_for_some_time(process):
     decks = await process(hears=False)
     viewer = uuid4()
-    kept = [made(viewer) for _ in range(MOST + 2)]
+    kept = [made(viewer) for _ in range(SLOTS + 2)]
     for deck in kept:
         await decks.keep(deck)
     fresh = await process(hears=False)
     found = [await fresh.by_id(viewer, deck.deck_id) for deck in kept]
-    assert [deck is not None for deck in found] == [False] * 2 + [True] * MOST
+    assert [deck is not None for deck in found] == [False] * 2 + [True] * SLOTS
     assert 0 < await decks._redis.ttl(f"kith:deck:1:{viewer}") <= 26 * 3600
 
 
@@ -239,11 +240,12 @@ async def test_what_was_read_before_a_change_is_not_kept(redis):
     near, key = Near(redis, "test", size=2), uuid4()
     ticket = near.begin_reading(key)
     near.drop(key)
-    near.put_read(key, ticket, "old")
-    assert near.get(key) is None
+    assert not near.end_reading(key, ticket)
     ticket = near.begin_reading(key)
     near.put(key, "new")
-    near.put_read(key, ticket, "old")
+    assert not near.end_reading(key, ticket)
+    assert near.end_reading(key, near.begin_reading(key))
+    assert near._reading == {}
     assert near.get(key) == "new"
     assert near.sure(key) is None
     near.hears = True
