@@ -2,6 +2,8 @@
 
 import asyncio
 import time
+from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any, Self
@@ -10,7 +12,7 @@ from uuid import UUID
 import structlog
 from prometheus_client import Counter
 from redis.asyncio import Redis
-from redis.exceptions import RedisError
+from redis.exceptions import LockError, RedisError
 
 _log = structlog.get_logger("kith.showings")
 _dropped = Counter("kith_showings_dropped_total", "Pages of decks that Redis could not note.")
@@ -19,6 +21,7 @@ WAITING_MOST = 100_000
 """How many pages can wait to be written down; the oldest are forgotten first."""
 
 _NOTED = "kith:showings"
+_WRITING = "kith:showings:writing"
 _ASKED = "kith:decks:asked"
 _LOCK_SECONDS = 120
 _BATCH = 500
@@ -97,7 +100,8 @@ class Showings:
         """Hand over what was noted, in batches, each forgotten once it is written.
 
         One process at a time does it. A batch that was written and not forgotten, because the
-        process was killed in between, is handed over again.
+        process was killed in between, is handed over again. A writer that is slower than the lock
+        may write what another one writes too; it forgets only what it has written itself.
 
         Args:
             write: writes a list of showings down; written twice they must count once.
@@ -108,22 +112,45 @@ class Showings:
         Raises:
             RedisError, OSError: Redis is away.
         """
-        lock = f"{_NOTED}:lock"
-        if not await self._redis.set(lock, b"1", nx=True, ex=_LOCK_SECONDS):
+        lock = self._redis.lock(f"{_NOTED}:lock", timeout=_LOCK_SECONDS, thread_local=False)
+        if not await lock.acquire(blocking=False):
             return 0
         until = time.monotonic() + _LOCK_SECONDS / 2
         count = 0
         try:
-            while time.monotonic() < until:
-                packed: Any = await self._redis.lrange(_NOTED, 0, _BATCH - 1)
-                if not packed:
-                    break
+            while time.monotonic() < until and (packed := await self._taken()):
                 await write([Showing.unpack(each) for each in packed])
-                await self._redis.ltrim(_NOTED, len(packed), -1)
+                await self._forget(packed)
                 count += len(packed)
         finally:
-            await self._redis.delete(lock)
+            # Who took too long has lost it to another, whose it stays.
+            with suppress(LockError):
+                await lock.release()
         return count
+
+    async def forget(self, viewer_id: UUID) -> None:
+        """Forget that somebody has asked for decks.
+
+        Raises:
+            RedisError, OSError: Redis is away.
+        """
+        await self._redis.zrem(_ASKED, viewer_id.bytes)
+
+    async def _taken(self) -> list[bytes]:
+        """Give the batch to write: it waits in a list of its own, where nothing pushes it out."""
+        if not await self._redis.llen(_WRITING):
+            pipeline = self._redis.pipeline(transaction=True)
+            for _ in range(min(_BATCH, await self._redis.llen(_NOTED))):
+                pipeline.lmove(_NOTED, _WRITING, "LEFT", "RIGHT")
+            await pipeline.execute()
+        packed: Any = await self._redis.lrange(_WRITING, 0, _BATCH - 1)
+        return list(packed)
+
+    async def _forget(self, written: Sequence[Any]) -> None:
+        pipeline = self._redis.pipeline(transaction=True)
+        for each in written:
+            pipeline.lrem(_WRITING, 1, each)
+        await pipeline.execute()
 
     async def _send(self) -> None:
         while self._waiting:

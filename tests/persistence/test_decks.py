@@ -301,6 +301,41 @@ async def test_showings_are_written_down_in_order_and_once(redis):
     assert await showings.askers(NOW + timedelta(seconds=3), 9) == []
 
 
+async def test_a_slow_writer_neither_loses_pages_nor_takes_the_lock_of_another(redis):
+    for key in ("kith:showings", "kith:showings:writing", "kith:showings:lock"):
+        await redis.delete(key)
+    showings, written = Showings(redis), []
+    first, later = (Showing(uuid4(), NOW, (uuid4(),)) for _ in range(2))
+
+    async def write(batch):
+        written.extend(batch)
+
+    async def slow(batch):
+        # Meanwhile the lock runs out, all that waits is pushed out, and another one has begun.
+        await write(batch)
+        await redis.set("kith:showings:lock", b"another")
+        await redis.delete("kith:showings")
+        showings.note(later)
+        await showings.sent()
+        batches.append(batch)
+        if len(batches) > 1:
+            raise LookupError("killed")
+
+    batches = []
+    showings.note(first)
+    await showings.sent()
+    with pytest.raises(LookupError):
+        await showings.write_down(slow)
+    assert written == [first, later]
+    assert await redis.get("kith:showings:lock") == b"another"
+    assert await showings.write_down(write) == 0
+    await redis.delete("kith:showings:lock")
+    assert await showings.write_down(write) == 2
+    assert written == [first, later, later, later]
+    await showings.forget(first.viewer_id)
+    assert first.viewer_id not in await showings.askers(NOW, 9)
+
+
 async def test_without_redis_showings_are_dropped_and_nobody_waits(nothing):
     showings = Showings(nothing)
     for _ in range(2):

@@ -7,6 +7,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from domain import preferences
+from resolvers import deck as resolvers
 from tests.support.towns import Town, deck, shown
 from workers import decks, profiles, schedule
 
@@ -15,6 +16,7 @@ from workers import decks, profiles, schedule
 async def town(people, services, running, monkeypatch):
     """Makes people whom the index knows, where jobs run inside the process."""
     monkeypatch.setattr(schedule, "SCHEDULE", {})
+    monkeypatch.setattr(resolvers, "_NEW_FOR", timedelta())
     await services.decks._redis.flushdb()
     town = Town(people, services)
     async with running() as relay:
