@@ -53,6 +53,14 @@ async def forget_deck(resources: Resources, fact_id: str, body: dict[str, Any]) 
 
 
 @task
+async def erase_deck(resources: Resources, fact_id: str, body: dict[str, Any]) -> None:
+    """Keep nothing in Redis of who has deleted their account; safe to repeat."""
+    viewer_id = UUID(body["account_id"])
+    await resources.decks.clear(viewer_id)
+    await resources.showings.forget(viewer_id)
+
+
+@task
 async def write_showings_down(resources: Resources) -> None:
     """Write down who was shown to whom; a day counts once, so it is safe to repeat."""
 
@@ -126,7 +134,8 @@ async def pair_pool(resources: Resources, ids: Sequence[str], day: str) -> None:
     """Pair the people of one area for a day by what their decks say; safe to repeat.
 
     Who has a partner on that day keeps it, and who was paired within a week is not paired with the
-    same person again.
+    same person again. Nor are two people one of whom has decided on the other since their decks
+    were made, or cannot be shown any more.
     """
     people, today, pairs = (
         [UUID(key) for key in ids],
@@ -135,18 +144,28 @@ async def pair_pool(resources: Resources, ids: Sequence[str], day: str) -> None:
     )
     paired = await pairs.partners_of(people, today)
     free = [key for key in people if key not in paired]
-    shown = set()
+    shown = await _decided_among(resources, free)
     for days in range(1, _PAIRED_AGAIN_AFTER_DAYS + 1):
         earlier = await pairs.partners_of(free, today - timedelta(days=days))
         shown |= {frozenset(pair) for pair in earlier.items()}
-    open_to, found = frozenset(free), []
+    open_to, found, seen = frozenset(free), list[Pair](), set[UUID]()
     for viewer_id in free:
         deck = await resources.decks.current(viewer_id)
         if deck is not None:
-            found += _likeliest(deck, open_to)
+            rows = await resources.builder.undecided(viewer_id)(sorted(open_to & {*deck.ids}))
+            visible = frozenset(row.profile_id for row in rows)
+            found += _likeliest(deck, visible)
+            seen |= visible
+    # Whom nobody can be shown is not shown anybody first either.
+    found = [pair for pair in found if pair.one in seen]
     best = await asyncio.to_thread(best_pairs, found, shown=shown)
     await pairs.add(today, [(pair.one, pair.other) for pair in best])
     _log.info("people paired", pool=len(people), pairs=len(best))
+
+
+async def _decided_among(resources: Resources, people: Sequence[UUID]) -> set[frozenset[UUID]]:
+    rows = await resources.database.fetch(queries.decided_among, ids=list(people))
+    return {frozenset((row["first_id"], row["second_id"])) for row in rows}
 
 
 def _likeliest(deck: Deck, open_to: Collection[UUID]) -> list[Pair]:

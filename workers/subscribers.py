@@ -28,7 +28,7 @@ STARTS: dict[str, tuple[Task, ...]] = {
     AccountCreated.__name__: (emails.send_welcome,),
     EmailVerificationRequested.__name__: (emails.send_verification,),
     PasswordResetRequested.__name__: (emails.send_password_reset,),
-    AccountDeleted.__name__: (profiles.index_profile,),
+    AccountDeleted.__name__: (profiles.index_profile, decks.erase_deck),
     # Of the profile itself, its place, prompts, companions and preferences.
     ProfileChanged.__name__: (profiles.index_profile, decks.forget_deck),
     ProfileOnboarded.__name__: (profiles.index_profile,),

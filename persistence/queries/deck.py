@@ -38,6 +38,15 @@ _undecided = ~sa.exists().where(
     ),
 )
 
+decided_among = Statement(
+    sa.select(_Pair.first_id, _Pair.second_id).where(
+        one_of(_Pair.first_id, "ids"),
+        one_of(_Pair.second_id, "ids"),
+        sa.or_(_Pair.first_decision.is_not(None), _Pair.second_decision.is_not(None)),
+    )
+)
+"""The pairs among the people `ids` of whom at least one has decided on the other."""
+
 _likes: Any = [sa.literal_column(f"'{kind}'") for kind in ("like", "super_like")]
 
 

@@ -123,6 +123,35 @@ async def test_pairs_are_made_once_a_day_and_not_the_same_again(town):
     assert all(others[key] != paired[key] for key in everybody)
 
 
+async def test_who_has_decided_or_is_hidden_is_not_paired(town):
+    ada, bob, eve, kim = [await town.join() for _ in range(4)]
+    await run(decks.build_decks_ahead)
+    await ada.api.done("passProfile", profileId=bob.id)
+    await ada.api.done("passProfile", profileId=eve.id)
+    await kim.api.done("setPreferences", isDiscoverable=False)
+    await kim.api.done("blockProfile", profileId=ada.id)
+    await run(decks.build_decks, [str(kim.key)])
+    today = datetime.now(UTC).date()
+    keys = [person.key for person in (ada, bob, eve, kim)]
+    await run(decks.pair_pool, [str(key) for key in keys], today.isoformat())
+    paired = await town.services.builder.pairs.partners_of(keys, today)
+    assert paired == {bob.key: eve.key, eve.key: bob.key}
+
+
+async def test_nothing_is_left_of_the_deck_of_who_has_deleted_their_account(town):
+    ada, bob = await town.join(), await town.join()
+    for person in (ada, bob):
+        await deck(person)
+    await town.services.showings.sent()
+    await run(decks.erase_deck, "", {"account_id": str(ada.key)})
+    assert await current(town, ada) is None
+    assert await current(town, bob) is not None
+    since = datetime.now(UTC) - timedelta(hours=1)
+    assert await town.services.showings.askers(since, 9) == [bob.key]
+    redis = town.services.decks._redis
+    assert [key async for key in redis.scan_iter(f"kith:deck:*{ada.key}*")] == []
+
+
 async def test_other_wishes_and_decisions_taken_back_give_a_deck_up(town):
     ada, bob = await town.join(), await town.join()
 
