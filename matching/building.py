@@ -110,7 +110,9 @@ class Builder:
             standings(self.database, [viewer_id, *ids], active=active, now=now),
             _live_conversations(self.database, ids, now),
         )
-        return built(
+        # In a thread: it takes long enough for others to notice.
+        return await asyncio.to_thread(
+            built,
             viewer,
             found,
             known,

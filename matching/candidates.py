@@ -1,5 +1,6 @@
 """Candidates: whom a viewer is shown, from the vector index to a ranked, explained list."""
 
+import asyncio
 from collections.abc import (
     AsyncGenerator,
     Awaitable,
@@ -309,14 +310,19 @@ async def _eligible(
 ) -> list[Candidate]:
     if not similarities:
         return []
-    people = (features_of(profile) for profile in await load_profiles(list(similarities)))
-    return [
-        Candidate(person, similarities[person.profile_id])
-        for person in people
-        if person.profile_id in similarities
-        and mutually_eligible(viewer, person, now)
-        and availability in (None, person.availability)
-    ]
+    profiles = await load_profiles(list(similarities))
+
+    def kept() -> list[Candidate]:
+        return [
+            Candidate(person, similarities[person.profile_id])
+            for person in map(features_of, profiles)
+            if person.profile_id in similarities
+            and mutually_eligible(viewer, person, now)
+            and availability in (None, person.availability)
+        ]
+
+    # In a thread: for hundreds of people it takes long enough for others to notice.
+    return await asyncio.to_thread(kept)
 
 
 def _ranked(

@@ -1,12 +1,13 @@
 """Frozen decks through the API: what stays while people decide, and what brings a new deck."""
 
 import asyncio
+import threading
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from matching import building
+from matching import building, candidates
 from persistence import models
 from persistence.decks import Decks, connect
 from persistence.vectors import Vectors, VectorsUnavailable
@@ -218,6 +219,24 @@ async def test_many_requests_at_once_build_one_deck(town, builds):
     pages = await asyncio.gather(*(shown(ada) for _ in range(8)))
     assert len(builds) == 1
     assert all(page == pages[0] for page in pages)
+
+
+async def test_what_takes_long_is_done_beside_the_event_loop(town, monkeypatch):
+    ada, bob = await crowd(town, 2)
+    threads, build, features = [], building.built, candidates.features_of
+
+    def noting(act):
+        def run(*arguments, **named):
+            threads.append(threading.current_thread())
+            return act(*arguments, **named)
+
+        return run
+
+    monkeypatch.setattr(building, "built", noting(build))
+    monkeypatch.setattr(candidates, "features_of", noting(features))
+    assert await shown(ada) == [bob.id]
+    assert len(threads) == 2
+    assert threading.current_thread() not in threads
 
 
 async def test_another_device_at_another_process_goes_on_where_the_first_stopped(
