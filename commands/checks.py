@@ -215,11 +215,14 @@ def embedding_version(settings: Settings, versions: Sequence[Row]) -> Finding:
 
 async def _versions(database_url: str | None) -> list[Row]:
     """Give the versions of the embedding model; none where the tables are not there yet."""
+    if database_url is None:
+        return []
     try:
-        if database_url is None or await behind(database_url):
-            return []
+        await reaching.postgresql(database_url)
     except reaching.StoreUnavailable:
         return []  # which the finding about PostgreSQL tells
+    if await behind(database_url):
+        return []
     database = await Database.connect(database_url, read_connections=1, write_connections=1)
     try:
         return await database.fetch(queries.every)

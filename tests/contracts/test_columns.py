@@ -108,7 +108,7 @@ DECIDED: dict[type, Columns] = {
     ),
     models.Learned: Columns(
         private="profile_id likes_received decisions_received received_as_of "
-        "likes_given decisions_given given_as_of taste learned_at",
+        "likes_given decisions_given given_as_of taste learned_at reset_at",
     ),
     models.Lesson: Columns(
         private="decision_id decider_id candidate_id is_like signals experience chance steps "

@@ -105,8 +105,8 @@ async def test_the_valid_input_names_every_field_and_succeeds(scene, mutation):
     answer = await post(scene.world.caller(mutation), call_of(mutation), {"input": valid})
     assert answer.errors == []
     assert answer.data[mutation]["__typename"].endswith("Success"), answer.data
-    # What is so already may leave no trace: to leave, to open and to stop what one has.
-    already = {"leaveEvent", "startConversation", "stopExperiment"}
+    # What is so already may leave no trace: to leave, to open, to stop and to use what one has.
+    already = {"leaveEvent", "startConversation", "stopExperiment", "useMatchingModel"}
     assert not await scene.unchanged() or mutation in already
 
 

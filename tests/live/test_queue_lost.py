@@ -14,7 +14,7 @@ from workers import broker
 @pytest.fixture
 def valkey(tmp_path_factory: pytest.TempPathFactory) -> Iterator[BreakableValkey]:
     folder: Path = tmp_path_factory.mktemp("valkey")
-    for each in (folder, *folder.parents[:2]):
+    for each in (folder, *folder.parents[:3]):
         each.chmod(0o711)  # the account that runs it passes
     valkey = BreakableValkey(folder)
     valkey.start()
