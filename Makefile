@@ -17,7 +17,7 @@ BENCHMARKS = $(VENV)/.installed-bench
 GRAPHIQL = graphiql/dist/main.js
 
 .DEFAULT_GOAL := help
-.PHONY: help run test check format bench bench-peers bench-matching chaos schema migrate env clean
+.PHONY: help run test coverage check format bench bench-peers bench-matching chaos schema migrate env clean
 
 help: ## List the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-14s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -25,8 +25,11 @@ help: ## List the targets
 run: $(RUNTIME) $(GRAPHIQL) ## Install what is missing and run everything on port 8000
 	@$(BIN)/kith up $(ARGS)
 
-test: $(DEVELOPMENT) $(GRAPHIQL) ## Run the tests on two cores, with coverage
-	@$(BIN)/pytest -n 2 --dist loadgroup --cov --cov-report=term --cov-report=xml $(ARGS)
+test: $(DEVELOPMENT) $(GRAPHIQL) ## Run the tests on two cores
+	@$(BIN)/pytest -n 2 --dist loadgroup $(ARGS)
+
+coverage: ## Run the tests, a third slower, and tell which lines and branches they reach
+	@$(MAKE) test ARGS="--cov --cov-report=term --cov-report=xml $(ARGS)"
 
 check: $(DEVELOPMENT) ## Check format, lint, types, layers, the printed schema and the migrations
 	$(BIN)/ruff format --check .
