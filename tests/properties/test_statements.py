@@ -8,7 +8,7 @@ PERSON = """profile { id displayName age city lastActive distance { atLeast atMo
   companions { id } posts(first: 2) { totalCount nodes { content } } }"""
 DECISIONS = f"totalCount nodes {{ kind status decidedAt {PERSON} }}"
 LISTS = {
-    "deck": f"deck(refresh: true) {{ totalCount nodes {{ score reasons {{ text }} {PERSON} }} }}",
+    "deck": f"deck {{ totalCount nodes {{ score reasons {{ text }} {PERSON} }} }}",
     "matches": f"""matches {{ totalCount nodes {{ id status {PERSON} conversation {{
       id unreadCount lastMessage {{ text }} other {{ id }} members {{ readPosition }} }} }} }}""",
     "likesGiven": f"likesGiven {{ {DECISIONS} }}",
@@ -29,6 +29,7 @@ async def settle(people, services, ada, number):
             await likes.pass_profile(tx, ada.viewer, profile_id=passed.key)
             await blocks.block_profile(tx, ada.viewer, profile_id=blocked.key)
     await index_profiles(services.database, services.vectors, services.embedder, undecided)
+    await services.decks.forget(ada.key)
 
 
 async def cost_of(person, selection):
