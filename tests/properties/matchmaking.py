@@ -130,15 +130,17 @@ class Model:
         return [
             number
             for other, number in latest.items()
-            if self.log[number][2] == self.standing.get((me, other)) and not self.blocked(me, other)
+            if self.log[number][2] == self.standing.get((me, other))
         ]
 
     def latest_acts(self, me):
-        """Whom those acts are about and their kinds."""
-        return [self.log[number][1:] for number in self.standing_acts(me)]
+        """Whom those acts are about and their kinds, as far as I see them."""
+        acts = [self.log[number][1:] for number in self.standing_acts(me)]
+        return [(other, kind) for other, kind in acts if not self.blocked(me, other)]
 
     def undo(self, me, _other=None):
-        if not (standing := self.standing_acts(me)):
+        standing = self.standing_acts(me)
+        if not standing or self.blocked(me, self.log[standing[0]][1]):
             return "NOTHING_TO_UNDO"
         number = standing[0]
         other, match = self.log[number][1], frozenset((me, self.log[number][1]))
