@@ -2,7 +2,7 @@
 
 from persistence.models.accounts import Account, OneTimeCode, Session
 from persistence.models.base import Model
-from persistence.models.conversations import Conversation, ConversationMember, Message
+from persistence.models.conversations import Conversation, ConversationMember
 from persistence.models.embeddings import EmbeddingVersion
 from persistence.models.events import Event, EventAttendee
 from persistence.models.facts import Answer, Fact, TopicEntry, TopicHead
@@ -16,6 +16,7 @@ from persistence.models.learning import (
     MatchingModel,
 )
 from persistence.models.matches import Decision, Match, Pair
+from persistence.models.messages import Message
 from persistence.models.posts import Post
 from persistence.models.profiles import (
     Block,

@@ -1,4 +1,4 @@
-"""Conversations, who takes part in them, and their messages."""
+"""Conversations and who takes part in them."""
 
 from typing import Annotated
 from uuid import UUID
@@ -8,9 +8,10 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from persistence.models.base import Key, Model, Moment, Now, OfProfile
 
-_OfConversation = Annotated[
+OfConversation = Annotated[
     UUID, mapped_column(sa.ForeignKey("conversations.conversation_id", ondelete="CASCADE"))
 ]
+"""The key of a conversation whose rows go when it goes."""
 
 
 class Conversation(Model):
@@ -34,26 +35,9 @@ class ConversationMember(Model):
 
     __tablename__ = "conversation_members"
 
-    conversation_id: Mapped[_OfConversation] = mapped_column(primary_key=True)
+    conversation_id: Mapped[OfConversation] = mapped_column(primary_key=True)
     profile_id: Mapped[OfProfile] = mapped_column(primary_key=True, index=True)
     read_position: Mapped[int] = mapped_column(sa.BigInteger, server_default=sa.text("0"))
     read_at: Mapped[Moment | None]
     hidden_position: Mapped[int | None] = mapped_column(sa.BigInteger)
     joined_at: Mapped[Now]
-
-
-class Message(Model):
-    """One message; its position numbers it within the conversation, from 1, without gaps."""
-
-    __tablename__ = "messages"
-    __table_args__ = (
-        sa.UniqueConstraint("conversation_id", "position"),
-        sa.CheckConstraint("char_length(text) BETWEEN 1 AND 4000", name="text_length"),
-    )
-
-    message_id: Mapped[Key]
-    conversation_id: Mapped[_OfConversation]
-    position: Mapped[int] = mapped_column(sa.BigInteger)
-    sender_id: Mapped[OfProfile] = mapped_column(index=True)
-    text: Mapped[str] = mapped_column(sa.Text)
-    sent_at: Mapped[Now]
