@@ -1,10 +1,12 @@
 """The only reader of the environment: every setting, its default, and what production refuses."""
 
+import ast
 import inspect
 import sys
 import textwrap
 from collections.abc import Iterator
 from functools import cache
+from itertools import pairwise
 from pathlib import Path
 from typing import Annotated, Any, Literal, Self
 from urllib.parse import urlsplit
@@ -59,7 +61,6 @@ class Section(BaseSettings):
         extra="ignore",
         frozen=True,
         hide_input_in_errors=True,
-        use_attribute_docstrings=True,
     )
 
 
@@ -329,12 +330,28 @@ def example() -> str:
     """Give the text of `.env.example`: each variable with its description and default."""
     comment = textwrap.TextWrapper(98, initial_indent="# ", subsequent_indent="# ")
     lines = ["# Settings of Kith. Copy to .env and remove the # before what you change."]
+    described = descriptions()
     for section in SECTIONS:
         lines += ["", f"# --- {inspect.getdoc(section)}"]
         for name, field in section.model_fields.items():
-            lines += ["", *comment.wrap(field.description or "")]
+            lines += ["", *comment.wrap(described[name])]
             lines.append(f"#{variable(name, field)}={_text(field.default)}")
     return "\n".join(lines) + "\n"
+
+
+def descriptions() -> dict[str, str]:
+    """Give what the text below each setting says of it.
+
+    Read only when asked for: pydantic would search the source of each section at every start.
+    """
+    found = {}
+    for section in ast.parse(Path(__file__).read_text()).body:
+        body = section.body if isinstance(section, ast.ClassDef) else []
+        for field, text in pairwise(body):
+            match field, text:
+                case ast.AnnAssign(ast.Name(name)), ast.Expr(ast.Constant(str(said))):
+                    found[name] = inspect.cleandoc(said)
+    return found
 
 
 def variable(name: str, field: FieldInfo) -> str:
