@@ -18,7 +18,13 @@ from tests.support.people import People
 # For `--hypothesis-profile=nightly`: tests that have more to find run longer under it.
 hypothesis.settings.register_profile("nightly")
 
-TABLES = ", ".join(table.name for table in models.Model.metadata.sorted_tables)
+TABLES = models.Model.metadata.sorted_tables
+
+# Much quicker than TRUNCATE, which makes each table and index anew; the lock waits for whoever
+# still writes, as TRUNCATE does.
+EMPTY = f"LOCK TABLE {', '.join(table.name for table in TABLES)} IN EXCLUSIVE MODE;" + ";".join(
+    str(table.delete()) for table in reversed(TABLES)
+)
 
 
 @pytest.fixture(scope="session")
@@ -59,7 +65,7 @@ async def services(application: object) -> Services:
     """What the application holds, with every store empty."""
     services: Services = application.state.services  # type: ignore[attr-defined]
     async with services.database.write() as tx:
-        await tx.connection.execute(f"TRUNCATE {TABLES}")
+        await tx.connection.execute(EMPTY)
     return services
 
 

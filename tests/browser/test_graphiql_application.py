@@ -14,7 +14,7 @@ from persistence import migrating
 from persistence.database import Database
 from schema import root
 from settings import Settings
-from tests.conftest import TABLES
+from tests.conftest import EMPTY
 from tests.support.client import Api
 
 PEOPLE, SEED = 60, 7
@@ -42,7 +42,7 @@ async def world(settings: Settings, tmp_path_factory: pytest.TempPathFactory) ->
 
 async def emptied(database: Database) -> None:
     async with database.write() as tx:
-        await tx.connection.execute(f"TRUNCATE {TABLES}")
+        await tx.connection.execute(EMPTY)
 
 
 @pytest.fixture
