@@ -114,10 +114,12 @@ async def test_what_is_past_its_time_goes_and_the_rest_stays(people, database, f
 async def test_what_stands_and_what_can_be_returned_to_is_not_forgotten(people, database, forget):
     await people.join()
     await people.join()
-    await execute(database, OLD_AND_YOUNG["lessons"][0], LONG_AGO)
-    await execute(database, "UPDATE lessons SET is_counted = true")
-    await execute(database, OLD_AND_YOUNG["matching_models"][0], LONG_AGO)
-    await execute(database, "UPDATE matching_models SET weights = '{}'")
+    # At once, for the process forgets at its start too, which may be between any two statements.
+    async with database.write() as tx:
+        await tx.connection.execute(OLD_AND_YOUNG["lessons"][0], LONG_AGO)
+        await tx.connection.execute("UPDATE lessons SET is_counted = true")
+        await tx.connection.execute(OLD_AND_YOUNG["matching_models"][0], LONG_AGO)
+        await tx.connection.execute("UPDATE matching_models SET weights = '{}'")
     await forget()
     assert [await count(database, table) for table in ("lessons", "matching_models")] == [1, 1]
 
