@@ -17,6 +17,11 @@ from persistence.models.learning import (
 )
 from persistence.models.matches import Decision, Match, Pair
 from persistence.models.messages import Message
+from persistence.models.notifications import (
+    Notification,
+    NotificationPreference,
+    NotificationSettings,
+)
 from persistence.models.posts import Post
 from persistence.models.profiles import (
     Block,
@@ -49,6 +54,9 @@ __all__ = [
     "MatchingModel",
     "Message",
     "Model",
+    "Notification",
+    "NotificationPreference",
+    "NotificationSettings",
     "OneTimeCode",
     "Pair",
     "Post",

@@ -43,7 +43,12 @@ _seen_attendees: Any = (
 )
 
 
-def _is_visible(event_id: Any) -> sa.ColumnElement[bool]:
+def is_visible(event_id: Any) -> sa.ColumnElement[bool]:
+    """Say that the viewer may see the host of an event.
+
+    Args:
+        event_id: the column that holds the event's key.
+    """
     return sa.exists().where(_Event.event_id == event_id, visibility.may_see(_Event.host_id))
 
 
@@ -54,7 +59,7 @@ attendees_of = Listing(
     order=[_Attendee.joined_at, _Attendee.profile_id],
     model=_Profile,
     descending=False,
-    shown_to=_is_visible,
+    shown_to=is_visible,
 )
 """The people who go to an event and whom `viewer_id` may see, in the order in which they joined."""
 

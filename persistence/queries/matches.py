@@ -6,8 +6,7 @@ import sqlalchemy as sa
 
 from persistence import models
 from persistence.pages import Listing
-from persistence.queries import visibility
-from persistence.queries.conversations import is_open
+from persistence.queries import conversations, visibility
 from persistence.statements import Statement, one_of, parameter
 
 _Match, _Conversation = models.Match, models.Conversation
@@ -19,6 +18,16 @@ _open = sa.and_(
     sa.or_(_Match.first_id == _viewer, _Match.second_id == _viewer),
     visibility.may_see(_partner_id),
 )
+
+
+def is_open(match_id: Any) -> sa.ColumnElement[bool]:
+    """Say that the viewer has the match, not ended, and may see the other person.
+
+    Args:
+        match_id: the column that holds the match's key.
+    """
+    return sa.exists().where(_Match.match_id == match_id, _open)
+
 
 by_ids = Statement(sa.select(_Match).where(one_of(_Match.match_id, "ids"), _open), _Match)
 """The matches of `viewer_id` with these `ids`."""
@@ -54,7 +63,8 @@ partners_of = Statement(
 
 conversations_of = Statement(
     sa.select(_Conversation).where(
-        one_of(_Conversation.match_id, "match_ids"), is_open(_Conversation.conversation_id)
+        one_of(_Conversation.match_id, "match_ids"),
+        conversations.is_open(_Conversation.conversation_id),
     ),
     _Conversation,
 )

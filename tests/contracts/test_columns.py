@@ -126,6 +126,16 @@ DECIDED: dict[type, Columns] = {
         private="first_id second_id first_decision second_decision "
         "first_decided_at second_decided_at",
     ),
+    models.Notification: Columns(
+        private="notification_id profile_id kind actor_id subject_type subject_id count fact_id "
+        "is_listed created_at updated_at read_at",
+    ),
+    models.NotificationPreference: Columns(
+        private="profile_id kind channel is_enabled",
+    ),
+    models.NotificationSettings: Columns(
+        private="profile_id language time_zone quiet_from quiet_to digest updated_at",
+    ),
     models.Post: Columns(
         shown="content created_at",
         used="author_id post_id",

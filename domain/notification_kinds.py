@@ -1,0 +1,56 @@
+"""Kinds of notifications: one line for each says what it is about and how it is told."""
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+
+class NotificationKind(StrEnum):
+    """What a notification tells."""
+
+    MATCH_MADE = "match_made"
+    MESSAGE = "message"
+    LIKE_RECEIVED = "like_received"
+    SUPER_LIKE_RECEIVED = "super_like_received"
+
+
+class Subject(StrEnum):
+    """What a notification may be about, by its GraphQL type."""
+
+    MATCH = "Match"
+    CONVERSATION = "Conversation"
+    PROFILE = "Profile"
+    EVENT = "Event"
+
+
+class Channel(StrEnum):
+    """How a notification reaches its reader."""
+
+    IN_APP = "in_app"
+    PUSH = "push"
+    EMAIL = "email"
+
+
+@dataclass(frozen=True, slots=True)
+class Kind:
+    """What holds for all notifications of a kind.
+
+    Attributes:
+        subject: what they are about.
+        channels: how they reach who has not said how.
+    """
+
+    subject: Subject
+    channels: frozenset[Channel]
+
+
+_ALL = frozenset(Channel)
+_QUICK = frozenset({Channel.IN_APP, Channel.PUSH})
+
+KINDS: dict[NotificationKind, Kind] = {
+    NotificationKind.MATCH_MADE: Kind(Subject.MATCH, _ALL),
+    NotificationKind.MESSAGE: Kind(Subject.CONVERSATION, _QUICK),
+    NotificationKind.LIKE_RECEIVED: Kind(Subject.PROFILE, _QUICK),
+    NotificationKind.SUPER_LIKE_RECEIVED: Kind(Subject.PROFILE, _QUICK),
+}
+"""Every kind. A new one needs a line here, a member above, its texts in `notification_texts`, and
+the fact that starts it in `workers/subscribers.py`."""

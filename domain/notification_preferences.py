@@ -1,0 +1,122 @@
+"""Notification preferences: who is told what, by which channel, and when."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime, time, timedelta
+from enum import StrEnum
+from zoneinfo import ZoneInfo
+
+from domain.notification_kinds import KINDS, Channel, NotificationKind
+
+DIGEST_AT = time(9)
+"""When digests go out, by the clock of who gets them; weekly ones on Mondays."""
+
+_MONDAY = 0
+
+
+class DigestFrequency(StrEnum):
+    """How often the mails about notifications go out."""
+
+    OFF = "off"
+    DAILY = "daily"
+    WEEKLY = "weekly"
+
+
+@dataclass(frozen=True, slots=True)
+class Times:
+    """When somebody wants to be told, by their own clock.
+
+    Attributes:
+        time_zone: an IANA name.
+        quiet_from: when their quiet hours begin; None when they have none.
+        quiet_to: when they end, on the next day if that is not later.
+        digest: how often mails go out.
+    """
+
+    time_zone: str = "UTC"
+    quiet_from: time | None = None
+    quiet_to: time | None = None
+    digest: DigestFrequency = DigestFrequency.OFF
+
+
+Wishes = Mapping[tuple[NotificationKind, Channel], bool]
+"""Which kinds somebody wants by which channels, as far as they have said so."""
+
+
+def is_wanted(kind: NotificationKind, channel: Channel, wishes: Wishes) -> bool:
+    """Say whether somebody wants a kind by a channel; the kind's default unless they said so."""
+    return wishes.get((kind, channel), channel in KINDS[kind].channels)
+
+
+def due(
+    kind: NotificationKind, wishes: Wishes, times: Times, now: datetime
+) -> dict[Channel, datetime | None]:
+    """Say when a notification is due by each channel.
+
+    In the app it is due at once. A push waits for the end of quiet hours. A mail waits for the
+    next digest, or goes out by itself at once where there is none: nobody is woken by a mail.
+
+    Args:
+        kind: of the notification.
+        wishes: what its reader wants.
+        times: when they want it.
+        now: the moment of the decision, with its time zone.
+
+    Returns:
+        For every channel the moment: `now`, a later one, or None for never.
+    """
+    at = {
+        Channel.IN_APP: now,
+        Channel.PUSH: quiet_until(times, now) or now,
+        Channel.EMAIL: next_digest(times, now) or now,
+    }
+    return {channel: at[channel] if is_wanted(kind, channel, wishes) else None for channel in at}
+
+
+def quiet_until(times: Times, now: datetime) -> datetime | None:
+    """Give the end of the quiet hours that somebody has now; None when they have none now.
+
+    Quiet hours are of the clock on the wall, so they are shorter or longer by an hour in a night
+    in which it is put forward or back.
+
+    Args:
+        times: theirs.
+        now: a moment with its time zone.
+
+    Returns:
+        A later moment in UTC, at which it is not quiet.
+    """
+    begin, end = times.quiet_from, times.quiet_to
+    if begin is None or end is None:
+        return None
+    zone = ZoneInfo(times.time_zone)
+    local = now.astimezone(zone)
+    clock = local.time()
+    is_over_midnight = begin > end
+    if not (clock >= begin or clock < end if is_over_midnight else begin <= clock < end):
+        return None
+    day = local.date() + timedelta(days=int(is_over_midnight and clock >= begin))
+    # The clock shows some times twice in a year, and it may be the second time already.
+    ends = (datetime.combine(day, end.replace(fold=fold), zone).astimezone(UTC) for fold in (0, 1))
+    over = next(moment for moment in ends if moment > now)
+    # Where the clock is put forward over all that is not quiet, it goes on.
+    return quiet_until(times, over) or over
+
+
+def next_digest(times: Times, now: datetime) -> datetime | None:
+    """Give the moment of somebody's next digest, later than now; None when they want none.
+
+    Args:
+        times: theirs.
+        now: a moment with its time zone.
+    """
+    if times.digest is DigestFrequency.OFF:
+        return None
+    zone = ZoneInfo(times.time_zone)
+    day = now.astimezone(zone).date()
+    while True:
+        moment = datetime.combine(day, DIGEST_AT, zone).astimezone(UTC)
+        is_its_day = times.digest is DigestFrequency.DAILY or day.weekday() == _MONDAY
+        if moment > now and is_its_day:
+            return moment
+        day += timedelta(days=1)

@@ -1,0 +1,115 @@
+"""What people are told of, once for each fact, in the database."""
+
+import asyncio
+from uuid import UUID
+
+import asyncpg
+import pytest
+
+from domain import notifications
+from domain.notification_kinds import Channel, NotificationKind
+from persistence import models
+from persistence.queries import notifications as queries
+
+SUBJECT = UUID(int=7)
+
+
+def fact(number):
+    """The id of the fact of this number, as they follow each other."""
+    return UUID(int=number)
+
+
+async def told(database, number, *readers, actor=None, count=1, kind=NotificationKind.MESSAGE):
+    """Tell of a fact, and give who heard something new."""
+    async with database.write() as tx:
+        rows = await notifications.notify(
+            tx,
+            kind,
+            fact_id=fact(number),
+            counts=dict.fromkeys((reader.key for reader in readers), count),
+            actor_id=actor and actor.key,
+            subject_id=SUBJECT,
+        )
+        assert [f.reader_id for f in tx.facts] == [row.profile_id for row in rows]
+    return [row.profile_id for row in rows]
+
+
+async def kept(database):
+    async with database.write() as tx:
+        rows = await tx.connection.fetch(
+            "SELECT profile_id, count, read_at IS NOT NULL AS is_read, is_listed"
+            " FROM notifications ORDER BY created_at"
+        )
+    return [tuple(row) for row in rows]
+
+
+async def test_a_fact_is_told_once_however_often_it_comes(people, database):
+    ada = await people.join()
+    assert await told(database, 1, ada) == [ada.key]
+    assert await told(database, 1, ada) == []
+    assert await told(database, 2, ada, count=2) == [ada.key]
+    assert await told(database, 1, ada) == []
+    assert await kept(database) == [(ada.key, 2, False, True)]
+
+
+async def test_what_was_told_and_read_is_not_told_again(people, database):
+    ada = await people.join()
+    await told(database, 2, ada)
+    async with database.write() as tx:
+        await tx.connection.execute("UPDATE notifications SET read_at = now()")
+    assert await told(database, 2, ada) == []
+    assert await told(database, 1, ada) == []
+    assert await told(database, 3, ada) == [ada.key]
+    assert [row[2] for row in await kept(database)] == [True, False]
+
+
+async def test_one_fact_told_by_many_workers_at_once_is_told_once(people, database):
+    ada, bob = await people.join(), await people.join()
+    heard = await asyncio.gather(*(told(database, 5, ada, bob) for _ in range(4)))
+    assert sorted(key for keys in heard for key in keys) == sorted([ada.key, bob.key])
+    assert len(await kept(database)) == 2
+
+
+async def test_who_wants_a_kind_by_no_channel_has_none_and_by_push_alone_does_not_see_it(
+    people, database
+):
+    ada, bob, cleo = [await people.join() for _ in range(3)]
+    async with database.write() as tx:
+        for person, channels in ((bob, list(Channel)), (cleo, [Channel.IN_APP])):
+            for channel in channels:
+                await tx.add(
+                    models.NotificationPreference,
+                    profile_id=person.key,
+                    kind=NotificationKind.MESSAGE,
+                    channel=channel,
+                    is_enabled=False,
+                )
+    assert set(await told(database, 1, ada, bob, cleo)) == {ada.key, cleo.key}
+    listed = {row[0]: row[3] for row in await kept(database)}
+    assert listed == {ada.key: True, cleo.key: False}
+
+
+async def test_who_has_left_is_not_told_and_nobody_is_told_of_them(people, database):
+    ada, bob = await people.join(), await people.join()
+    await bob.api.done("deleteAccount", password="correct horse battery")
+    assert await told(database, 1, bob, ada) == [ada.key]
+    assert await told(database, 2, ada, actor=bob) == []
+
+
+async def test_settings_and_preferences_have_defaults_until_somebody_sets_them(people, database):
+    ada = await people.join()
+    (settings,) = await database.fetch(queries.settings_of, profile_ids=[ada.key])
+    assert settings.model is models.NotificationSettings
+    shown = (settings.language, settings.time_zone, settings.quiet_from, settings.digest)
+    assert shown == ("en", "UTC", None, "off")
+    assert await database.fetch(queries.preferences_of, profile_ids=[ada.key]) == []
+
+
+async def test_quiet_hours_are_whole(people, database):
+    ada = await people.join()
+    with pytest.raises(asyncpg.CheckViolationError):
+        async with database.write() as tx:
+            await tx.connection.execute(
+                "INSERT INTO notification_settings (profile_id, quiet_from) VALUES ($1, '22:00')",
+                ada.key,
+            )
