@@ -197,6 +197,8 @@ class Work(Section):
     """Model of that API; after a change: `kith embeddings start`."""
     embedding_api_dimensions: int = Field(default=1536, gt=0, le=65536)
     """How many numbers a vector of that model has."""
+    matching_appeal: bool = True
+    """Whether ranking counts how much more often than others somebody is liked."""
     super_likes_per_day: NonNegativeInt = 5
     """Super-likes a person has within any 24 hours; 0 for none."""
     likes_received: Literal["shown", "counted", "hidden"] = "hidden"

@@ -54,6 +54,7 @@ class Builder:
         pairs: the best pairs of the day.
         shows_admirers: whether the app tells people who likes them.
         guard: watches that the index finds the nearest.
+        with_appeal: whether being liked by others counts at all.
     """
 
     database: Database
@@ -62,6 +63,7 @@ class Builder:
     pairs: PairsOfDay
     shows_admirers: bool
     guard: RecallGuard
+    with_appeal: bool = True
 
     async def index(self) -> Vectors:
         """Give the index, seen through the version of the embedding model in use now."""
@@ -107,7 +109,13 @@ class Builder:
         ids = [one.person.profile_id for one in found]
         active = (await active_model(self.database)).for_person(viewer_id)
         known, live = await asyncio.gather(
-            standings(self.database, [viewer_id, *ids], active=active, now=now),
+            standings(
+                self.database,
+                [viewer_id, *ids],
+                active=active,
+                now=now,
+                with_appeal=self.with_appeal,
+            ),
             _live_conversations(self.database, ids, now),
         )
         # In a thread: it takes long enough for others to notice.

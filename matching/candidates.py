@@ -1,4 +1,4 @@
-"""Candidates: whom a viewer is shown, from the vector index to a ranked, explained list."""
+"""Candidates: whom a viewer may be shown, from the vector index, and how one is explained."""
 
 import asyncio
 from collections.abc import (
@@ -14,7 +14,7 @@ from contextlib import aclosing
 from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import cached_property
-from typing import Any, Protocol
+from typing import Protocol
 from uuid import UUID
 
 import numpy as np
@@ -24,8 +24,7 @@ from matching.eligibility import mutually_eligible
 from matching.explanations import Reason, reasons
 from matching.features import Features, ProfileLike, age_at, features_of, latest_birth_date
 from matching.recall import AT, WIDE_BREADTH, RecallGuard, Walk
-from matching.reciprocity import mutual_odds
-from matching.scoring import PRIOR, LogOdds, Model, Score, score_of, value_of
+from matching.scoring import LogOdds, Model, Score, score_of
 from matching.sources import fused, searches_of
 from persistence.facets import EXCLUDED_LIMIT, Facets, Order, Search
 from persistence.vectors import Hit
@@ -161,28 +160,6 @@ async def candidates(
             if len(eligible) >= limit:
                 break
     return eligible
-
-
-async def ranked_candidates(
-    viewer: Features, *, limit: int, now: datetime, model: Model = PRIOR, **asked: Any
-) -> list[Recommendation]:
-    """Find and rank the people a viewer may want to meet and who may want to meet them.
-
-    Args:
-        viewer: who looks.
-        limit: the most recommendations, at least 1.
-        now: the moment of the request, with its time zone.
-        model: the weights of the score.
-        asked: as `candidates` takes it.
-
-    Returns:
-        Best first, equal scores by id: the same input gives the same list.
-
-    Raises:
-        VectorsUnavailable: the index cannot be opened or reached.
-    """
-    found = await candidates(viewer, limit=limit, now=now, **asked)
-    return _ranked(viewer, found, limit, now, model)
 
 
 def facets_of(features: Features, *, is_discoverable: bool = True) -> Facets:
@@ -323,14 +300,3 @@ async def _eligible(
 
     # In a thread: for hundreds of people it takes long enough for others to notice.
     return await asyncio.to_thread(kept)
-
-
-def _ranked(
-    viewer: Features, found: Sequence[Candidate], limit: int, now: datetime, model: Model
-) -> list[Recommendation]:
-    ranked = []
-    for one in found:
-        odds = mutual_odds(viewer, one.person, similarity=one.similarity, now=now, model=model)
-        ranked.append(Recommendation(value_of(odds, model), odds, viewer, one.person, model))
-    ranked.sort(key=lambda one: (-one.value, one.profile_id))
-    return ranked[:limit]

@@ -1,13 +1,10 @@
 """Versions of the embedding model: which one decks use, and everybody embedded by another one."""
 
 import asyncio
-import contextvars
 import time
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
-from weakref import WeakKeyDictionary
 
 import numpy as np
 import structlog
@@ -17,6 +14,7 @@ from matching.embedders import Embedders
 from matching.indexing import BATCH, Progress, index_profiles, reindex
 from matching.shadow import Comparison, compared
 from persistence.database import Database
+from persistence.fresh import Fresh
 from persistence.queries import embedding_versions as queries
 from persistence.queries import profile_vectors, profiles
 from persistence.rows import Row
@@ -30,13 +28,11 @@ _ATTEMPTS = 5
 _log = structlog.get_logger("kith.embeddings")
 
 
-@dataclass(frozen=True, slots=True)
-class _Reading:
-    began: float
-    answer: asyncio.Task[list[Row]]
+async def _read(database: Database) -> list[Row]:
+    return await database.fetch(queries.every)
 
 
-_readings: WeakKeyDictionary[Database, _Reading] = WeakKeyDictionary()
+_versions = Fresh(_read, seconds=_FRESH_SECONDS)
 _told: set[str] = set()
 
 
@@ -93,21 +89,13 @@ async def present(database: Database, vectors: Vectors) -> Vectors:
         database: says which version that is.
         vectors: the index; its own version is taken where the database says nothing yet.
     """
-    reading = _readings.get(database)
-    now = time.monotonic()
-    if reading is None or now - reading.began > _FRESH_SECONDS or _has_failed(reading.answer):
-        loop = asyncio.get_running_loop()
-        # In a context of its own: whoever asks first must not pay, nor be told of, what all need.
-        answer = loop.create_task(database.fetch(queries.every), context=contextvars.Context())
-        reading = _readings[database] = _Reading(now, answer)
-    # Shielded: who gives up must not take the answer from the others.
-    rows = await asyncio.shield(reading.answer)
+    rows = await _versions.of(database)
     return vectors.of(active_of(rows, vectors.model_version))
 
 
 def forget_versions(database: Database) -> None:
     """Read anew when somebody asks next, because this process has just changed them."""
-    _readings.pop(database, None)
+    _versions.forget(database)
 
 
 async def index_people(
@@ -276,7 +264,3 @@ def _compared(rows: Sequence[Row]) -> Comparison | None:
 
 def _kept(rows: Sequence[Row]) -> list[tuple[str, int]]:
     return [(row.name, row.dimensions) for row in rows if row.state in WRITTEN]
-
-
-def _has_failed(answer: asyncio.Task[Any]) -> bool:
-    return answer.done() and (answer.cancelled() or answer.exception() is not None)

@@ -147,6 +147,7 @@ async def learn(
     *,
     active: ActiveModel,
     embedding_version: str,
+    with_appeal: bool = True,
 ) -> bool:
     """Let what is learned follow from what somebody's last word about somebody is.
 
@@ -163,6 +164,7 @@ async def learn(
         candidate_id: on whom.
         active: the model in use.
         embedding_version: whose vectors tell how alike their texts are.
+        with_appeal: whether being liked by others counts for the chance that is foreseen.
 
     Returns:
         Whether anything changed; False also when one of them is gone.
@@ -182,7 +184,14 @@ async def learn(
     if decision is not None:
         key = {"decision_id": decision.decision_id}
         lesson = await tx.change(models.Lesson, key, is_counted=True)
-        lesson = lesson or await _taught(tx, decision, memories, active, embedding_version)
+        lesson = lesson or await _taught(
+            tx,
+            decision,
+            memories,
+            active=active,
+            embedding_version=embedding_version,
+            with_appeal=with_appeal,
+        )
         memories = _after(memories, lesson)
     for profile_id, memory in memories.items():
         columns = {**memory.columns(), "learned_at": datetime.now(UTC)}
@@ -213,14 +222,19 @@ async def _taught(
     tx: Transaction,
     decision: Any,
     memories: dict[UUID, Memory],
+    *,
     active: ActiveModel,
     embedding_version: str,
+    with_appeal: bool,
 ) -> Any:
     """Measure how the two looked to each other, and keep what the decision teaches."""
     decider_id, candidate_id = decision.decider_id, decision.candidate_id
     at, is_like = decision.decided_at, decision.kind != "pass"
     measured = await _measured(tx, decider_id, candidate_id, at, embedding_version)
-    decider, candidate = (memories[key].learned(active, at) for key in (decider_id, candidate_id))
+    decider, candidate = (
+        memories[key].learned(active, at, with_appeal=with_appeal)
+        for key in (decider_id, candidate_id)
+    )
     reset_at = memories[decider_id].reset_at
     odds = log_odds(
         measured,

@@ -14,7 +14,12 @@ BATCH = 500
 
 
 async def index_learned(
-    database: Database, vectors: Vectors, *, since: datetime, now: datetime
+    database: Database,
+    vectors: Vectors,
+    *,
+    since: datetime,
+    now: datetime,
+    with_appeal: bool = True,
 ) -> int:
     """Tell the index what was learned about people; safe to repeat.
 
@@ -23,6 +28,7 @@ async def index_learned(
         vectors: the index; who is not in it is left out.
         since: only about whom something was learned since this moment, with its time zone.
         now: the moment for which it counts.
+        with_appeal: whether being liked by others counts at all.
 
     Returns:
         About how many people.
@@ -33,7 +39,11 @@ async def index_learned(
     active, last, told = await active_model(database), UUID(int=0), 0
     while rows := await database.fetch(queries.learned_after, last=last, since=since, limit=BATCH):
         known = await standings(
-            database, [row["profile_id"] for row in rows], active=active, now=now
+            database,
+            [row["profile_id"] for row in rows],
+            active=active,
+            now=now,
+            with_appeal=with_appeal,
         )
         await vectors.learn({key: _reception(standing) for key, standing in known.items()})
         told += len(rows)

@@ -130,7 +130,9 @@ async def _scored(
     active = await active_model(builder.database)
     people = {one.person.profile_id: one.person for one in found}
     ids = [viewer.profile_id, *people]
-    known = await standings(builder.database, ids, active=active, now=now)
+    known = await standings(
+        builder.database, ids, active=active, now=now, with_appeal=builder.with_appeal
+    )
     deck = built(
         viewer,
         found,

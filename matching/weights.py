@@ -1,18 +1,16 @@
 """Weights: which version of the population's model is in use, read once for some seconds."""
 
 import asyncio
-import contextvars
 import math
-import time
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
-from weakref import WeakKeyDictionary
 
 from matching.experiments import arm_of
 from matching.scoring import PRIOR, Model
 from persistence.database import Database
+from persistence.fresh import Fresh
 from persistence.queries import experiments, matching_models
 
 _FRESH_SECONDS = 5.0
@@ -56,15 +54,6 @@ class ActiveModel:
         return ActiveModel(self.trial.arms[arm], self.like_rate)
 
 
-@dataclass(frozen=True, slots=True)
-class _Reading:
-    began: float
-    answer: asyncio.Task[ActiveModel]
-
-
-_readings: WeakKeyDictionary[Database, _Reading] = WeakKeyDictionary()
-
-
 async def active_model(database: Database) -> ActiveModel:
     """Give the model that is in use; what is read is good for five seconds in this process.
 
@@ -77,24 +66,12 @@ async def active_model(database: Database) -> ActiveModel:
     Raises:
         OSError, asyncpg.PostgresError: the database cannot be reached.
     """
-    reading = _readings.get(database)
-    now = time.monotonic()
-    if reading is None or now - reading.began > _FRESH_SECONDS or _has_failed(reading.answer):
-        loop = asyncio.get_running_loop()
-        # In a context of its own: whoever asks first must not pay, nor be told of, what all need.
-        answer = loop.create_task(_read(database), context=contextvars.Context())
-        reading = _readings[database] = _Reading(now, answer)
-    # Shielded: who gives up must not take the answer from the others.
-    return await asyncio.shield(reading.answer)
+    return await _in_use.of(database)
 
 
 def forget_active_model(database: Database) -> None:
     """Read anew when somebody asks next, because this process has just changed it."""
-    _readings.pop(database, None)
-
-
-def _has_failed(answer: asyncio.Task[ActiveModel]) -> bool:
-    return answer.done() and (answer.cancelled() or answer.exception() is not None)
+    _in_use.forget(database)
 
 
 async def _read(database: Database) -> ActiveModel:
@@ -116,3 +93,6 @@ async def _trial(database: Database, experiment: Any) -> Trial:
     known = {PRIOR.version: PRIOR, **{row.version: Model.from_dict(row.weights) for row in rows}}
     arms = {arm["name"]: known[arm["version"]] for arm in experiment.arms}
     return Trial(experiment.experiment_id, arms)
+
+
+_in_use = Fresh(_read, seconds=_FRESH_SECONDS)

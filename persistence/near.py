@@ -3,11 +3,11 @@
 import asyncio
 import secrets
 import time
-from collections import OrderedDict
 from typing import Any, Generic, Self, TypeVar
 from uuid import UUID
 
 import structlog
+from cachetools import LRUCache
 from redis.asyncio import Redis
 from redis.asyncio.client import PubSub
 from redis.exceptions import RedisError
@@ -41,8 +41,8 @@ class Near(Generic[T]):
     def __init__(self, redis: Redis, channel: str, *, size: int) -> None:
         self._redis = redis
         self._channel = channel
-        self._size = size
-        self._values: OrderedDict[UUID, tuple[T, float]] = OrderedDict()
+        self._values: LRUCache[UUID, tuple[T, float]] = LRUCache(size)
+        self._sure_from = 0.0
         self._reading: dict[UUID, object] = {}
         self._origin = secrets.token_bytes(16)
         self._listening: asyncio.Task[None] | None = None
@@ -62,25 +62,21 @@ class Near(Generic[T]):
 
     def get(self, key: UUID) -> T | None:
         """Give what was kept last, whatever has happened since."""
-        if key not in self._values:
-            return None
-        self._values.move_to_end(key)
-        return self._values[key][0]
+        kept = self._values.get(key)
+        return kept[0] if kept is not None else None
 
     def sure(self, key: UUID) -> T | None:
         """Give what Redis holds too, as far as this process can have heard."""
-        value = self.get(key)
-        if not self.hears or value is None:
+        kept = self._values.get(key)
+        if not self.hears or kept is None:
             return None
-        return value if time.monotonic() - self._values[key][1] < _SURE_SECONDS else None
+        value, kept_at = kept
+        return value if kept_at > max(self._sure_from, time.monotonic() - _SURE_SECONDS) else None
 
     def put(self, key: UUID, value: T) -> None:
         """Keep a value; what is being read of it is older."""
         self._reading.pop(key, None)
         self._values[key] = (value, time.monotonic())
-        self._values.move_to_end(key)
-        if len(self._values) > self._size:
-            self._values.popitem(last=False)
 
     def drop(self, key: UUID) -> None:
         """Keep a value no longer, and not the one that is being read."""
@@ -149,4 +145,4 @@ class Near(Generic[T]):
     def _values_are_unsure(self) -> None:
         # What changed before went unheard, also while it was read.
         self._reading.clear()
-        self._values = OrderedDict((key, (value, 0.0)) for key, (value, _) in self._values.items())
+        self._sure_from = time.monotonic()

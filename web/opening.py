@@ -112,6 +112,7 @@ async def _deck_stores(
         embedder=embedder,
         pairs=PairsOfDay(redis),
         shows_admirers=settings.likes_received == "shown",
+        with_appeal=settings.matching_appeal,
         guard=RecallGuard(),
     )
     showings = Showings(redis)

@@ -58,9 +58,7 @@ async def learn_missed(resources: Resources) -> None:
 async def index_receptions(resources: Resources) -> None:
     """Tell the index what was learned lately, about whom decks may show; safe to repeat."""
     now = datetime.now(UTC)
-    told = await index_learned(
-        resources.database, resources.vectors, since=now - _LEARNED_LATELY, now=now
-    )
+    told = await _tell_index(resources, now - _LEARNED_LATELY, now)
     _log.info("index told what was learned", people=told)
 
 
@@ -81,7 +79,17 @@ async def refit_weights(resources: Resources) -> None:
             active=found.active.version,
         )
     beginning = datetime.fromtimestamp(0, UTC)
-    await index_learned(resources.database, resources.vectors, since=beginning, now=now)
+    await _tell_index(resources, beginning, now)
+
+
+async def _tell_index(resources: Resources, since: datetime, now: datetime) -> int:
+    return await index_learned(
+        resources.database,
+        resources.vectors,
+        since=since,
+        now=now,
+        with_appeal=resources.builder.with_appeal,
+    )
 
 
 async def _learn(resources: Resources, decider_id: UUID, candidate_id: UUID) -> None:
@@ -94,4 +102,5 @@ async def _learn(resources: Resources, decider_id: UUID, candidate_id: UUID) -> 
             candidate_id,
             active=active.for_person(decider_id),
             embedding_version=index.model_version,
+            with_appeal=resources.builder.with_appeal,
         )

@@ -1,5 +1,6 @@
 """What matching has learned, as people and staff see it."""
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -114,6 +115,23 @@ async def test_no_score_tells_how_much_somebody_is_liked(database, town):
     await bob.api.done("likeProfile", profileId=ada.id)
     answer = await ada.api.done("likeProfile", "match { compatibilityScore }", profileId=bob.id)
     assert answer["match"]["compatibilityScore"] == pytest.approx(before, abs=0.1)
+
+
+async def test_an_application_can_leave_appeal_out(services, database, town):
+    ada, bob = await town.join(), await town.join()
+    viewer, now = await services.builder.viewer(ada.key), datetime.now(UTC)
+
+    async def chance(**settings):
+        deck = await replace(services.builder, **settings).deck(viewer, now=now)
+        return deck.chances[deck.ids.index(bob.key)]
+
+    before = await chance()
+    for _ in range(3):
+        admirer = await town.people.join()
+        await admirer.api.done("likeProfile", profileId=bob.id)
+        await learn(database, admirer, bob)
+    assert await chance(with_appeal=False) == pytest.approx(before)
+    assert await chance() > before
 
 
 async def test_a_retried_reset_gets_the_same_answer(database, people):

@@ -11,11 +11,11 @@ from hypothesis import HealthCheck, event, given, settings
 from hypothesis import strategies as st
 
 from domain import blocks, likes
-from matching.candidates import Index, candidates, facets_of, ranked_candidates
+from matching.candidates import Index, Recommendation, candidates, facets_of
 from matching.eligibility import mutually_eligible
 from matching.features import Features, features_of
-from matching.reciprocity import compatibility
-from matching.scoring import PRIOR
+from matching.reciprocity import compatibility, mutual_odds
+from matching.scoring import PRIOR, value_of
 from persistence import models
 from persistence.facets import Reception
 from persistence.queries import deck, profiles
@@ -45,10 +45,14 @@ class Crowd:
         return features_of(row)
 
     async def of(self, person, **asked):
-        """Rank whom somebody may be shown, as their deck does."""
-        return await ranked_candidates(
-            await self.features(person), **(await self.usual(person) | asked)
-        )
+        """Score whom somebody may be shown, the best first."""
+        viewer, usual = await self.features(person), await self.usual(person) | asked
+        scored = []
+        for one in await candidates(viewer, **usual):
+            odds = mutual_odds(viewer, one.person, similarity=one.similarity, now=usual["now"])
+            scored.append(Recommendation(value_of(odds), odds, viewer, one.person, PRIOR))
+        scored.sort(key=lambda one: (-one.value, one.profile_id))
+        return scored[: usual["limit"]]
 
     async def found(self, person, **asked):
         """Find whom somebody may be shown, with their cosine."""

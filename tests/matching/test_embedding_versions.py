@@ -286,7 +286,7 @@ async def test_searches_and_decks_go_on_while_versions_change(
 ):
     """Under load no deck is empty, none fails, and each is of one version throughout."""
     database = services.database
-    monkeypatch.setattr("matching.embedding_versions._FRESH_SECONDS", 0.01)
+    monkeypatch.setattr("matching.embedding_versions._versions._seconds", 0.01)
     monkeypatch.setattr("matching.embedding_versions.BATCH", 2)
     crowd = await town(people, 6)
     await index_people(database, index, both, [person.key for person in crowd])

@@ -6,9 +6,9 @@ from uuid import UUID
 
 import pytest
 
-from matching import weights
 from matching.scoring import PRIOR, Model, Weight
 from matching.weights import ActiveModel, active_model, forget_active_model
+from persistence import fresh
 from persistence.queries import experiments, matching_models
 from persistence.statements import executed
 
@@ -46,7 +46,7 @@ class Store:
 @pytest.fixture
 def clock(monkeypatch):
     clock = SimpleNamespace(now=100.0)
-    monkeypatch.setattr(weights, "time", SimpleNamespace(monotonic=lambda: clock.now))
+    monkeypatch.setattr(fresh, "time", SimpleNamespace(monotonic=lambda: clock.now))
     return clock
 
 
