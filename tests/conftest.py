@@ -36,7 +36,7 @@ def stores() -> Iterator[embedded.Stores]:
 
 @pytest.fixture(scope="session")
 def settings(stores: embedded.Stores, tmp_path_factory: pytest.TempPathFactory) -> Settings:
-    """Settings of the tests: the embedded stores, likes counted; else nearly as a newcomer has it."""
+    """Settings of the tests: embedded stores, likes counted, and what spares time and warnings."""
     return Settings(
         _env_file=None,
         environment="test",
