@@ -70,13 +70,14 @@ async def notify(
         channels=sorted(KINDS[kind].channels),
     )
     for row in rows:
-        reader_id = row.profile_id
-        tx.record(
-            NotificationAdded(
-                notification_id=row.notification_id,
-                notification_kind=kind,
-                reader_id=reader_id,
-                audience=(reader_id,),
-            )
-        )
+        tx.record(_added(row))
     return rows
+
+
+def _added(row: Row) -> NotificationAdded:
+    return NotificationAdded(
+        notification_id=row.notification_id,
+        notification_kind=NotificationKind(row.kind),
+        reader_id=row.profile_id,
+        audience=(row.profile_id,),
+    )
