@@ -4,6 +4,7 @@ from prometheus_client import Counter, Gauge, Histogram
 
 FOLLOWERS = Gauge("kith_live_followers", "Streams that follow a topic in this process.")
 TOPICS = Gauge("kith_live_topics", "Topics that somebody follows in this process.")
+PRESENT = Gauge("kith_present_people", "People who have a stream open in this process.")
 CONNECTED = Gauge(
     "kith_live_redis_connected", "1 while Redis wakes this process, 0 while it only polls."
 )

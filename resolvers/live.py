@@ -183,8 +183,10 @@ class _Stream:
         self._told_at = self._clock()
 
     async def run(self, after: int | None) -> Events:
-        listener = self._context.services.listener
-        async with aclosing(listener.pages(self._topic, after)) as pages:
+        services = self._context.services
+        listener, here = services.listener, services.presence.listening
+        pages = listener.pages(self._topic, after)
+        async with here(self._context.signed_in.profile_id), aclosing(pages) as pages:
             async for page in pages:
                 rest = deque(page)
                 while rest:

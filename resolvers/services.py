@@ -22,6 +22,7 @@ from persistence.request_rates import RequestRates
 from persistence.showings import Showings
 from persistence.vectors import Vectors
 from realtime.listener import Listener
+from realtime.presence import Presence
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,6 +67,7 @@ class Services:
         places: how many sockets and streams somebody holds open.
         integrations: the outside world.
         listener: live delivery.
+        presence: who is here.
         vectors: the index of people.
         embedder: texts to vectors.
         decks: the decks of all viewers.
@@ -85,6 +87,7 @@ class Services:
     request_rates: RequestRates
     integrations: Integrations
     listener: Listener
+    presence: Presence
     vectors: Vectors
     embedder: Embedders
     decks: Decks

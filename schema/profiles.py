@@ -12,6 +12,7 @@ from domain.profiles import LastActive
 from domain.refusals import InvalidInput
 from persistence import models
 from resolvers import locations as location_resolvers
+from resolvers import presence
 from resolvers import profiles as resolvers
 from schema.building import MutationInput, loaded, mutation, resolve, view_of
 from schema.companions import Companion
@@ -80,9 +81,18 @@ class Profile(Node):
     def available_until(root: strawberry.Parent[Any]) -> datetime | None:
         return root.available_until if _availability(root) else None
 
-    @strawberry.field(description="When they were last here, roughly.")
-    def last_active(root: strawberry.Parent[Any]) -> LastActive:
-        return rules.last_active(root.last_active_at, datetime.now(UTC))
+    last_active: LastActive | None = loaded(
+        presence.last_active,
+        key="profile_id",
+        description="When they were last here, roughly; null when they do not show it, or you "
+        "do not.",
+    )
+    is_online: bool | None = loaded(
+        presence.are_online,
+        key="profile_id",
+        description="Whether they listen to live events at this moment; null when they do not "
+        "show it, or you do not, or it is not known.",
+    )
 
     @strawberry.field(
         description="Roughly how far they are from you; null when either has no location."

@@ -27,6 +27,7 @@ from schema.nodes import Node
 from schema.onboarding import OnboardingMutations, OnboardingQueries
 from schema.posts import PostMutations, PostQueries
 from schema.preferences import PreferencesMutations
+from schema.privacy import PrivacyMutations
 from schema.profiles import ProfileMutations, ProfileQueries
 from schema.prompts import PromptMutations
 from schema.scalars import SCALARS
@@ -63,6 +64,7 @@ class Mutation(
     PromptMutations,
     CompanionMutations,
     PreferencesMutations,
+    PrivacyMutations,
     LocationMutations,
     BlockMutations,
     PostMutations,

@@ -16,6 +16,7 @@ from schema.limits import LimitsOfViewer
 from schema.matches import MatchesOfViewer
 from schema.onboarding import OnboardingOfViewer
 from schema.preferences import PreferencesOfViewer
+from schema.privacy import PrivacyOfViewer
 from schema.profiles import ProfilesOfViewer
 from schema.sessions import SessionsOfViewer
 
@@ -27,6 +28,7 @@ class Viewer(
     ProfilesOfViewer,
     OnboardingOfViewer,
     PreferencesOfViewer,
+    PrivacyOfViewer,
     BlocksOfViewer,
     DeckOfViewer,
     LearningOfViewer,

@@ -84,11 +84,12 @@ class CountingGate(Gate):
         self._count(f"address:{address}", self._settings.requests_per_minute_per_address)
 
     def request_of(self, viewer: Viewer) -> None:
-        """Count a request against its account.
+        """Count a request against its account, whose owner is active by it.
 
         Raises:
             RequestRefused: there were too many.
         """
+        self._services.presence.note_active(viewer.profile_id)
         most = self._settings.requests_per_minute_per_account
         self._count(f"account:{viewer.account_id}", most)
 

@@ -25,6 +25,7 @@ from persistence.request_rates import RequestRates
 from persistence.showings import Showings
 from persistence.vectors import Vectors
 from realtime.listener import Listener
+from realtime.presence import Presence
 from resolvers.services import Secrets, Services
 from workers.resources import Resources
 
@@ -145,6 +146,15 @@ async def open_index(settings: Any) -> AsyncIterator[tuple[Database, Vectors, Em
         yield database, vectors, embedder
 
 
+def _listener(settings: Any, database: Database) -> Listener:
+    return Listener(
+        database,
+        settings.redis_url,
+        poll_seconds=settings.live_poll_seconds,
+        heartbeat_seconds=settings.heartbeat_seconds,
+    )
+
+
 @asynccontextmanager
 async def open_services(settings: Any) -> AsyncIterator[Services]:
     """Open everything that the API needs.
@@ -169,14 +179,7 @@ async def open_services(settings: Any) -> AsyncIterator[Services]:
         stack.push_async_callback(rate_limits.close)
         request_rates = RequestRates(settings.redis_url)
         stack.push_async_callback(request_rates.close)
-        listener = await stack.enter_async_context(
-            Listener(
-                database,
-                settings.redis_url,
-                poll_seconds=settings.live_poll_seconds,
-                heartbeat_seconds=settings.heartbeat_seconds,
-            )
-        )
+        listener = await stack.enter_async_context(_listener(settings, database))
         stores = _deck_stores(settings, database, vectors, embedder, hears=True)
         passwords = Passwords()
         stack.callback(passwords.close)
@@ -191,6 +194,7 @@ async def open_services(settings: Any) -> AsyncIterator[Services]:
             request_rates=request_rates,
             integrations=build_integrations(settings),
             listener=listener,
+            presence=await stack.enter_async_context(Presence(settings.redis_url)),
             vectors=vectors,
             embedder=embedder,
             **await stack.enter_async_context(stores),
@@ -236,6 +240,7 @@ async def open_resources(
             vectors=vectors,
             embedder=embedder,
             **await stack.enter_async_context(stores),
+            presence=await stack.enter_async_context(Presence(settings.redis_url, beats=False)),
             integrations=build_integrations(settings),
             codes_secret=Secrets.derived_from(settings.secret_key.get_secret_value()).codes,
         )

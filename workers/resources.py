@@ -10,6 +10,7 @@ from persistence.database import Database
 from persistence.decks import Decks
 from persistence.showings import Showings
 from persistence.vectors import Vectors
+from realtime.presence import Presence
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -24,6 +25,7 @@ class Resources:
         decks: the decks of all viewers.
         builder: makes decks.
         showings: gives who was shown to whom.
+        presence: says who is looking.
         integrations: the outside world.
         codes_secret: the key under which one-time codes are hashed.
     """
@@ -35,5 +37,6 @@ class Resources:
     decks: Decks
     builder: Builder
     showings: Showings
+    presence: Presence
     integrations: Integrations
     codes_secret: bytes

@@ -23,6 +23,7 @@ from persistence.models.notifications import (
     NotificationSettings,
 )
 from persistence.models.posts import Post
+from persistence.models.privacy import Privacy
 from persistence.models.profiles import (
     Block,
     Companion,
@@ -61,6 +62,7 @@ __all__ = [
     "Pair",
     "Post",
     "Preferences",
+    "Privacy",
     "Profile",
     "ProfileVector",
     "Prompt",

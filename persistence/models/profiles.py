@@ -24,6 +24,11 @@ class Profile(Model):
             postgresql_using="gist",
             postgresql_where=sa.text("latitude IS NOT NULL"),
         ),
+        sa.Index(
+            "profiles_available_until_idx",
+            "available_until",
+            postgresql_where=sa.text("available_until IS NOT NULL"),
+        ),
     )
 
     profile_id: Mapped[UUID] = mapped_column(

@@ -4,7 +4,7 @@ import sqlalchemy as sa
 from sqlalchemy.dialects import postgresql
 
 from persistence import models
-from persistence.queries import visibility
+from persistence.queries import privacy, visibility
 from persistence.statements import Statement, one_of, parameter
 
 _Profile, _Preferences = models.Profile, models.Preferences
@@ -60,6 +60,9 @@ vector_of_profiles = Statement(
 """The vector of each of `profile_ids` that `viewer_id` may see: the active version's, else the
 latest."""
 
+_shown_activity = sa.case(
+    (privacy.hides(_Profile.profile_id, "show_last_active"), None), else_=_Profile.last_active_at
+)
 _none = sa.text("'{}'::text[]")
 _current_availability = sa.case(
     (_Profile.available_until <= sa.func.now(), None), else_=_Profile.availability
@@ -84,7 +87,12 @@ _is_shown = sa.and_(
 )
 _matched = (
     sa.select(
-        *(column for column in _Profile.__table__.c if column.key != "availability"),
+        *(
+            column
+            for column in _Profile.__table__.c
+            if column.key not in {"availability", "last_active_at"}
+        ),
+        _shown_activity.label("last_active_at"),
         _current_availability.label("availability"),
         _prompt_pairs.label("prompts"),
         _companion_kinds.label("companion_kinds"),
@@ -107,7 +115,8 @@ matching_rows = Statement(_matched.where(visibility.may_see(_Profile.profile_id)
 
 Beside the profile's columns: `prompts` as pairs of question and answer in their order,
 `companion_kinds`, the preferences (`active_within_days` as `activity_within_days`), and
-`is_discoverable`: whether decks may show the person. `availability` is null once it has ended.
+`is_discoverable`: whether decks may show the person. `availability` is null once it has ended,
+`last_active_at` while the person hides it: ranks and reasons would tell it else.
 """
 
 index_rows = Statement(_matched, _Profile)

@@ -223,6 +223,12 @@ def _of_profiles() -> dict[str, Any]:
         "setPrompts": {"prompts": PROMPTS},
         "addCompanion": COMPANION,
         "setPreferences": PREFERENCES,
+        "setPrivacy": {
+            "showOnline": False,
+            "showLastActive": False,
+            "showReadReceipts": True,
+            "showTyping": True,
+        },
         "updateLocation": {"location": PLACE, "city": "Berlin"},
         "clearLocation": {},
     }

@@ -146,6 +146,10 @@ DECIDED: dict[type, Columns] = {
         used="goals_wanted languages_wanted max_distance_km",
         private="profile_id updated_at",
     ),
+    models.Privacy: Columns(
+        shown="show_online show_last_active show_read_receipts show_typing",
+        private="profile_id updated_at",
+    ),
     models.ProfileVector: Columns(
         shown="model_version embedded_at",
         private="profile_id text_hash vector",

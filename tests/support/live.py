@@ -3,7 +3,7 @@
 import asyncio
 import os
 import signal
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 from uuid import UUID, uuid4
@@ -23,6 +23,13 @@ async def until(condition: Callable[[], object]) -> None:
     async with asyncio.timeout(PATIENCE_SECONDS):
         while not condition():  # noqa: ASYNC110 - there is nothing to be told by
             await asyncio.sleep(0.005)
+
+
+async def until_so(ask: Callable[[], Awaitable[object]], answer: object) -> None:
+    """Ask until this is the answer."""
+    async with asyncio.timeout(PATIENCE_SECONDS):
+        while await ask() != answer:  # noqa: ASYNC110 - there is nothing to be told by
+            await asyncio.sleep(0.01)
 
 
 @dataclass(frozen=True)
