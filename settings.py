@@ -203,6 +203,10 @@ class Work(Section):
     """Super-likes a person has within any 24 hours; 0 for none."""
     likes_received: Literal["shown", "counted", "hidden"] = "hidden"
     """What people learn of likes they have not answered: shown, only counted, or hidden."""
+    message_edit_minutes: NonNegativeInt = 15
+    """How long a message can be edited after it was sent, in minutes; 0 for never."""
+    message_history_days: NonNegativeInt = 30
+    """How long what messages said before an edit or a deletion is kept for moderation, in days."""
 
 
 class Email(Section):

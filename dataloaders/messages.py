@@ -17,6 +17,13 @@ async def by_ids(reader: Reader, ids: Sequence[UUID]) -> list[Row | None]:
     return in_order(ids, rows, "message_id")
 
 
+@batch
+async def quoted(reader: Reader, ids: Sequence[UUID]) -> list[Row | None]:
+    """The messages with these keys that a reply may show to the viewer."""
+    rows = await reader.database.fetch(messages.quoted, ids=list(ids), viewer_id=reader.viewer_id)
+    return in_order(ids, rows, "message_id")
+
+
 of_conversation = connection(messages.of_conversation)
 
 

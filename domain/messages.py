@@ -1,14 +1,16 @@
-"""Messages: what people write to each other, and how far they have read."""
+"""Messages: what people write to each other, change and take back, and how far they have read."""
 
 from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
 from uuid import UUID
 
 from domain import conversations, texts
 from domain.facts import Fact
-from domain.refusals import InvalidInput, NotFound
+from domain.refusals import InvalidInput, NotAllowed, NotFound
 from domain.viewer import Viewer
 from persistence import models
 from persistence.queries import conversations as queries
+from persistence.queries import messages as message_queries
 from persistence.rows import Row
 from persistence.transaction import Transaction
 
@@ -23,6 +25,23 @@ class MessageSent(Fact):
     conversation_id: UUID
     message_id: UUID
     sender_id: UUID
+    position: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class MessageEdited(Fact):
+    """A sender changed the text of a message."""
+
+    conversation_id: UUID
+    message_id: UUID
+
+
+@dataclass(frozen=True, kw_only=True)
+class MessageDeleted(Fact):
+    """A sender took a message back, for everybody."""
+
+    conversation_id: UUID
+    message_id: UUID
     position: int
 
 
@@ -47,30 +66,61 @@ def text_of(text: str) -> str:
     return text
 
 
-async def send_message(tx: Transaction, viewer: Viewer, *, conversation_id: UUID, text: str) -> Row:
+def contents_of(text: str | None, sticker_id: str | None) -> str | None:
+    """Give the text of a new message as it is kept; None when it is a sticker alone.
+
+    Raises:
+        InvalidInput: there is neither, or the text is empty or too long.
+    """
+    if text is None:
+        if sticker_id is None:
+            raise InvalidInput.of("text", "A message needs a text or a sticker.")
+        return None
+    return text_of(text)
+
+
+def may_edit(sent_at: datetime, now: datetime, *, within: timedelta) -> bool:
+    """Say whether it is early enough to change the text of a message."""
+    return now < sent_at + within
+
+
+async def send_message(
+    tx: Transaction,
+    viewer: Viewer,
+    *,
+    conversation_id: UUID,
+    text: str | None = None,
+    sticker_id: str | None = None,
+    reply_to_id: UUID | None = None,
+) -> Row:
     """Write a message.
 
     The conversation's row is locked until the commit, so positions have no gaps, follow the order
-    of commits, and times never go back along them.
+    of commits, and times never go back along them. What is replied to is locked too, so that it
+    is not deleted meanwhile.
 
     Args:
         tx: the transaction.
         viewer: the sender.
         conversation_id: where.
         text: 1 to 4,000 characters.
+        sticker_id: a sticker of the catalogue.
+        reply_to_id: a message of the same conversation.
 
     Returns:
         The message.
 
     Raises:
-        InvalidInput: the text is empty or too long.
-        NotFound: the viewer takes part in no such conversation.
+        InvalidInput: there is neither text nor sticker, or the text is empty or too long.
+        NotFound: the viewer takes part in no such conversation, or there is no such message to
+            reply to in it.
     """
-    text = text_of(text)
+    text = contents_of(text, sticker_id)
     me = viewer.profile_id
     conversation = await tx.one(queries.advance, conversation_id=conversation_id, viewer_id=me)
     if conversation is None:
         raise NotFound("Conversation")
+    await _hold_for_reply(tx, viewer, conversation_id, reply_to_id)
     position = conversation.last_position
     message = await tx.add(
         models.Message,
@@ -78,6 +128,8 @@ async def send_message(tx: Transaction, viewer: Viewer, *, conversation_id: UUID
         position=position,
         sender_id=me,
         text=text,
+        sticker_id=sticker_id,
+        reply_to_id=reply_to_id,
         sent_at=conversation.last_message_at,
     )
     tx.record(
@@ -90,6 +142,113 @@ async def send_message(tx: Transaction, viewer: Viewer, *, conversation_id: UUID
         )
     )
     return message
+
+
+async def _hold_for_reply(
+    tx: Transaction, viewer: Viewer, conversation_id: UUID, reply_to_id: UUID | None
+) -> None:
+    if reply_to_id is None:
+        return
+    place = {"conversation_id": conversation_id, "viewer_id": viewer.profile_id}
+    if not await tx.fetch(message_queries.hold_for_reply, message_id=reply_to_id, **place):
+        raise NotFound("Message")
+
+
+async def edit_message(
+    tx: Transaction, viewer: Viewer, *, message_id: UUID, text: str, within: timedelta
+) -> Row:
+    """Change the text of one's own message.
+
+    The message's row is locked until the commit; what it said before is kept for moderation. The
+    same text again changes nothing.
+
+    Args:
+        tx: the transaction.
+        viewer: the sender.
+        message_id: the message.
+        text: 1 to 4,000 characters.
+        within: how long after sending this is possible.
+
+    Returns:
+        The message.
+
+    Raises:
+        InvalidInput: the text is empty or too long.
+        NotFound: there is no such message for the viewer.
+        NotAllowed: somebody else wrote it, it is deleted, or it is too late.
+    """
+    text = text_of(text)
+    message = await _hold_own(tx, viewer, message_id)
+    if message.deleted_at is not None:
+        raise NotAllowed("MESSAGE_DELETED", "The message is deleted.")
+    if message.text == text:
+        return message
+    now = datetime.now(UTC)
+    if not may_edit(message.sent_at, now, within=within):
+        raise NotAllowed("TOO_LATE_TO_EDIT", "The message is too old to be edited.")
+    await _keep_version(tx, message)
+    edited = await tx.change(models.Message, {"message_id": message_id}, text=text, edited_at=now)
+    place = {"conversation_id": message.conversation_id, "message_id": message_id}
+    everyone = await conversations.everyone_in(tx, message.conversation_id)
+    tx.record(MessageEdited(**place, audience=everyone))
+    return edited or message
+
+
+async def delete_message(tx: Transaction, viewer: Viewer, *, message_id: UUID) -> Row:
+    """Take one's own message back, for everybody; its place in the conversation stays.
+
+    The message's row is locked until the commit; what it said is kept for moderation. Reactions
+    to it go. Deleting again changes nothing.
+
+    Returns:
+        What is left of the message.
+
+    Raises:
+        NotFound: there is no such message for the viewer.
+        NotAllowed: somebody else wrote it.
+    """
+    message = await _hold_own(tx, viewer, message_id)
+    if message.deleted_at is not None:
+        return message
+    await _keep_version(tx, message)
+    await tx.remove(models.Reaction, message_id=message_id)
+    nothing = dict.fromkeys(("text", "sticker_id", "reply_to_id", "edited_at"))
+    key = {"message_id": message_id}
+    deleted = await tx.change(models.Message, key, **nothing, deleted_at=datetime.now(UTC))
+    tx.record(
+        MessageDeleted(
+            conversation_id=message.conversation_id,
+            message_id=message_id,
+            position=message.position,
+            audience=await conversations.everyone_in(tx, message.conversation_id),
+        )
+    )
+    return deleted or message
+
+
+async def hold(tx: Transaction, viewer: Viewer, message_id: UUID) -> Row:
+    """Lock a message that the viewer may read until the transaction ends.
+
+    Raises:
+        NotFound: there is none.
+    """
+    found = {"message_id": message_id, "viewer_id": viewer.profile_id}
+    message = await tx.one(message_queries.hold, **found)
+    if message is None:
+        raise NotFound("Message")
+    return message
+
+
+async def _hold_own(tx: Transaction, viewer: Viewer, message_id: UUID) -> Row:
+    message = await hold(tx, viewer, message_id)
+    if message.sender_id != viewer.profile_id:
+        raise NotAllowed("NOT_THE_SENDER", "Only who sent the message may do this.")
+    return message
+
+
+async def _keep_version(tx: Transaction, message: Row) -> None:
+    said = {"text": message.text, "sticker_id": message.sticker_id}
+    await tx.add(models.MessageVersion, message_id=message.message_id, **said)
 
 
 async def mark_read(tx: Transaction, viewer: Viewer, *, conversation_id: UUID, up_to: int) -> Row:

@@ -9,7 +9,7 @@ from redis.asyncio import Redis
 from redis.exceptions import RedisError
 
 OLDEST_POSTGRESQL = 18
-EXTENSIONS = ("citext", "cube", "earthdistance")
+EXTENSIONS = ("btree_gin", "citext", "cube", "earthdistance", "unaccent")
 
 _PATIENCE_SECONDS = 5.0
 

@@ -30,10 +30,15 @@ SHOWN: dict[str, tuple[Batch, str] | None] = {
     "ConversationOpened": (conversations.by_ids, "conversation_id"),
     "MatchEnded": None,
     "MatchMade": (matches.by_ids, "match_id"),
+    "MessageDeleted": (messages.by_ids, "message_id"),
+    "MessageEdited": (messages.by_ids, "message_id"),
     "MessageRead": (conversations.by_ids, "conversation_id"),
     "MessageSent": (messages.by_ids, "message_id"),
 }
 """The facts that clients are told, and what the viewer must still be able to load for that."""
+
+OF_MESSAGES = frozenset({"MessageDeleted", "MessageEdited", "MessageSent"})
+"""The facts that the stream of a conversation's messages tells."""
 
 _LIST = "live"
 _SURE_SECONDS = 1.0
@@ -98,17 +103,17 @@ async def message_events(
     ],
     after: After = None,
 ) -> Events:
-    """New messages of one conversation: those of `events`, with the same cursors.
+    """What happens to the messages of one conversation: as in `events`, with the same cursors.
 
-    `MessageSent` of this conversation, `Heartbeat` and `Gap`, nothing else. The stream completes
-    when the conversation ends for you.
+    `MessageSent`, `MessageEdited`, `MessageDeleted` of this conversation, `Heartbeat` and `Gap`,
+    nothing else. The stream completes when the conversation ends for you.
     """
     key = ids.decode(conversation_id, "Conversation")
     if await context.load(conversations.by_ids, key) is None:
         raise NotFound("Conversation")
 
     def wanted(fact: Fact) -> bool:
-        return fact.kind == "MessageSent" and getattr(fact, "conversation_id", None) == key
+        return fact.kind in OF_MESSAGES and getattr(fact, "conversation_id", None) == key
 
     return _stream(context, after, wanted, conversation_id=key)
 

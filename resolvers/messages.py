@@ -1,5 +1,6 @@
 """Messages: what a client does with them."""
 
+from datetime import timedelta
 from typing import Any
 
 from domain import messages
@@ -7,9 +8,39 @@ from resolvers import ids
 from resolvers.context import Context
 
 
-async def send_message(context: Context, *, conversation_id: str, text: str) -> dict[str, Any]:
+async def send_message(
+    context: Context,
+    *,
+    conversation_id: str,
+    text: str | None = None,
+    reply_to_id: str | None = None,
+) -> dict[str, Any]:
     """Write a message to those who take part in a conversation."""
     async with context.write() as tx:
-        key = ids.decode(conversation_id, "Conversation")
-        sent = await messages.send_message(tx, context.signed_in, conversation_id=key, text=text)
+        sent = await messages.send_message(
+            tx,
+            context.signed_in,
+            conversation_id=ids.decode(conversation_id, "Conversation"),
+            text=text,
+            reply_to_id=None if reply_to_id is None else ids.decode(reply_to_id, "Message"),
+        )
         return tx.answer({"sent_message": sent})
+
+
+async def edit_message(context: Context, *, message_id: str, text: str) -> dict[str, Any]:
+    """Change the text of a message that you sent a short while ago."""
+    within = timedelta(minutes=context.services.settings.message_edit_minutes)
+    async with context.write() as tx:
+        key = ids.decode(message_id, "Message")
+        edited = await messages.edit_message(
+            tx, context.signed_in, message_id=key, text=text, within=within
+        )
+        return tx.answer({"edited_message": edited})
+
+
+async def delete_message(context: Context, *, message_id: str) -> dict[str, Any]:
+    """Take a message that you sent back, for everybody; only its place stays."""
+    async with context.write() as tx:
+        key = ids.decode(message_id, "Message")
+        deleted = await messages.delete_message(tx, context.signed_in, message_id=key)
+        return tx.answer({"deleted_message": deleted})

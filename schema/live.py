@@ -73,6 +73,29 @@ class MessageSent(LiveEvent):
 
 
 @_event
+class MessageEdited(LiveEvent):
+    """A sender changed the text of a message."""
+
+    message: MessageView | None = loaded(
+        messages.by_ids,
+        key="message_id",
+        description="The message as it is now; null when it was hidden from you this very moment.",
+    )
+
+
+@_event
+class MessageDeleted(LiveEvent):
+    """A sender took a message back, for everybody."""
+
+    message: MessageView | None = loaded(
+        messages.by_ids,
+        key="message_id",
+        description="What is left of it; null when it was hidden from you this very moment.",
+    )
+    position: int = strawberry.field(description="Its place in the conversation.")
+
+
+@_event
 class MessageRead(LiveEvent):
     """Somebody has read messages: another of the conversation, or you on any of your devices."""
 

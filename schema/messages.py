@@ -1,12 +1,12 @@
 """Messages: what people write to each other."""
 
 from datetime import datetime
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import strawberry
 
 from dataloaders import conversations, messages, profiles
-from domain.refusals import InvalidInput, NotFound
+from domain.refusals import InvalidInput, NotAllowed, NotFound
 from persistence import models
 from resolvers import messages as resolvers
 from schema.building import MutationInput, loaded, mutation, view_of
@@ -17,18 +17,27 @@ if TYPE_CHECKING:
     from schema.profiles import Profile
 
 ConversationView = Annotated["Conversation", strawberry.lazy("schema.conversations")]
+MessageView = Annotated["Message", strawberry.lazy("schema.messages")]
 ProfileView = Annotated["Profile", strawberry.lazy("schema.profiles")]
 
 
 @view_of(models.Message)
 class Message(Node):
-    """A text that a person wrote in a conversation."""
+    """What a person wrote in a conversation; a deleted one keeps its place and nothing else."""
 
-    text: str = strawberry.field(description="The text, 1 to 4,000 characters.")
+    text: str | None = strawberry.field(
+        description="The text, 1 to 4,000 characters; null without one and once deleted."
+    )
     position: int = strawberry.field(
         description="Its number within the conversation: 1, 2, 3, in the order of sending."
     )
     sent_at: datetime = strawberry.field(description="When it was sent; never goes back.")
+    edited_at: datetime | None = strawberry.field(
+        description="When its text was last changed; null when it never was."
+    )
+    deleted_at: datetime | None = strawberry.field(
+        description="When its sender took it back; null when it is still there."
+    )
     is_read: bool = loaded(
         messages.are_read, key="message_id", description="Whether all but the sender have read it."
     )
@@ -38,14 +47,31 @@ class Message(Node):
     conversation: ConversationView | None = loaded(
         conversations.by_ids, key="conversation_id", description="Where it was written."
     )
+    reply_to: MessageView | None = loaded(
+        messages.quoted,
+        key="reply_to_id",
+        description="The message that it answers; null also when that is deleted or hidden.",
+    )
+
+    @strawberry.field(description="Whether its text was changed after it was sent.")
+    def is_edited(root: strawberry.Parent[Any]) -> bool:
+        return root.edited_at is not None
+
+    @strawberry.field(description="Whether its sender took it back.")
+    def is_deleted(root: strawberry.Parent[Any]) -> bool:
+        return root.deleted_at is not None
 
 
 @strawberry.input
 class SendMessageInput(MutationInput):
-    """What `sendMessage` needs."""
+    """What `sendMessage` needs: a text."""
 
     conversation_id: strawberry.ID = strawberry.field(description="One of your conversations.")
     text: str = strawberry.field(description="The text, 1 to 4,000 characters.")
+    reply_to_id: strawberry.ID | None = strawberry.field(
+        default=strawberry.UNSET,
+        description="The message of the same conversation that it answers.",
+    )
 
 
 @strawberry.type
@@ -53,6 +79,35 @@ class SendMessageSuccess:
     """The message is sent."""
 
     sent_message: Message = strawberry.field(description="The new message.")
+
+
+@strawberry.input
+class EditMessageInput(MutationInput):
+    """What `editMessage` needs."""
+
+    message_id: strawberry.ID = strawberry.field(description="A message that you sent.")
+    text: str = strawberry.field(description="The new text, 1 to 4,000 characters.")
+
+
+@strawberry.type
+class EditMessageSuccess:
+    """The message says this now."""
+
+    edited_message: Message = strawberry.field(description="The message.")
+
+
+@strawberry.input
+class DeleteMessageInput(MutationInput):
+    """What `deleteMessage` needs."""
+
+    message_id: strawberry.ID = strawberry.field(description="A message that you sent.")
+
+
+@strawberry.type
+class DeleteMessageSuccess:
+    """Nobody can read the message any more."""
+
+    deleted_message: Message = strawberry.field(description="What is left of it: its place.")
 
 
 @strawberry.type
@@ -64,4 +119,16 @@ class MessageMutations:
         input=SendMessageInput,
         returns=SendMessageSuccess,
         refuses=(NotFound, InvalidInput),
+    )
+    edit_message = mutation(
+        resolvers.edit_message,
+        input=EditMessageInput,
+        returns=EditMessageSuccess,
+        refuses=(NotFound, NotAllowed, InvalidInput),
+    )
+    delete_message = mutation(
+        resolvers.delete_message,
+        input=DeleteMessageInput,
+        returns=DeleteMessageSuccess,
+        refuses=(NotFound, NotAllowed),
     )

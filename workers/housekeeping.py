@@ -33,7 +33,8 @@ async def forget_expired(resources: Resources) -> None:
     """Delete what nobody can use any more, in small steps; safe to repeat.
 
     Carried facts, answers kept for retries, one-time codes, ended sessions, lessons of what stands
-    no more, impressions, refits that were not kept, and live entries past their retention.
+    no more, impressions, refits that were not kept, what messages said before they were edited or
+    deleted, and live entries past their retention.
     """
     now, settings = datetime.now(UTC), resources.settings
     kept = (
@@ -44,6 +45,7 @@ async def forget_expired(resources: Resources) -> None:
         (expired.lessons, LESSONS_KEPT),
         (expired.impressions, IMPRESSIONS_KEPT),
         (expired.refits, REFITS_KEPT),
+        (expired.message_versions, timedelta(days=settings.message_history_days)),
     )
     rows = 0
     for statement, duration in kept:

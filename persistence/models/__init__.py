@@ -16,7 +16,7 @@ from persistence.models.learning import (
     MatchingModel,
 )
 from persistence.models.matches import Decision, Match, Pair
-from persistence.models.messages import Message
+from persistence.models.messages import Message, MessageVersion, Reaction
 from persistence.models.notifications import (
     Notification,
     NotificationPreference,
@@ -54,6 +54,7 @@ __all__ = [
     "Match",
     "MatchingModel",
     "Message",
+    "MessageVersion",
     "Model",
     "Notification",
     "NotificationPreference",
@@ -66,6 +67,7 @@ __all__ = [
     "Profile",
     "ProfileVector",
     "Prompt",
+    "Reaction",
     "Session",
     "TopicEntry",
     "TopicHead",

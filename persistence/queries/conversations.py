@@ -94,6 +94,7 @@ _unread = (
         models.Message.conversation_id == Member.conversation_id,
         models.Message.position > Member.read_position,
         models.Message.sender_id != Member.profile_id,
+        models.Message.deleted_at.is_(None),
     )
     .lateral("counted")
 )

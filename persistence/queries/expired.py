@@ -54,3 +54,6 @@ sessions = _forget(
 
 entries = _forget(models.TopicEntry, models.TopicEntry.recorded_at)
 """Entries of live logs."""
+
+message_versions = _forget(models.MessageVersion, models.MessageVersion.replaced_at)
+"""What messages said before they were edited or deleted."""

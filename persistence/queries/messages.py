@@ -1,17 +1,26 @@
 """Questions about messages."""
 
+from typing import Any
+
 import sqlalchemy as sa
 
 from persistence import models
 from persistence.pages import Listing
 from persistence.queries.conversations import is_open
-from persistence.statements import Statement, one_of
+from persistence.statements import Statement, one_of, parameter
 
 Message = models.Message
-_visible = sa.select(Message).where(is_open(Message.conversation_id))
+_is_readable = is_open(Message.conversation_id)
+_visible = sa.select(Message).where(_is_readable)
+_message_id = parameter("message_id", Message.message_id)
 
 by_ids = Statement(_visible.where(one_of(Message.message_id, "ids")), Message)
 """The messages with these `ids`, in conversations that are open to `viewer_id`."""
+
+quoted = Statement(
+    _visible.where(one_of(Message.message_id, "ids"), Message.deleted_at.is_(None)), Message
+)
+"""Those of the messages with these `ids` that a reply may show to `viewer_id`."""
 
 of_conversation = Listing(
     "messages.of_conversation",
@@ -47,6 +56,46 @@ read_by_all = Statement(
                 _member.read_position < Message.position,
             )
         ).label("is_read"),
-    ).where(one_of(Message.message_id, "ids"), is_open(Message.conversation_id))
+    ).where(one_of(Message.message_id, "ids"), _is_readable)
 )
 """Whether everybody but the sender has read each of the messages with these `ids`."""
+
+hold = Statement(
+    _visible.where(Message.message_id == _message_id).with_for_update(of=Message, key_share=True),
+    Message,
+)
+"""The message `message_id`, readable for `viewer_id`, held against every change to the commit."""
+
+hold_for_reply = Statement(
+    _visible.where(
+        Message.message_id == _message_id,
+        Message.conversation_id == parameter("conversation_id", Message.conversation_id),
+        Message.deleted_at.is_(None),
+    ).with_for_update(of=Message, read=True),
+    Message,
+)
+"""The message `message_id` of `conversation_id`, held so that it is not deleted meanwhile."""
+
+_WORDS: sa.ColumnElement[Any] = sa.literal_column("'message_words'::regconfig")
+_wanted = sa.func.websearch_to_tsquery(_WORDS, parameter("query", sa.Text()))
+
+# Marks that no text holds, for texts are cleaned of control characters.
+MATCH_BEGINS, MATCH_ENDS = "\x01", "\x02"
+_EXCERPT = f'StartSel="{MATCH_BEGINS}", StopSel="{MATCH_ENDS}", MinWords=10, MaxWords=30'
+
+found_in = Listing(
+    "messages.found_in",
+    sa.select(
+        Message.message_id,
+        Message.position,
+        sa.func.ts_headline(_WORDS, Message.text, _wanted, sa.literal(_EXCERPT)).label("excerpt"),
+    ).where(
+        sa.func.to_tsvector(_WORDS, Message.text).bool_op("@@")(_wanted),
+        Message.deleted_at.is_(None),
+    ),
+    owner=Message.conversation_id,
+    order=[Message.position],
+    model=Message,
+    shown_to=is_open,
+)
+"""The messages of a conversation whose words match `query`, newest first, each with an excerpt."""

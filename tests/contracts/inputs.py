@@ -118,7 +118,15 @@ async def new_world(services: Services, people: People) -> World:
     ada = await people.join(is_staff=True)
     bob, cleo, dora, finn, gina, eve = [await people.join() for _ in range(6)]
     conversation = await matched(services.database, ada.key, bob.key)
-    await bob.api.done("sendMessage", conversationId=global_id(conversation), text="Hello")
+    theirs, mine = [
+        await person.api.done(
+            "sendMessage",
+            "sentMessage { id }",
+            conversationId=global_id(conversation),
+            text="Hello",
+        )
+        for person in (bob, ada)
+    ]
     await ada.api.done("blockProfile", profileId=dora.id)
     await ada.api.done("likeProfile", profileId=gina.id)
     await ada.api.done("passProfile", profileId=finn.id)
@@ -142,6 +150,8 @@ async def new_world(services: Services, people: People) -> World:
         "dora": dora.id,
         "gina": gina.id,
         "conversation": global_id(conversation),
+        "theirs": theirs["sentMessage"]["id"],
+        "mine": mine["sentMessage"]["id"],
         "match": ids.encode("Match", conversation.match_id),
         "event": event_id(await announced(services.database, bob)),
         "prompts": [prompt["id"] for prompt in prompts["prompts"]],
@@ -261,7 +271,9 @@ def _of(about: dict[str, Any]) -> dict[str, Any]:
         "startConversation": {"profileId": about["bob"]},
         "hideConversation": talk,
         "markRead": {**talk, "upTo": 1},
-        "sendMessage": {**talk, "text": "Hello back"},
+        "sendMessage": {**talk, "text": "Hello back", "replyToId": about["theirs"]},
+        "editMessage": {"messageId": about["mine"], "text": "Hello, all"},
+        "deleteMessage": {"messageId": about["mine"]},
         "joinEvent": {"eventId": about["event"]},
         "leaveEvent": {"eventId": about["event"]},
     }

@@ -173,8 +173,14 @@ DECIDED: dict[type, Columns] = {
         private="conversation_id hidden_position",
     ),
     models.Message: Columns(
-        shown="position text sent_at",
-        used="message_id conversation_id sender_id",
+        shown="position text sent_at edited_at deleted_at",
+        used="message_id conversation_id sender_id sticker_id reply_to_id",
+    ),
+    models.MessageVersion: Columns(
+        private="message_version_id message_id text sticker_id replaced_at",
+    ),
+    models.Reaction: Columns(
+        private="message_id emoji profile_id reacted_at",
     ),
 }
 

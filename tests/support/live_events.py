@@ -12,6 +12,8 @@ EVENTS = """
 subscription($after: String) { events(after: $after) { __typename cursor at
   ... on MessageSent {
     message { text position sender { displayName } } conversation { unreadCount } }
+  ... on MessageEdited { message { text } }
+  ... on MessageDeleted { message { text } position }
   ... on MessageRead { reader { displayName } position conversation { lastPosition } }
   ... on ConversationOpened { conversation { id } }
   ... on ConversationHidden { conversation { id } }
@@ -20,7 +22,8 @@ subscription($after: String) { events(after: $after) { __typename cursor at
 """
 MESSAGES = """
 subscription($id: ID!, $after: String) { messages(conversationId: $id, after: $after) {
-  __typename cursor ... on MessageSent { message { text } } } }
+  __typename cursor ... on MessageSent { message { text } }
+  ... on MessageEdited { message { text } } ... on MessageDeleted { message { text } } } }
 """
 
 

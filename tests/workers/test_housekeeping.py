@@ -65,6 +65,16 @@ OLD_AND_YOUNG = {
         ),
         timedelta(days=365),
     ),
+    "message_versions": (
+        (
+            "WITH talk AS (INSERT INTO conversations DEFAULT VALUES RETURNING conversation_id),"
+            " said AS (INSERT INTO messages (conversation_id, position, sender_id, text)"
+            " SELECT conversation_id, 1, profile_id, 'x' FROM talk, profiles RETURNING message_id)"
+            " INSERT INTO message_versions (message_id, replaced_at)"
+            " SELECT message_id, $1 FROM said"
+        ),
+        timedelta(days=30),
+    ),
     "topic_entries": (
         (
             "INSERT INTO topic_entries (topic, position, kind, body, recorded_at)"
