@@ -212,8 +212,8 @@ class Work(Section):
 class Email(Section):
     """E-mail."""
 
-    email_backend: Literal["console", "smtp", "none"] = "console"
-    """console prints messages to the log, smtp sends them, none drops them."""
+    email_backend: Literal["console", "smtp", "sendgrid", "none"] = "console"
+    """console prints messages to the log, smtp and sendgrid send them, none drops them."""
     email_from: str = "Kith <hello@localhost>"
     """Sender of the messages."""
     smtp_host: str | None = None
@@ -226,6 +226,25 @@ class Email(Section):
     """Password on the mail server."""
     smtp_starttls: bool = True
     """Encrypt the connection with STARTTLS."""
+    sendgrid_api_key: SecretStr | None = None
+    """API key of SendGrid with the permission to send mails."""
+
+
+class Push(Section):
+    """Push messages; without credentials none are sent."""
+
+    fcm_credentials_path: Path | None = None
+    """JSON key of a service account that may send by Firebase Cloud Messaging."""
+    apns_key_path: Path | None = None
+    """Signing key of the Apple Push Notification service, a .p8 file."""
+    apns_key_id: str | None = None
+    """Id of that key."""
+    apns_team_id: str | None = None
+    """Team whose key it is."""
+    apns_topic: str | None = None
+    """Bundle id of the app."""
+    apns_sandbox: bool = False
+    """Send by Apple's sandbox, which knows the tokens of apps that are being developed."""
 
 
 class Observation(Section):
@@ -239,10 +258,10 @@ class Observation(Section):
     """Send OpenTelemetry spans by OTLP; needs the extra `tracing`, whose SDK reads OTEL_ names."""
 
 
-SECTIONS = (Server, Databases, Tokens, Limits, Work, Email, Observation)
+SECTIONS = (Server, Databases, Tokens, Limits, Work, Email, Push, Observation)
 
 
-class Settings(Server, Databases, Tokens, Limits, Work, Email, Observation):
+class Settings(Server, Databases, Tokens, Limits, Work, Email, Push, Observation):
     """Every setting of Kith, read once and then fixed.
 
     Raises:
@@ -380,6 +399,12 @@ def _default(value: bool | None, otherwise: bool) -> bool:
 def _contradictions(settings: Settings) -> Iterator[str]:
     if settings.email_backend == "smtp" and not settings.smtp_host:
         yield "EMAIL_BACKEND is smtp: set SMTP_HOST."
+    if settings.email_backend == "sendgrid" and not settings.sendgrid_api_key:
+        yield "EMAIL_BACKEND is sendgrid: set SENDGRID_API_KEY."
+    apns = ("apns_key_path", "apns_key_id", "apns_team_id", "apns_topic")
+    missing = [name.upper() for name in apns if getattr(settings, name) is None]
+    if 0 < len(missing) < len(apns):
+        yield f"APNS_KEY_PATH is not all that APNs needs: set {', '.join(missing)} too."
     if settings.trusted_documents_only and not settings.trusted_documents_path:
         yield "TRUSTED_DOCUMENTS_ONLY is true: set TRUSTED_DOCUMENTS_PATH."
     if (settings.rsa_private_key_path is None) != (settings.rsa_public_key_path is None):
@@ -402,7 +427,7 @@ def _unsafe_in_production(settings: Settings) -> Iterator[str]:
     if settings.jwt_algorithm == "RS256" and settings.rsa_private_key_path is None:
         yield "JWT_ALGORITHM is RS256: set RSA_PRIVATE_KEY_PATH and RSA_PUBLIC_KEY_PATH."
     if settings.email_backend == "console":
-        yield "EMAIL_BACKEND is console: codes would be in the log; set smtp or none."
+        yield "EMAIL_BACKEND is console: codes would be in the log; set smtp, sendgrid or none."
     if settings.embedding_api_key and (settings.embedding_api_url or "").startswith("http:"):
         yield "EMBEDDING_API_URL is not https: EMBEDDING_API_KEY would travel unencrypted."
     yield from _unsafe_addresses(settings)

@@ -9,6 +9,7 @@ from enum import Enum
 from pathlib import Path
 
 import embedded
+import integrations
 from commands.database import behind
 from commands.failures import CommandFailed
 from commands.serving import bind
@@ -76,6 +77,7 @@ async def look(settings: Settings) -> AsyncIterator[Finding]:
     yield embedding_version(settings, versions)
     yield graphiql(settings)
     yield mail(settings)
+    yield push(settings)
     yield port(settings.host, settings.port)
 
 
@@ -260,6 +262,8 @@ def mail(settings: Settings) -> Finding:
             "dropped: nobody can verify an address or reset a password",
             "Set EMAIL_BACKEND to smtp, and SMTP_HOST.",
         )
+    if settings.email_backend == "sendgrid":
+        return Finding("E-mail", State.GOOD, "by SendGrid")
     place = f"{settings.smtp_host}:{settings.smtp_port}"
     try:
         socket.create_connection(
@@ -273,6 +277,26 @@ def mail(settings: Settings) -> Finding:
             "Correct SMTP_HOST and SMTP_PORT.",
         )
     return Finding("E-mail", State.GOOD, f"{place} answers")
+
+
+def push(settings: Settings) -> Finding:
+    """Whether pushes can be signed for."""
+    services = [
+        name
+        for name, credentials in (
+            ("Firebase Cloud Messaging", settings.fcm_credentials_path),
+            ("Apple", settings.apns_key_path),
+        )
+        if credentials is not None
+    ]
+    try:
+        integrations.push_of(settings)
+    except (OSError, ValueError) as error:
+        fix = "Correct FCM_CREDENTIALS_PATH or APNS_KEY_PATH."
+        return Finding("Push", State.BAD, getattr(error, "strerror", None) or str(error), fix)
+    if services:
+        return Finding("Push", State.GOOD, f"by {' and '.join(services)}")
+    return Finding("Push", State.GOOD, "off")
 
 
 def port(host: str, number: int) -> Finding:

@@ -1,4 +1,4 @@
-"""Tokens: signed claims of a session, with one pinned algorithm; the only user of python-jose."""
+"""Tokens: signed claims of a session, with one pinned algorithm; the only reader of any token."""
 
 import base64
 import binascii

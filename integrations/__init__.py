@@ -3,9 +3,15 @@
 from dataclasses import dataclass
 from typing import Any
 
-from integrations.email import ConsoleEmail, Email, NullEmail, SmtpEmail
+from integrations.apns import Apns
+from integrations.email import ConsoleEmail, Email, NullEmail, SendGridEmail, SmtpEmail
+from integrations.fcm import Fcm
+from integrations.push import NullPush, Push, PushByProvider
 
 __all__ = ["Integrations", "build"]
+
+_APNS = "https://api.push.apple.com"
+_APNS_SANDBOX = "https://api.sandbox.push.apple.com"
 
 
 @dataclass(frozen=True, slots=True)
@@ -14,14 +20,42 @@ class Integrations:
 
     Attributes:
         email: sends mails.
+        push: sends pushes.
     """
 
     email: Email
+    push: Push
+
+    async def close(self) -> None:
+        """Close their connections."""
+        await self.email.close()
+        await self.push.close()
 
 
 def build(settings: Any) -> Integrations:
-    """Make the integrations that the deployment wants."""
-    return Integrations(email=_email(settings))
+    """Make the integrations that the deployment wants.
+
+    Raises:
+        OSError: a file with credentials cannot be read.
+        ValueError: there are none in it.
+    """
+    return Integrations(email=_email(settings), push=push_of(settings))
+
+
+def push_of(settings: Any) -> Push:
+    """Make what sends pushes, by as many services as there are credentials for; see `build`."""
+    providers: dict[str, Push] = {}
+    if settings.fcm_credentials_path is not None:
+        providers["fcm"] = Fcm(settings.fcm_credentials_path.read_text())
+    if settings.apns_key_path is not None:
+        providers["apns"] = Apns(
+            key=settings.apns_key_path.read_text(),
+            key_id=settings.apns_key_id,
+            team_id=settings.apns_team_id,
+            topic=settings.apns_topic,
+            url=_APNS_SANDBOX if settings.apns_sandbox else _APNS,
+        )
+    return PushByProvider(providers) if providers else NullPush()
 
 
 def _email(settings: Any) -> Email:
@@ -29,6 +63,10 @@ def _email(settings: Any) -> Email:
         return NullEmail()
     if settings.email_backend == "console":
         return ConsoleEmail()
+    if settings.email_backend == "sendgrid":
+        return SendGridEmail(
+            key=settings.sendgrid_api_key.get_secret_value(), sender=settings.email_from
+        )
     password = settings.smtp_password.get_secret_value() if settings.smtp_password else None
     return SmtpEmail(
         host=settings.smtp_host,

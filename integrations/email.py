@@ -1,4 +1,4 @@
-"""E-mail: sent through SMTP, shown on the console in development, or kept in a list."""
+"""E-mail: sent through SMTP or SendGrid, shown on the console in development, or kept in a list."""
 
 import asyncio
 import smtplib
@@ -7,6 +7,10 @@ import sys
 from abc import ABC, abstractmethod
 from dataclasses import dataclass, field
 from email.message import EmailMessage
+from email.utils import parseaddr
+from typing import Any
+
+from integrations.vendors import HttpVendor, Sleep, Vendor, VendorAway, VendorRefused
 
 _TIMEOUT_SECONDS = 20
 
@@ -20,12 +24,25 @@ class Mail:
         subject: one line.
         text: the plain text.
         key: names what it is about; a mail sent twice has the same `Message-ID`.
+        html: the same as HTML; None for text alone.
+        unsubscribe_url: where a POST ends mails of this kind; None for what must be sent.
     """
 
     to: str
     subject: str
     text: str
     key: str
+    html: str | None = None
+    unsubscribe_url: str | None = None
+
+    @property
+    def headers(self) -> dict[str, str]:
+        """What mail programs are told besides, the same each time that it is sent."""
+        headers = {"Message-ID": f"<{self.key}@kith>"}
+        if self.unsubscribe_url is not None:
+            headers["List-Unsubscribe"] = f"<{self.unsubscribe_url}>"
+            headers["List-Unsubscribe-Post"] = "List-Unsubscribe=One-Click"
+        return headers
 
 
 class Email(ABC):
@@ -36,8 +53,13 @@ class Email(ABC):
         """Send a mail.
 
         Raises:
-            OSError: it could not be handed over; try again later.
+            VendorAway: it could not be handed over; try again later.
+            VendorRefused: this mail will never be taken.
+            ValueError: an address or a subject has more than one line.
         """
+
+    async def close(self) -> None:  # noqa: B027 - most keep nothing open
+        """Close what is open."""
 
 
 class SmtpEmail(Email):
@@ -52,6 +74,7 @@ class SmtpEmail(Email):
         username: str | None,
         password: str | None,
         starttls: bool,
+        sleep: Sleep = asyncio.sleep,
     ) -> None:
         self._host = host
         self._port = port
@@ -59,24 +82,72 @@ class SmtpEmail(Email):
         self._username = username
         self._password = password
         self._starttls = starttls
+        self._vendor = Vendor("smtp", sleep=sleep)
 
     async def send(self, mail: Mail) -> None:
         """Send a mail; see `Email.send`."""
-        await asyncio.to_thread(self._send, mail)
+        message = _message(mail, self._sender)
+        await self._vendor.call(lambda: asyncio.to_thread(self._send, message))
 
-    def _send(self, mail: Mail) -> None:
-        message = EmailMessage()
-        message["From"] = self._sender
-        message["To"] = mail.to
-        message["Subject"] = mail.subject
-        message["Message-ID"] = f"<{mail.key}@kith>"
-        message.set_content(mail.text)
-        with smtplib.SMTP(self._host, self._port, timeout=_TIMEOUT_SECONDS) as server:
-            if self._starttls:
-                server.starttls(context=ssl.create_default_context())
-            if self._username and self._password:
-                server.login(self._username, self._password)
-            server.send_message(message)
+    def _send(self, message: EmailMessage) -> None:
+        try:
+            with smtplib.SMTP(self._host, self._port, timeout=_TIMEOUT_SECONDS) as server:
+                if self._starttls:
+                    server.starttls(context=ssl.create_default_context())
+                if self._username and self._password:
+                    server.login(self._username, self._password)
+                server.send_message(message)
+        except OSError as error:
+            # The server's own words may quote the address.
+            raise _failure(error) from None
+
+
+class SendGridEmail(Email):
+    """Hands mails to SendGrid by ``POST {url}/v3/mail/send``."""
+
+    def __init__(
+        self,
+        *,
+        key: str,
+        sender: str,
+        url: str = "https://api.sendgrid.com",
+        sleep: Sleep = asyncio.sleep,
+    ) -> None:
+        self._headers = {"Authorization": f"Bearer {key}"}
+        self._name, self._address = parseaddr(sender)
+        self._url = f"{url.rstrip('/')}/v3/mail/send"
+        self._vendor = HttpVendor("sendgrid", sleep=sleep)
+
+    async def send(self, mail: Mail) -> None:
+        """Send a mail; see `Email.send`."""
+        if "\n" in mail.to + mail.subject or "\r" in mail.to + mail.subject:
+            raise ValueError("An address or a subject contains a linefeed.")
+        await self._vendor.call(lambda: self._send(mail))
+
+    async def close(self) -> None:
+        """Close the connections."""
+        await self._vendor.close()
+
+    async def _send(self, mail: Mail) -> None:
+        response = await self._vendor.post(self._url, headers=self._headers, json=self._body(mail))
+        if response.status_code != 202:
+            # Its body may quote the address.
+            raise VendorRefused(f"sendgrid refuses with {response.status_code}.")
+
+    def _body(self, mail: Mail) -> dict[str, Any]:
+        content = [{"type": "text/plain", "value": mail.text}]
+        if mail.html is not None:
+            content.append({"type": "text/html", "value": mail.html})
+        untracked = {"enable": False}
+        return {
+            "personalizations": [{"to": [{"email": mail.to}]}],
+            "from": {"email": self._address, "name": self._name},
+            "subject": mail.subject,
+            "content": content,
+            "headers": mail.headers,
+            # Links hold codes that are nobody else's business.
+            "tracking_settings": {"click_tracking": untracked, "open_tracking": untracked},
+        }
 
 
 class ConsoleEmail(Email):
@@ -93,11 +164,40 @@ class NullEmail(Email):
     """Sends nothing and keeps what it was given.
 
     Attributes:
-        sent: the mails, in order.
+        sent: the mails, in order; the last ones.
     """
 
     sent: list[Mail] = field(default_factory=list)
 
     async def send(self, mail: Mail) -> None:
         """Keep a mail; see `Email.send`."""
-        self.sent.append(mail)
+        # A deployment without mail may run for years.
+        self.sent[:] = [*self.sent[-999:], mail]
+
+
+def _message(mail: Mail, sender: str) -> EmailMessage:
+    message = EmailMessage()
+    message["From"] = sender
+    message["To"] = mail.to
+    message["Subject"] = mail.subject
+    for name, value in mail.headers.items():
+        message[name] = value
+    message.set_content(mail.text)
+    if mail.html is not None:
+        message.add_alternative(mail.html, subtype="html")
+    return message
+
+
+def _failure(error: OSError) -> Exception:
+    """Say what became of a mail, without the words of the server."""
+    code = getattr(error, "smtp_code", None)
+    if isinstance(error, smtplib.SMTPRecipientsRefused):
+        code = next((code for code, _ in error.recipients.values()), None)
+    if isinstance(error, smtplib.SMTPNotSupportedError):
+        return VendorAway("The mail server does not offer STARTTLS, AUTH or UTF-8 as it is asked.")
+    if code is None:
+        return VendorAway(f"The mail server is away: {type(error).__name__}.")
+    # A password that is wrong can be corrected, so that mails go out in the end.
+    if code >= 500 and not isinstance(error, smtplib.SMTPAuthenticationError):
+        return VendorRefused(f"The mail server refuses with {code}.")
+    return VendorAway(f"The mail server answers {code}.")

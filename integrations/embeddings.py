@@ -6,12 +6,12 @@ import re
 import ssl
 import time
 from collections.abc import Awaitable, Callable, Sequence
-from datetime import UTC, datetime
-from email.utils import parsedate_to_datetime
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
+
+from integrations.vendors import asked_pause
 
 if TYPE_CHECKING:
     import httpx
@@ -159,7 +159,7 @@ class EmbeddingsApi:
         status = response.status_code
         if status in {408, 409, 429} or status >= 500:
             sentence = f"The embedding API at {self.place} is busy or broken: it answers {status}."
-            raise _Passing(sentence, _asked_pause(response.headers.get("Retry-After")))
+            raise _Passing(sentence, asked_pause(response.headers.get("Retry-After")))
         if status != 200:
             # Its body may quote the key or the texts.
             raise EmbeddingsUnavailable(f"The embedding API at {self.place} refuses with {status}.")
@@ -194,16 +194,3 @@ def _readable(text: str) -> str:
 def _backoff(attempt: int) -> float:
     # Who failed together must not come back together.
     return _FIRST_PAUSE_SECONDS * 2.0 ** (attempt - 1) * random.uniform(0.5, 1.0)  # noqa: S311
-
-
-def _asked_pause(value: str | None) -> float | None:
-    """Read a Retry-After, which holds seconds or a moment."""
-    if value is None:
-        return None
-    try:
-        if re.fullmatch(r"\d+(\.\d+)?", value):
-            return float(value)
-        moment = parsedate_to_datetime(value)
-        return max(0.0, (moment.astimezone(UTC) - datetime.now(UTC)).total_seconds())
-    except (ValueError, OverflowError):
-        return None

@@ -407,6 +407,17 @@ def test_doctor_knows_mail_that_leaves_and_mail_that_is_dropped(doctor, taken):
     assert rows["E-mail"][0] == "note"
 
 
+def test_doctor_knows_whether_pushes_can_be_signed_for(doctor, tmp_path):
+    _, rows = doctor(PORT=0)
+    assert rows["Push"] == ("ok", "off")
+    (tmp_path / "account.json").write_text('{"private_key": "hidden"}')
+    code, rows = doctor(PORT=0, FCM_CREDENTIALS_PATH=tmp_path / "account.json")
+    assert (code, rows["Push"][0]) == (1, "broken")
+    assert "hidden" not in str(rows)
+    code, rows = doctor(PORT=0, FCM_CREDENTIALS_PATH=tmp_path / "nowhere.json")
+    assert (code, rows["Push"][0]) == (1, "broken")
+
+
 def test_doctor_finds_a_data_folder_that_cannot_be_used(doctor, tmp_path):
     (tmp_path / "file").touch()
     code, rows = doctor(PORT=0, DATA_DIR=tmp_path / "file")

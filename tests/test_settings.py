@@ -200,6 +200,17 @@ def test_one_half_of_a_key_pair_is_refused(set_environment, key):
     assert "go together" in problems()[0]
 
 
+def test_mails_by_sendgrid_need_a_key(set_environment):
+    set_environment(EMAIL_BACKEND="sendgrid")
+    assert problems() == ["EMAIL_BACKEND is sendgrid: set SENDGRID_API_KEY."]
+
+
+def test_a_key_of_apple_needs_to_be_named(set_environment):
+    set_environment(APNS_KEY_PATH="key.p8", APNS_KEY_ID="K")
+    (problem,) = problems()
+    assert "set APNS_TEAM_ID, APNS_TOPIC too" in problem
+
+
 def test_secrets_are_not_shown(set_environment):
     secrets = {
         name: "unspoken" * 6
@@ -212,6 +223,7 @@ def test_secrets_are_not_shown(set_environment):
         "secret_key",
         "qdrant_api_key",
         "smtp_password",
+        "sendgrid_api_key",
         "embedding_api_key",
     }
     assert "unspoken" not in repr(settings) + str(settings)

@@ -8,6 +8,7 @@ from typing import Any
 
 from domain.passwords import Passwords
 from domain.tokens import Tokens
+from integrations import Integrations
 from integrations import build as build_integrations
 from integrations.embeddings import EmbeddingsApi
 from matching import exporting, onnx_model
@@ -123,6 +124,16 @@ async def _deck_stores(
 
 
 @asynccontextmanager
+async def _integrations(settings: Any) -> AsyncIterator[Integrations]:
+    """The outside world, with connections that belong to this event loop."""
+    integrations = build_integrations(settings)
+    try:
+        yield integrations
+    finally:
+        await integrations.close()
+
+
+@asynccontextmanager
 async def open_index(settings: Any) -> AsyncIterator[tuple[Database, Vectors, Embedders]]:
     """Open what it takes to put people into the index, which is ready then.
 
@@ -192,7 +203,7 @@ async def open_services(settings: Any) -> AsyncIterator[Services]:
             passwords=passwords,
             rate_limits=rate_limits,
             request_rates=request_rates,
-            integrations=build_integrations(settings),
+            integrations=await stack.enter_async_context(_integrations(settings)),
             listener=listener,
             presence=await stack.enter_async_context(Presence(settings.redis_url)),
             vectors=vectors,
@@ -241,6 +252,6 @@ async def open_resources(
             embedder=embedder,
             **await stack.enter_async_context(stores),
             presence=await stack.enter_async_context(Presence(settings.redis_url, beats=False)),
-            integrations=build_integrations(settings),
+            integrations=await stack.enter_async_context(_integrations(settings)),
             codes_secret=Secrets.derived_from(settings.secret_key.get_secret_value()).codes,
         )

@@ -1,18 +1,26 @@
 """Mails: as a real SMTP server gets them, and what happens when it does not."""
 
+import asyncio
+import smtplib
 import ssl
-from datetime import UTC, datetime, timedelta
+from dataclasses import replace
 from types import SimpleNamespace
 
 import pytest
-from cryptography import x509
-from cryptography.hazmat.primitives import hashes, serialization
-from cryptography.hazmat.primitives.asymmetric import ec
+from aiosmtpd.smtp import SMTP, AuthResult
 from pydantic import SecretStr
 
 import integrations
-from integrations.email import ConsoleEmail, Mail, NullEmail, SmtpEmail
+from integrations.email import ConsoleEmail, Mail, NullEmail, SendGridEmail, SmtpEmail
+from integrations.vendors import VendorAway, VendorRefused
+from tests.support.certificates import certificate
 from tests.support.smtp import MailServer
+from tests.support.vendors import HttpServer
+
+
+async def no_sleep(_seconds):
+    return None
+
 
 MAIL = Mail("ada@example.com", "Grüße", "Hello Ada,\n.\n.. dots and ümläuts\n", "fact-1")
 
@@ -24,7 +32,7 @@ async def server():
 
 
 def smtp(server, **options):
-    given = {"username": None, "password": None, "starttls": False, **options}
+    given = {"username": None, "password": None, "starttls": False, "sleep": no_sleep, **options}
     return SmtpEmail(host="localhost", port=server.port, sender="Kith <hello@kith.test>", **given)
 
 
@@ -54,12 +62,55 @@ async def test_the_server_is_told_who_sends(server):
     assert server.credentials == [("kith", "s3cret")]
 
 
-async def test_a_server_that_refuses_is_a_failure_that_can_be_tried_again(server):
-    server.refusals = 1
-    with pytest.raises(OSError, match="not now"):
+async def test_a_server_that_puts_off_is_asked_again(server):
+    server.refusals = 2
+    await smtp(server).send(MAIL)
+    assert len(server.received) == 1
+
+
+async def test_a_server_that_puts_off_for_longer_is_tried_again_later(server):
+    server.refusals = 3
+    with pytest.raises(VendorAway, match=r"The mail server answers 451\."):
         await smtp(server).send(MAIL)
     await smtp(server).send(MAIL)
     assert len(server.received) == 1
+
+
+@pytest.mark.parametrize(
+    ("error", "told"),
+    [
+        (smtplib.SMTPRecipientsRefused({"ada@example.com": (550, b"no ada")}), VendorRefused),
+        (smtplib.SMTPRecipientsRefused({"ada@example.com": (450, b"ada is full")}), VendorAway),
+        (smtplib.SMTPSenderRefused(553, b"not you", "hello@kith.test"), VendorRefused),
+        (smtplib.SMTPDataError(554, b"spam for ada"), VendorRefused),
+        (smtplib.SMTPAuthenticationError(535, b"s3cret is wrong"), VendorAway),
+        (smtplib.SMTPServerDisconnected("ada?"), VendorAway),
+    ],
+)
+async def test_what_a_server_says_is_told_without_its_words(server, monkeypatch, error, told):
+    def refuse(*_, **__):
+        raise error
+
+    monkeypatch.setattr(smtplib.SMTP, "send_message", refuse)
+    with pytest.raises(told) as failure:
+        await smtp(server).send(MAIL)
+    assert "ada" not in str(failure.value)
+    assert "s3cret" not in str(failure.value)
+    assert failure.value.__suppress_context__
+
+
+async def test_a_mail_has_two_forms_and_a_way_to_end_them(server):
+    url = "https://kith.test/unsubscribe?token=abc"
+    mail = replace(MAIL, html="<p>Grüße &amp; Küsse</p>", unsubscribe_url=url)
+    await smtp(server).send(mail)
+    (got,) = server.received
+    assert got.get_content_type() == "multipart/alternative"
+    text, html = got.iter_parts()
+    assert (text.get_content_type(), html.get_content_type()) == ("text/plain", "text/html")
+    assert "ümläuts" in text.get_content()
+    assert html.get_content().strip() == "<p>Grüße &amp; Küsse</p>"
+    assert got["List-Unsubscribe"] == f"<{url}>"
+    assert got["List-Unsubscribe-Post"] == "List-Unsubscribe=One-Click"
 
 
 async def test_a_server_that_is_not_there_is_a_failure():
@@ -74,35 +125,6 @@ async def test_an_address_cannot_add_headers(server, line):
     with pytest.raises(ValueError, match="linefeed"):
         await smtp(server).send(Mail(line, "Hello", "Hello", "fact-1"))
     assert server.received == []
-
-
-def certificate(directory):
-    """A certificate of this machine that nobody vouches for, in a file with its key."""
-    key = ec.generate_private_key(ec.SECP256R1())
-    name = x509.Name([x509.NameAttribute(x509.NameOID.COMMON_NAME, "localhost")])
-    now = datetime.now(UTC)
-    made = (
-        x509.CertificateBuilder()
-        .subject_name(name)
-        .issuer_name(name)
-        .public_key(key.public_key())
-        .serial_number(1)
-        .not_valid_before(now - timedelta(days=1))
-        .not_valid_after(now + timedelta(days=1))
-        .add_extension(x509.SubjectAlternativeName([x509.DNSName("localhost")]), critical=False)
-        .add_extension(x509.BasicConstraints(ca=True, path_length=None), critical=True)
-        .sign(key, hashes.SHA256())
-    )
-    path = directory / "certificate.pem"
-    path.write_bytes(
-        made.public_bytes(serialization.Encoding.PEM)
-        + key.private_bytes(
-            serialization.Encoding.PEM,
-            serialization.PrivateFormat.PKCS8,
-            serialization.NoEncryption(),
-        )
-    )
-    return path
 
 
 @pytest.fixture
@@ -123,7 +145,7 @@ async def test_mails_and_passwords_go_through_tls(server, known, monkeypatch):
 
 @pytest.mark.usefixtures("known")
 async def test_a_server_that_nobody_vouches_for_gets_neither_mail_nor_password(server):
-    with pytest.raises(ssl.SSLCertVerificationError):
+    with pytest.raises(VendorAway, match="SSLCertVerificationError"):
         await smtp(server, starttls=True, username="kith", password="s3cret").send(MAIL)
     assert server.received == server.credentials == []
 
@@ -148,7 +170,13 @@ async def test_null_keeps_what_it_was_given():
 
 
 @pytest.mark.parametrize(
-    ("backend", "kind"), [("none", NullEmail), ("console", ConsoleEmail), ("smtp", SmtpEmail)]
+    ("backend", "kind"),
+    [
+        ("none", NullEmail),
+        ("console", ConsoleEmail),
+        ("smtp", SmtpEmail),
+        ("sendgrid", SendGridEmail),
+    ],
 )
 def test_settings_choose_how_mails_go(backend, kind):
     settings = SimpleNamespace(
@@ -159,5 +187,135 @@ def test_settings_choose_how_mails_go(backend, kind):
         smtp_username="kith",
         smtp_password=SecretStr("s3cret"),
         smtp_starttls=True,
+        sendgrid_api_key=SecretStr("SG.s3cret"),
+        fcm_credentials_path=None,
+        apns_key_path=None,
     )
     assert isinstance(integrations.build(settings).email, kind)
+
+
+class SendGrid:
+    """Says what SendGrid says to mails, and keeps to its rules."""
+
+    def __init__(self):
+        self.replies = []
+
+    def __call__(self, asked):
+        assert (asked.method, asked.path) == ("POST", "/v3/mail/send")
+        if asked.headers["authorization"] != "Bearer SG.s3cret":
+            return 401, {}, {"errors": [{"message": "no", "field": None}]}
+        return self.replies.pop(0) if self.replies else (202, {}, None)
+
+
+@pytest.fixture
+def send_grid():
+    return SendGrid()
+
+
+@pytest.fixture
+async def by_send_grid(send_grid):
+    async with HttpServer(send_grid) as server:
+
+        def make(key="SG.s3cret"):
+            return SendGridEmail(
+                key=key, sender="Kith <hello@kith.test>", url=server.url, sleep=no_sleep
+            )
+
+        yield server, make
+
+
+async def sent(email, mail=MAIL):
+    try:
+        await email.send(mail)
+    finally:
+        await email.close()
+
+
+async def test_sendgrid_gets_a_mail_as_it_was_written(by_send_grid):
+    server, make = by_send_grid
+    url = "https://kith.test/unsubscribe?token=abc"
+    await sent(make(), replace(MAIL, html="<p>Grüße</p>", unsubscribe_url=url))
+    body = server.asked[0].body
+    assert body["personalizations"] == [{"to": [{"email": "ada@example.com"}]}]
+    assert body["from"] == {"email": "hello@kith.test", "name": "Kith"}
+    assert body["subject"] == "Grüße"
+    assert body["content"] == [
+        {"type": "text/plain", "value": MAIL.text},
+        {"type": "text/html", "value": "<p>Grüße</p>"},
+    ]
+    assert body["headers"] == {
+        "Message-ID": "<fact-1@kith>",
+        "List-Unsubscribe": f"<{url}>",
+        "List-Unsubscribe-Post": "List-Unsubscribe=One-Click",
+    }
+    assert body["tracking_settings"]["click_tracking"] == {"enable": False}
+
+
+async def test_sendgrid_is_asked_again_when_it_is_busy(by_send_grid, send_grid):
+    server, make = by_send_grid
+    send_grid.replies = [(429, {"Retry-After": "1"}, {}), (503, {}, {})]
+    await sent(make())
+    first, *again = server.asked
+    assert [asked.body for asked in again] == [first.body] * 2
+
+
+async def test_what_sendgrid_refuses_is_told_without_its_words(by_send_grid, send_grid):
+    server, make = by_send_grid
+    send_grid.replies = [(400, {}, {"errors": [{"message": "ada@example.com is wrong"}]})]
+    with pytest.raises(VendorRefused, match=r"^sendgrid refuses with 400\.$"):
+        await sent(make())
+    with pytest.raises(VendorRefused, match=r"^sendgrid refuses with 401\.$"):
+        await sent(make("SG.wrong"))
+    assert len(server.asked) == 2
+
+
+async def test_an_address_for_sendgrid_cannot_have_lines(by_send_grid):
+    server, make = by_send_grid
+    with pytest.raises(ValueError, match="linefeed"):
+        await sent(make(), replace(MAIL, to="ada@example.com\nBcc: all@example.com"))
+    assert server.asked == []
+
+
+class Kept:
+    """A handler of aiosmtpd that keeps mails."""
+
+    def __init__(self):
+        self.mails = []
+
+    async def handle_DATA(self, _server, session, envelope):  # noqa: N802 - aiosmtpd's name
+        self.mails.append((session.ssl is not None, session.auth_data, envelope))
+        return "250 taken"
+
+
+async def test_a_server_of_another_hand_takes_mails_and_passwords_by_tls(tmp_path, monkeypatch):
+    path = certificate(tmp_path)
+    monkeypatch.setenv("SSL_CERT_FILE", str(path))
+    tls = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)
+    tls.load_cert_chain(path)
+    kept, loop = Kept(), asyncio.get_running_loop()
+
+    def authenticate(_server, _session, _envelope, _mechanism, given):
+        return AuthResult(success=(given.login, given.password) == (b"kith", b"s3cret"))
+
+    def talk():
+        return SMTP(
+            kept,
+            tls_context=tls,
+            require_starttls=True,
+            auth_required=True,
+            authenticator=authenticate,
+        )
+
+    server = await loop.create_server(talk, "localhost", 0)
+    place = SimpleNamespace(port=server.sockets[0].getsockname()[1])
+    try:
+        await smtp(place, starttls=True, username="kith", password="s3cret").send(MAIL)
+        with pytest.raises(VendorAway) as told:
+            await smtp(place, starttls=True, username="kith", password="guessed").send(MAIL)
+    finally:
+        server.close()
+    ((is_encrypted, _, envelope),) = kept.mails
+    assert is_encrypted
+    assert "guessed" not in str(told.value)
+    assert envelope.rcpt_tos == ["ada@example.com"]
+    assert b"Message-ID: <fact-1@kith>" in envelope.content
