@@ -126,6 +126,7 @@ class Builder:
             known,
             circumstances.beside(live),
             model=active.model,
+            embedding_version=vectors.model_version,
             now=now,
             good_for=good_for,
             availability=availability,
@@ -146,9 +147,16 @@ class Builder:
 
         return load
 
-    async def similarities(self, viewer: Features, ids: Sequence[UUID]) -> dict[UUID, float]:
-        """Give the cosines of a viewer's text and those of people, as far as they are known."""
-        vectors = await self.index()
+    async def similarities(
+        self, viewer: Features, ids: Sequence[UUID], vectors: Vectors
+    ) -> dict[UUID, float]:
+        """Give the cosines of a viewer's text and those of people, as far as they are known.
+
+        Args:
+            viewer: who looks.
+            ids: the people.
+            vectors: what `index` gave.
+        """
         wanted = await self._vector_of(viewer, vectors.model_version)
         try:
             return await vectors.similarities(wanted, ids) if wanted is not None else {}

@@ -87,6 +87,7 @@ class Recommendation:
         viewer: who looks.
         person: who is looked at.
         model: the weights of the score.
+        embedding_version: by which the two texts were compared, None if they were not.
     """
 
     value: float
@@ -94,6 +95,7 @@ class Recommendation:
     viewer: Features
     person: Features
     model: Model
+    embedding_version: str | None = None
 
     @property
     def profile_id(self) -> UUID:

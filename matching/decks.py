@@ -58,6 +58,7 @@ def built(
     circumstances: Circumstances,
     *,
     model: Model,
+    embedding_version: str,
     now: datetime,
     good_for: timedelta,
     availability: str | None = None,
@@ -76,6 +77,7 @@ def built(
         standings: what is known of the viewer and of everybody found.
         circumstances: what else counts.
         model: the weights.
+        embedding_version: of the embedding model whose cosines those found come with.
         now: the moment for which it is ranked, with its time zone.
         good_for: after how long who begins anew gets another deck.
         availability: of whom it is, None for all.
@@ -87,7 +89,8 @@ def built(
     places = {people[index].person.profile_id: index for index in spread}
     order = led(list(places), circumstances)[:RETRIEVED]
     rows = [places[key] for key in order]
-    unknown = [np.nan if one.similarity is None else one.similarity for one in people]
+    known = [np.nan if one.similarity is None else one.similarity for one in people]
+    similarities = np.array(known, dtype=np.float32)[rows]
     return Deck(
         deck_id=new_deck_id(),
         viewer_id=viewer.profile_id,
@@ -95,9 +98,10 @@ def built(
         built_at=now,
         good_until=now + good_for,
         built_for=fingerprint(viewer),
+        embedding_version=embedding_version if np.isfinite(similarities).any() else None,
         model=model.as_dict(),
         keys=b"".join(key.bytes for key in order),
-        similarities=np.array(unknown, dtype=np.float32)[rows],
+        similarities=similarities,
         experiences=(told.mutual - unlearned.mutual).astype(np.float32)[rows],
         chances=np.exp(there + back).astype(np.float32)[rows],
     )
@@ -179,16 +183,18 @@ def recommendations(
     """
     model, scored = Model.from_dict(deck.model), []
     for place, person in shown:
-        similarity = float(deck.similarities[place])
+        cosine = float(deck.similarities[place])
+        similarity = None if np.isnan(cosine) else cosine
         odds = mutual_odds(
             viewer,
             person,
-            similarity=None if np.isnan(similarity) else similarity,
+            similarity=similarity,
             now=deck.built_at,
             model=model,
         )
         odds = replace(odds, experience=float(deck.experiences[place]))
-        scored.append(Recommendation(value_of(odds, model), odds, viewer, person, model))
+        version = deck.embedding_version if similarity is not None else None
+        scored.append(Recommendation(value_of(odds, model), odds, viewer, person, model, version))
     return scored
 
 

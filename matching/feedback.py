@@ -62,7 +62,12 @@ async def standings(
 
 
 async def note_shown(
-    tx: Transaction, viewer_id: UUID, ids: Sequence[UUID], now: datetime
+    tx: Transaction,
+    viewer_id: UUID,
+    ids: Sequence[UUID],
+    now: datetime,
+    *,
+    embedding_version: str | None = None,
 ) -> set[UUID]:
     """Note that people were shown to a viewer; on one day each counts once, so it may be repeated.
 
@@ -73,11 +78,13 @@ async def note_shown(
         viewer_id: to whom.
         ids: who was shown; who is gone is left out.
         now: the moment, with its time zone.
+        embedding_version: by which texts were compared, None if none were.
 
     Returns:
         Whose impressions were counted: who had not been shown to the viewer on this day.
     """
     shown = {"viewer_id": viewer_id, "ids": list(ids), "shown_on": now.date(), "now": now}
+    shown["embedding_version"] = embedding_version
     half_life = exposure.HALF_LIFE.total_seconds()
     rows = await tx.fetch(queries.show, **shown, half_life_seconds=half_life)
     experiment = await tx.one(experiments.running)

@@ -18,6 +18,7 @@ from matching.scoring import Score
 from matching.weights import active_model
 from persistence.queries import deck as queries
 from persistence.queries import profiles
+from persistence.vectors import Vectors
 
 PASSED_FOR = timedelta(days=30)
 """How long ago somebody must have been passed."""
@@ -63,6 +64,11 @@ class SecondLook:
         return self.recommendation.reasons
 
     @property
+    def embedding_version(self) -> str | None:
+        """By which the two texts were compared, None if they were not."""
+        return self.recommendation.embedding_version
+
+    @property
     def text(self) -> str:
         """Why the person is told of, in one English sentence."""
         days = (self.now - self.decided_at).days
@@ -95,8 +101,10 @@ async def second_looks(
         queries.missed, viewer_id=viewer_id, limit=_LOOKED_AT, **until
     )
     missed = {row["profile_id"]: row for row in rows}
-    found = await _found(builder, viewer, list(missed), now)
-    fits = [one for one in await _scored(builder, viewer, found, now) if one.value > LEAST_SCORE]
+    vectors = await builder.index()
+    found = await _found(builder, viewer, list(missed), vectors, now)
+    scored = await _scored(builder, viewer, found, vectors.model_version, now)
+    fits = [one for one in scored if one.value > LEAST_SCORE]
 
     def key(one: Recommendation) -> tuple[bool, float, UUID]:
         is_told = builder.shows_admirers and missed[one.profile_id]["is_admirer"]
@@ -109,12 +117,12 @@ async def second_looks(
 
 
 async def _found(
-    builder: Builder, viewer: Features, ids: Sequence[UUID], now: datetime
+    builder: Builder, viewer: Features, ids: Sequence[UUID], vectors: Vectors, now: datetime
 ) -> list[Candidate]:
     """Give those who can be met: visible, and within what both want."""
     rows, similarities = await asyncio.gather(
         builder.database.fetch(profiles.matching_rows, ids=ids, viewer_id=viewer.profile_id),
-        builder.similarities(viewer, ids),
+        builder.similarities(viewer, ids, vectors),
     )
     people: list[Any] = [features_of(row) for row in rows if row.is_discoverable]
     return [
@@ -125,7 +133,11 @@ async def _found(
 
 
 async def _scored(
-    builder: Builder, viewer: Features, found: Sequence[Candidate], now: datetime
+    builder: Builder,
+    viewer: Features,
+    found: Sequence[Candidate],
+    embedding_version: str,
+    now: datetime,
 ) -> list[Recommendation]:
     active = await active_model(builder.database)
     people = {one.person.profile_id: one.person for one in found}
@@ -139,6 +151,7 @@ async def _scored(
         known,
         Circumstances(),
         model=active.model,
+        embedding_version=embedding_version,
         now=now,
         good_for=timedelta(),
     )

@@ -62,6 +62,7 @@ class Deck:
         built_at: the moment for which it was ranked.
         good_until: from when on another one is made for who begins anew.
         built_for: tells the viewer's profile and wishes from others.
+        embedding_version: of the embedding model by which texts were compared, None if none were.
         model: the weights of its scores, as `scoring.Model` writes them.
         keys: the ids of the people in their order, 16 bytes each.
         similarities: cosines of their texts and the viewer's, NaN where unknown.
@@ -75,6 +76,7 @@ class Deck:
     built_at: datetime
     good_until: datetime
     built_for: str
+    embedding_version: str | None
     model: dict[str, Any]
     keys: bytes
     similarities: Floats
@@ -112,6 +114,7 @@ class Deck:
                 "built_at": self.built_at.isoformat(),
                 "good_until": self.good_until.isoformat(),
                 "built_for": self.built_for,
+                "embedding_version": self.embedding_version,
             }
         )
         model = orjson.dumps(self.model)
@@ -147,6 +150,7 @@ class Deck:
             built_at=datetime.fromisoformat(head["built_at"]),
             good_until=datetime.fromisoformat(head["good_until"]),
             built_for=head["built_for"],
+            embedding_version=head["embedding_version"],
             model=_model(packed[model_at:keys_at]),
             keys=packed[keys_at:floats_at],
             similarities=floats[0],

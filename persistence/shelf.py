@@ -27,7 +27,7 @@ SLOTS = 2 * MOST
 """How long a viewer's list is: between two decks there may be a mark that gives up the older."""
 
 # In the key, so that processes before and after a change of what is packed get along.
-_FORMAT = 1
+_FORMAT = 2
 _LOCK_SECONDS = 15.0
 _WAIT_SECONDS = 5.0
 _PAUSE_SECONDS = 1.0

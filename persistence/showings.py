@@ -1,6 +1,7 @@
 """Showings: who was shown to whom, noted in Redis until a job writes it down."""
 
 import asyncio
+import struct
 import time
 from collections.abc import Sequence
 from contextlib import suppress
@@ -20,9 +21,12 @@ _dropped = Counter("kith_showings_dropped_total", "Pages of decks that Redis cou
 WAITING_MOST = 100_000
 """How many pages can wait to be written down; the oldest are forgotten first."""
 
-_NOTED = "kith:showings"
-_WRITING = "kith:showings:writing"
+# In the key, so that processes before and after a change of what is packed get along.
+_FORMAT = 2
+_NOTED = f"kith:showings:{_FORMAT}"
+_WRITING = f"{_NOTED}:writing"
 _ASKED = "kith:decks:asked"
+_HEAD = struct.Struct(">16sQH")
 _LOCK_SECONDS = 120
 _BATCH = 500
 _PAUSE_SECONDS = 1.0
@@ -36,23 +40,29 @@ class Showing:
         viewer_id: to whom.
         shown_at: when.
         ids: who was shown.
+        embedding_version: of the embedding model by which texts were compared, None if none were.
     """
 
     viewer_id: UUID
     shown_at: datetime
     ids: tuple[UUID, ...]
+    embedding_version: str | None = None
 
     def pack(self) -> bytes:
-        """Write it down in 24 bytes and 16 for each person."""
-        at = round(self.shown_at.timestamp()).to_bytes(8, "big")
-        return b"".join([self.viewer_id.bytes, at, *(key.bytes for key in self.ids)])
+        """Write it down in 26 bytes, the version, and 16 bytes for each person."""
+        at = round(self.shown_at.timestamp())
+        version = (self.embedding_version or "").encode()
+        head = _HEAD.pack(self.viewer_id.bytes, at, len(version))
+        return b"".join([head, version, *(key.bytes for key in self.ids)])
 
     @classmethod
     def unpack(cls, packed: bytes) -> Self:
         """Read what `pack` wrote."""
-        at = datetime.fromtimestamp(int.from_bytes(packed[16:24], "big"), UTC)
-        ids = (UUID(bytes=packed[start : start + 16]) for start in range(24, len(packed), 16))
-        return cls(UUID(bytes=packed[:16]), at, tuple(ids))
+        viewer, at, length = _HEAD.unpack_from(packed)
+        first = _HEAD.size + length
+        version = packed[_HEAD.size : first].decode() or None
+        ids = (UUID(bytes=packed[start : start + 16]) for start in range(first, len(packed), 16))
+        return cls(UUID(bytes=viewer), datetime.fromtimestamp(at, UTC), tuple(ids), version)
 
 
 class Showings:

@@ -94,13 +94,19 @@ class DeckPage:
         self._note(())
 
     def _note(self, ids: tuple[UUID, ...]) -> None:
-        showing = Showing(self.viewer.profile_id, self.asked_at, ids)
+        version = self.deck.embedding_version
+        showing = Showing(self.viewer.profile_id, self.asked_at, ids, version)
         self.context.services.showings.note(showing)
 
     @property
     def model_version(self) -> str:
         """The version of the weights of its scores."""
         return self.deck.model_version
+
+    @property
+    def embedding_version(self) -> str | None:
+        """The version of the embedding model that found the nearest."""
+        return self.deck.embedding_version
 
     def cursor_of(self, row: Recommendation) -> str:
         """The cursor of a recommendation: the deck and the place in it."""
@@ -136,6 +142,7 @@ class NoDeck:
     rows: Sequence[Recommendation] = ()
     page: Page = field(default_factory=Page)
     model_version: str | None = None
+    embedding_version: str | None = None
 
     def shown(self) -> Sequence[Recommendation]:
         """Give nobody."""

@@ -57,6 +57,9 @@ class Recommendation:
     reasons: list[Reason] = strawberry.field(
         description="What the score is made of, the weightiest first."
     )
+    embedding_version: str | None = strawberry.field(
+        description="By which version of the embedding model your two texts were compared, if any."
+    )
 
     @strawberry.field(
         description=(
@@ -80,6 +83,9 @@ class SecondLook:
         description="What the score is made of, the weightiest first."
     )
     text: str = strawberry.field(description="Why they are told of: one sentence, in English.")
+    embedding_version: str | None = strawberry.field(
+        description="By which version of the embedding model your two texts were compared, if any."
+    )
 
     @strawberry.field(description="What you decided.")
     def decision(root: strawberry.Parent[Any]) -> DecisionKind:
@@ -122,6 +128,9 @@ class DeckConnection(Connection[Recommendation]):
 
     model_version: str | None = strawberry.field(
         description="The version of the weights of its scores; null while you have no deck."
+    )
+    embedding_version: str | None = strawberry.field(
+        description="The version of the embedding model that compared its texts, if any were."
     )
 
     @strawberry.field(

@@ -67,7 +67,13 @@ async def write_showings_down(resources: Resources) -> None:
     async def write(showings: Sequence[Showing]) -> None:
         for each in showings:
             async with resources.database.write() as tx:
-                await feedback.note_shown(tx, each.viewer_id, each.ids, now=each.shown_at)
+                await feedback.note_shown(
+                    tx,
+                    each.viewer_id,
+                    each.ids,
+                    now=each.shown_at,
+                    embedding_version=each.embedding_version,
+                )
 
     if count := await resources.showings.write_down(write):
         _log.info("showings written down", pages=count)

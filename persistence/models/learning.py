@@ -90,7 +90,10 @@ class Lesson(Model):
 
 
 class Impression(Model):
-    """Somebody was shown to somebody on a day: the ledger of attention; a day counts once."""
+    """Somebody was shown to somebody on a day: the ledger of attention; a day counts once.
+
+    `embedding_version` is that by which texts were compared when they were shown first on that day.
+    """
 
     __tablename__ = "impressions"
     __table_args__ = (
@@ -101,6 +104,7 @@ class Impression(Model):
     viewer_id: Mapped[OfProfile] = mapped_column(primary_key=True)
     candidate_id: Mapped[OfProfile] = mapped_column(primary_key=True)
     shown_on: Mapped[date] = mapped_column(primary_key=True)
+    embedding_version: Mapped[str | None] = mapped_column(sa.String(100))
 
 
 class Exposure(Model):

@@ -19,12 +19,6 @@ class Profile(Model):
         sa.CheckConstraint("longitude BETWEEN -180 AND 180", name="longitude"),
         sa.CheckConstraint("(latitude IS NULL) = (longitude IS NULL)", name="location_whole"),
         sa.Index(
-            "profiles_location_idx",
-            sa.text("ll_to_earth(latitude, longitude)"),
-            postgresql_using="gist",
-            postgresql_where=sa.text("latitude IS NOT NULL"),
-        ),
-        sa.Index(
             "profiles_available_until_idx",
             "available_until",
             postgresql_where=sa.text("available_until IS NOT NULL"),

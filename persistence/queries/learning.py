@@ -185,7 +185,12 @@ To have been shown is something, too.
 _seen = _Profile.__table__.alias("seen")
 _viewer = parameter("viewer_id", _Profile.profile_id)
 _pairs = (
-    sa.select(_viewer, _seen.c.profile_id, parameter("shown_on", sa.Date()))
+    sa.select(
+        _viewer,
+        _seen.c.profile_id,
+        parameter("shown_on", sa.Date()),
+        parameter("embedding_version", _Impression.embedding_version),
+    )
     .where(
         _seen.c.profile_id == sa.any_(sa.bindparam("ids", type_=postgresql.ARRAY(sa.Uuid()))),
         _seen.c.profile_id != _viewer,
@@ -196,7 +201,7 @@ _pairs = (
 )
 _fresh = (
     postgresql.insert(_Impression)
-    .from_select(["viewer_id", "candidate_id", "shown_on"], _pairs)
+    .from_select(["viewer_id", "candidate_id", "shown_on", "embedding_version"], _pairs)
     .on_conflict_do_nothing()
     .returning(_Impression.candidate_id)
     .cte("fresh")
@@ -221,6 +226,8 @@ show = Statement(
     _Exposure,
 )
 """Note that `viewer_id` is shown the people `ids` on the day `shown_on`, at the moment `now`.
+
+Their texts were compared by `embedding_version`, null if they were not.
 
 Who was shown to them on that day already is not counted again. Earlier impressions count half after
 `half_life_seconds`.

@@ -375,21 +375,21 @@ async def test_second_looks_are_checked_and_empty_before_onboarding(people):
 
 async def test_who_is_only_counted_is_not_noted_as_shown(town, services):
     ada, *_ = await crowd(town, 3)
-    await services.decks._redis.delete("kith:showings", "kith:decks:asked")
+    await services.decks._redis.delete("kith:showings:2", "kith:decks:asked")
     query = "{ viewer { deck { totalCount pageInfo { hasNextPage } } } }"
     assert (await ada.api.ask(query))["viewer"]["deck"]["totalCount"] == 2
     await services.showings.sent()
-    assert await services.decks._redis.llen("kith:showings") == 0
+    assert await services.decks._redis.llen("kith:showings:2") == 0
     assert await services.showings.askers(datetime.now(UTC) - timedelta(hours=1), 9) == [ada.key]
     for part in ("nodes { score }", "edges { cursor }"):
         await ada.api.ask(f"{{ viewer {{ deck(first: 1) {{ {part} }} }} }}")
     await services.showings.sent()
-    assert await services.decks._redis.llen("kith:showings") == 2
+    assert await services.decks._redis.llen("kith:showings:2") == 2
 
 
 async def test_who_was_shown_is_noted_without_writing_to_the_database(town, services):
     ada, *others = await crowd(town, 3)
-    await services.decks._redis.delete("kith:showings")
+    await services.decks._redis.delete("kith:showings:2")
     page = await deck(ada, first=1)
     await services.showings.sent()
     written = []

@@ -104,7 +104,7 @@ DECIDED: dict[type, Columns] = {
         private="profile_id impressions counted_at",
     ),
     models.Impression: Columns(
-        private="viewer_id candidate_id shown_on",
+        private="viewer_id candidate_id shown_on embedding_version",
     ),
     models.Learned: Columns(
         private="profile_id likes_received decisions_received received_as_of "

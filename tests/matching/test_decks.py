@@ -23,6 +23,7 @@ from tests.matching.conftest import NOW
 
 WORDS = ("hiking", "jazz", "film", "chess", "cooking")
 GOOD_FOR = timedelta(minutes=15)
+FROZEN = {"embedding_version": "model@1", "good_for": GOOD_FOR}
 
 
 def person(number, **features):
@@ -42,7 +43,7 @@ def crowd(size):
 def deck_of(found, circumstances=Circumstances(), standings=None, viewer=VIEWER, now=NOW):  # noqa: B008
     known = {one.person.profile_id: Standing() for one in found}
     known |= {viewer.profile_id: Standing(), **(standings or {})}
-    return built(viewer, found, known, circumstances, model=PRIOR, now=now, good_for=GOOD_FOR)
+    return built(viewer, found, known, circumstances, model=PRIOR, **FROZEN, now=now)
 
 
 def test_nobody_to_show_is_an_empty_deck():
@@ -55,6 +56,18 @@ def test_everybody_is_in_the_deck_once_as_long_as_there_is_room():
     found = crowd(RETRIEVED + 40)
     assert sorted(deck_of(found[:40]).ids) == [one.person.profile_id for one in found[:40]]
     assert len(set(deck_of(found).ids)) == len(deck_of(found).ids) == RETRIEVED
+
+
+def test_whoever_is_recommended_names_the_version_that_compared_the_texts():
+    found = crowd(15)
+    people = {one.person.profile_id: one.person for one in found}
+    deck = deck_of(found)
+    assert deck.embedding_version == "model@1"
+    shown = recommendations(deck, VIEWER, [(at, people[key]) for at, key in enumerate(deck.ids)])
+    named = {one.profile_id: one.embedding_version for one in shown}
+    compared = {one.person.profile_id: one.similarity is not None for one in found}
+    assert named == {key: "model@1" if compared[key] else None for key in compared}
+    assert deck_of([replace(one, similarity=None) for one in found]).embedding_version is None
 
 
 def test_the_same_people_make_the_same_order_however_they_were_found():
@@ -168,7 +181,7 @@ def test_a_deck_keeps_the_weights_it_was_made_with():
     found = crowd(3)
     model = replace(PRIOR, version="another@2", spread=2.5)
     known = {one.person.profile_id: Standing() for one in found} | {VIEWER.profile_id: Standing()}
-    deck = built(VIEWER, found, known, Circumstances(), model=model, now=NOW, good_for=GOOD_FOR)
+    deck = built(VIEWER, found, known, Circumstances(), model=model, **FROZEN, now=NOW)
     assert Model.from_dict(Deck.unpack(deck.pack()).model) == model
 
 

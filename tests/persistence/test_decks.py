@@ -28,6 +28,7 @@ def made(viewer_id, size=3, availability=None):
         built_at=NOW,
         good_until=NOW + timedelta(minutes=15),
         built_for="somebody",
+        embedding_version="model@1",
         model={"version": "prior@1"},
         keys=b"".join(uuid4().bytes for _ in range(size)),
         similarities=np.where(floats == 1, np.nan, floats / 10),
@@ -79,6 +80,7 @@ def test_a_deck_is_read_as_it_was_written(size):
     assert (read.ids, read.deck_id, read.viewer_id) == (deck.ids, deck.deck_id, deck.viewer_id)
     assert (read.built_at, read.good_until) == (deck.built_at, deck.good_until)
     assert (read.built_for, read.model_version) == ("somebody", "prior@1")
+    assert read.embedding_version == "model@1"
     assert read.availability == "evenings"
     for name in ("similarities", "experiences", "chances"):
         assert np.array_equal(getattr(read, name), getattr(deck, name), equal_nan=True)
@@ -134,7 +136,7 @@ async def test_only_the_newest_decks_are_kept_for_some_time(process):
     fresh = await process(hears=False)
     found = [await fresh.by_id(viewer, deck.deck_id) for deck in kept]
     assert [deck is not None for deck in found] == [False] * 2 + [True] * SLOTS
-    assert 0 < await decks._redis.ttl(f"kith:deck:1:{viewer}") <= 26 * 3600
+    assert 0 < await decks._redis.ttl(f"kith:deck:2:{viewer}") <= 26 * 3600
 
 
 async def test_decks_of_different_availability_stand_beside_each_other(process):
@@ -279,7 +281,7 @@ async def test_without_redis_nobody_has_a_partner(nothing):
 
 
 async def test_showings_are_written_down_in_order_and_once(redis):
-    await redis.delete("kith:showings", "kith:decks:asked")
+    await redis.delete("kith:showings:2", "kith:decks:asked")
     showings, written = Showings(redis), []
 
     async def write(batch):
@@ -288,7 +290,10 @@ async def test_showings_are_written_down_in_order_and_once(redis):
     async def fail(_batch):
         raise LookupError("no database")
 
-    noted = [Showing(uuid4(), NOW + timedelta(seconds=n), (uuid4(),) * n) for n in (1, 2, 0)]
+    noted = [
+        Showing(uuid4(), NOW + timedelta(seconds=n), (uuid4(),) * n, version)
+        for n, version in ((1, "model@1"), (2, None), (0, None))
+    ]
     for each in noted:
         showings.note(each)
     await showings.sent()
@@ -302,7 +307,7 @@ async def test_showings_are_written_down_in_order_and_once(redis):
 
 
 async def test_a_slow_writer_neither_loses_pages_nor_takes_the_lock_of_another(redis):
-    for key in ("kith:showings", "kith:showings:writing", "kith:showings:lock"):
+    for key in ("kith:showings:2", "kith:showings:2:writing", "kith:showings:2:lock"):
         await redis.delete(key)
     showings, written = Showings(redis), []
     first, later = (Showing(uuid4(), NOW, (uuid4(),)) for _ in range(2))
@@ -313,8 +318,8 @@ async def test_a_slow_writer_neither_loses_pages_nor_takes_the_lock_of_another(r
     async def slow(batch):
         # Meanwhile the lock runs out, all that waits is pushed out, and another one has begun.
         await write(batch)
-        await redis.set("kith:showings:lock", b"another")
-        await redis.delete("kith:showings")
+        await redis.set("kith:showings:2:lock", b"another")
+        await redis.delete("kith:showings:2")
         showings.note(later)
         await showings.sent()
         batches.append(batch)
@@ -327,9 +332,9 @@ async def test_a_slow_writer_neither_loses_pages_nor_takes_the_lock_of_another(r
     with pytest.raises(LookupError):
         await showings.write_down(slow)
     assert written == [first, later]
-    assert await redis.get("kith:showings:lock") == b"another"
+    assert await redis.get("kith:showings:2:lock") == b"another"
     assert await showings.write_down(write) == 0
-    await redis.delete("kith:showings:lock")
+    await redis.delete("kith:showings:2:lock")
     assert await showings.write_down(write) == 2
     assert written == [first, later, later, later]
     await showings.forget(first.viewer_id)

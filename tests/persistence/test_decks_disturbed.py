@@ -28,7 +28,7 @@ async def test_what_cannot_be_read_is_no_deck_and_hides_no_other(process, garbag
         Deck.unpack(garbage)
     old = made(viewer)
     await decks.keep(old)
-    await decks._redis.lpush(f"kith:deck:1:{viewer}", garbage)
+    await decks._redis.lpush(f"kith:deck:2:{viewer}", garbage)
     assert await decks.current(viewer) is None
     assert (await decks.by_id(viewer, old.deck_id)) is not None
     new = made(viewer)

@@ -59,6 +59,20 @@ async def test_who_was_shown_is_written_down_once_a_day(town):
     assert counted[eve.key] >= 0.99
 
 
+async def test_whatever_is_recommended_names_the_version_that_compared_the_texts(town):
+    ada, bob = [await town.join(bio="I like long walks.") for _ in range(2)]
+    query = "{ viewer { deck { embeddingVersion nodes { embeddingVersion profile { id } } } } }"
+    shown = (await ada.api.ask(query))["viewer"]["deck"]
+    version = town.services.embedder.model_version
+    assert shown["embeddingVersion"] == version
+    assert shown["nodes"] == [{"embeddingVersion": version, "profile": {"id": bob.id}}]
+    await town.services.showings.sent()
+    await run(decks.write_showings_down)
+    async with town.services.database.write() as tx:
+        rows = await tx.connection.fetch("SELECT candidate_id, embedding_version FROM impressions")
+    assert [tuple(row) for row in rows] == [(bob.key, version)]
+
+
 async def test_who_was_shown_often_comes_later_in_a_new_deck(town):
     ada, *others = [await town.join() for _ in range(5)]
     first = (await shown(ada))[0]
