@@ -18,6 +18,7 @@ from execution.limits import HTTPLimits
 from execution.trusted import TrustedDocuments
 from execution.websocket import GraphQLTransportWS
 from graphiql import page
+from integrations.local_media import LocalMedia
 from matching.embedding_versions import begin_versions
 from persistence import reaching
 from persistence.queries.health import alive
@@ -25,7 +26,7 @@ from resolvers import live
 from resolvers.services import Services
 from schema import root
 from settings import Settings, get_settings
-from web import ending, errors, health, keys, logs, tracing
+from web import ending, errors, health, keys, logs, media, tracing
 from web.application import Application, CrossOrigin
 from web.callers import Callers, set_cookies
 from web.gate import CountingGate
@@ -82,7 +83,7 @@ def _around(app: ASGIApp, settings: Settings) -> ASGIApp:
         app,
         allow_origins=settings.cors_origins,
         allow_credentials=True,
-        allow_methods=["GET", "POST"],
+        allow_methods=["GET", "POST", "PUT"],
         allow_headers=["Authorization", "Content-Type", *_TOLD_HEADERS, *PREFLIGHT_HEADERS],
         expose_headers=["X-Request-Id", "Retry-After"],
         max_age=600,
@@ -120,7 +121,9 @@ async def _start(
         new_context=callers.context_of,
         renew_context=callers.renewed,
         ide=_graphiql() if settings.graphiql else None,
-        limits=HTTPLimits(body_bytes=settings.max_body_bytes),
+        limits=HTTPLimits(
+            body_bytes=settings.max_body_bytes, files=1, file_bytes=settings.max_upload_bytes
+        ),
         gate=gate,
         allowed_origins=settings.cors_origins,
         preflight_headers=PREFLIGHT_HEADERS,
@@ -137,13 +140,7 @@ async def _start(
     stack.push_async_callback(endpoint.shutdown)
     stack.push_async_callback(sockets.shutdown)
     app.direct |= {("http", "/graphql"): endpoint, ("websocket", "/graphql"): sockets}
-    app.include_router(
-        health.routes(
-            required={"database": lambda: services.database.value(alive)},
-            optional={"redis": services.rate_limits.ping, "vectors": services.vectors.count},
-        )
-    )
-    app.include_router(keys.routes(services.tokens))
+    _add_routes(app, services)
     await begin_versions(services.database, services.vectors, services.embedder)
     if settings.eager_jobs:
         # With Celery, which other servers leave to the workers.
@@ -158,6 +155,19 @@ async def _start(
         services.database.wake_with(wake)
     else:
         services.database.wake_with(services.listener.wake)
+
+
+def _add_routes(app: Application, services: Services) -> None:
+    app.include_router(
+        health.routes(
+            required={"database": lambda: services.database.value(alive)},
+            optional={"redis": services.rate_limits.ping, "vectors": services.vectors.count},
+        )
+    )
+    app.include_router(keys.routes(services.tokens))
+    store = services.integrations.media_store
+    if isinstance(store, LocalMedia):
+        app.include_router(media.routes(store, services.database))
 
 
 def _extensions(context: Any) -> dict[str, Any]:

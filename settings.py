@@ -247,6 +247,27 @@ class Push(Section):
     """Send by Apple's sandbox, which knows the tokens of apps that are being developed."""
 
 
+class Media(Section):
+    """Media: uploaded images and videos, and the photos of profiles."""
+
+    media_backend: Literal["local", "s3", "cloudinary"] = "local"
+    """local keeps files in DATA_DIR, which all processes must share; s3 and cloudinary there."""
+    max_upload_bytes: PositiveInt = 10_000_000
+    """Largest file that can be uploaded in bytes."""
+    max_image_pixels: int = Field(default=50_000_000, gt=0, le=89_000_000)
+    """Most pixels of an image; more are refused before any is decoded."""
+    upload_minutes: int = Field(default=15, gt=0, le=60)
+    """How long after it was announced a file may be sent, in minutes."""
+    media_url_minutes: int = Field(default=60, ge=2, le=7 * 24 * 60)
+    """How long an address to read a file is good at most, in minutes."""
+    loose_media_hours: PositiveInt = 24
+    """How long uploads are kept that are not used anywhere, in hours."""
+    photos_min: NonNegativeInt = 1
+    """How many photos a profile that others see keeps when it has them."""
+    photos_max: PositiveInt = 9
+    """How many photos a profile has at most."""
+
+
 class Observation(Section):
     """Logs and traces."""
 
@@ -258,10 +279,10 @@ class Observation(Section):
     """Send OpenTelemetry spans by OTLP; needs the extra `tracing`, whose SDK reads OTEL_ names."""
 
 
-SECTIONS = (Server, Databases, Tokens, Limits, Work, Email, Push, Observation)
+SECTIONS = (Server, Databases, Tokens, Limits, Work, Email, Push, Media, Observation)
 
 
-class Settings(Server, Databases, Tokens, Limits, Work, Email, Push, Observation):
+class Settings(Server, Databases, Tokens, Limits, Work, Email, Push, Media, Observation):
     """Every setting of Kith, read once and then fixed.
 
     Raises:
@@ -405,6 +426,8 @@ def _contradictions(settings: Settings) -> Iterator[str]:
     missing = [name.upper() for name in apns if getattr(settings, name) is None]
     if 0 < len(missing) < len(apns):
         yield f"APNS_KEY_PATH is not all that APNs needs: set {', '.join(missing)} too."
+    if settings.photos_min > settings.photos_max:
+        yield "PHOTOS_MIN is larger than PHOTOS_MAX."
     if settings.trusted_documents_only and not settings.trusted_documents_path:
         yield "TRUSTED_DOCUMENTS_ONLY is true: set TRUSTED_DOCUMENTS_PATH."
     if (settings.rsa_private_key_path is None) != (settings.rsa_public_key_path is None):

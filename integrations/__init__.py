@@ -1,11 +1,14 @@
 """The outside world: each thing behind an interface with a Null twin, chosen by settings."""
 
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import Any
 
 from integrations.apns import Apns
 from integrations.email import ConsoleEmail, Email, NullEmail, SendGridEmail, SmtpEmail
 from integrations.fcm import Fcm
+from integrations.local_media import LocalMedia
+from integrations.media_store import MediaStore
 from integrations.push import NullPush, Push, PushByProvider
 
 __all__ = ["Integrations", "build"]
@@ -21,10 +24,12 @@ class Integrations:
     Attributes:
         email: sends mails.
         push: sends pushes.
+        media_store: keeps uploaded files.
     """
 
     email: Email
     push: Push
+    media_store: MediaStore
 
     async def close(self) -> None:
         """Close their connections."""
@@ -39,7 +44,9 @@ def build(settings: Any) -> Integrations:
         OSError: a file with credentials cannot be read.
         ValueError: there are none in it.
     """
-    return Integrations(email=_email(settings), push=push_of(settings))
+    return Integrations(
+        email=_email(settings), push=push_of(settings), media_store=_media_store(settings)
+    )
 
 
 def push_of(settings: Any) -> Push:
@@ -75,4 +82,13 @@ def _email(settings: Any) -> Email:
         username=settings.smtp_username,
         password=password,
         starttls=settings.smtp_starttls,
+    )
+
+
+def _media_store(settings: Any) -> MediaStore:
+    return LocalMedia(
+        settings.data_dir / "media",
+        address=settings.public_url,
+        secret=settings.secret_key.get_secret_value().encode(),
+        lasts=timedelta(minutes=settings.media_url_minutes),
     )

@@ -9,6 +9,7 @@ from typing import Any
 from uuid import UUID
 
 import orjson
+from starlette.datastructures import UploadFile
 
 from dataloaders.reader import Reader
 from domain import texts
@@ -110,4 +111,9 @@ def _checked(key: str) -> str:
 
 
 def _plain(value: Any) -> Any:
+    if isinstance(value, UploadFile):
+        value.file.seek(0)
+        digest = hashlib.file_digest(value.file, "sha256")  # type: ignore[arg-type]
+        value.file.seek(0)
+        return digest.hexdigest()
     return vars(value) if hasattr(value, "__dict__") else str(value)

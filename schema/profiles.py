@@ -5,7 +5,7 @@ from typing import Annotated, Any
 
 import strawberry
 
-from dataloaders import companions, posts, profiles, prompts
+from dataloaders import companions, photos, posts, profiles, prompts
 from domain import availability as availability_rules
 from domain import profiles as rules
 from domain.profiles import LastActive
@@ -18,6 +18,7 @@ from schema.building import MutationInput, loaded, mutation, resolve, view_of
 from schema.companions import Companion
 from schema.connections import Connection
 from schema.locations import Coordinates, DistanceBand
+from schema.media import Media
 from schema.nodes import Node
 from schema.posts import Post
 from schema.prompts import Prompt
@@ -62,6 +63,16 @@ class Profile(Node):
     )
     companions: list[Companion] = loaded(
         companions.of_profiles, key="profile_id", description="The animals that they live with."
+    )
+    photo: Media | None = loaded(
+        photos.first_of_profiles,
+        key="profile_id",
+        description="The first of their photos that is ready; null without one.",
+    )
+    photos: list[Media] = loaded(
+        photos.of_profiles,
+        key="profile_id",
+        description="Their photos, in their order; you see your own before they are ready.",
     )
     posts: Connection[Post] = loaded(
         posts.of_author, key="profile_id", description="What the person shares, newest first."

@@ -22,9 +22,11 @@ from schema.likes import LikeMutations
 from schema.live import EVENTS, LiveSubscriptions
 from schema.locations import LocationMutations
 from schema.matches import MatchMutations, MatchQueries
+from schema.media import MediaMutations, MediaQueries
 from schema.messages import MessageMutations
 from schema.nodes import Node
 from schema.onboarding import OnboardingMutations, OnboardingQueries
+from schema.photos import PhotoMutations
 from schema.posts import PostMutations, PostQueries
 from schema.preferences import PreferencesMutations
 from schema.privacy import PrivacyMutations
@@ -46,6 +48,7 @@ class Query(
     ExperimentQueries,
     ConversationQueries,
     PostQueries,
+    MediaQueries,
     EventQueries,
     CostQueries,
 ):
@@ -68,6 +71,8 @@ class Mutation(
     LocationMutations,
     BlockMutations,
     PostMutations,
+    MediaMutations,
+    PhotoMutations,
     LikeMutations,
     LearningMutations,
     EmbeddingMutations,

@@ -7,6 +7,7 @@ from enum import Enum
 from typing import Any
 
 import strawberry
+from starlette.datastructures import UploadFile
 from strawberry.types.scalar import ScalarDefinition
 
 from domain.availability import Availability
@@ -18,6 +19,7 @@ __all__ = [
     "DistanceUnit",
     "parse_date",
     "parse_date_time",
+    "parse_upload",
     "print_date_time",
     "shown_enum",
 ]
@@ -64,6 +66,21 @@ def parse_date(value: object) -> date:
         raise ValueError("This Date does not exist.") from None
 
 
+def parse_upload(value: object) -> UploadFile:
+    """Take a file that came with a form.
+
+    Raises:
+        ValueError: it is no file.
+    """
+    if not isinstance(value, UploadFile):
+        raise ValueError("A file comes with a form, as the multipart specification says.")  # noqa: TRY004 - GraphQL tells ValueErrors to clients
+    return value
+
+
+def _print_upload(_value: object) -> str:
+    raise ValueError("Files are only taken, never given.")
+
+
 def _scalar(
     name: str,
     python_type: type,
@@ -90,9 +107,18 @@ SCALARS: dict[object, ScalarDefinition] = {
         print_date_time,
         parse_date_time,
     ),
+    UploadFile: ScalarDefinition(
+        name="Upload",
+        description="A file of the form, by the GraphQL multipart request specification.",
+        specified_by_url="https://github.com/jaydenseric/graphql-multipart-request-spec",
+        serialize=_print_upload,
+        parse_value=parse_upload,
+        parse_literal=None,
+        origin=UploadFile,
+    ),
     date: _scalar("Date", date, "A day as in RFC 3339: 1990-12-31.", date.isoformat, parse_date),
 }
-"""How Kith reads and writes moments and days."""
+"""How Kith reads and writes moments and days, and takes files."""
 
 
 def shown_enum(cls: type[Enum], *, name: str | None = None, **descriptions: str) -> None:

@@ -14,6 +14,7 @@ from schema.learning import LearningOfViewer
 from schema.likes import LikesOfViewer
 from schema.limits import LimitsOfViewer
 from schema.matches import MatchesOfViewer
+from schema.media import MediaOfViewer
 from schema.onboarding import OnboardingOfViewer
 from schema.preferences import PreferencesOfViewer
 from schema.privacy import PrivacyOfViewer
@@ -36,6 +37,7 @@ class Viewer(
     MatchesOfViewer,
     ConversationsOfViewer,
     FeedOfViewer,
+    MediaOfViewer,
     LimitsOfViewer,
 ):
     """You: what belongs to the signed-in person."""

@@ -16,6 +16,7 @@ from persistence.models.learning import (
     MatchingModel,
 )
 from persistence.models.matches import Decision, Match, Pair
+from persistence.models.media import Media, Photo
 from persistence.models.messages import Message, MessageVersion, Reaction
 from persistence.models.notifications import (
     Notification,
@@ -53,6 +54,7 @@ __all__ = [
     "Lesson",
     "Match",
     "MatchingModel",
+    "Media",
     "Message",
     "MessageVersion",
     "Model",
@@ -61,6 +63,7 @@ __all__ = [
     "NotificationSettings",
     "OneTimeCode",
     "Pair",
+    "Photo",
     "Post",
     "Preferences",
     "Privacy",

@@ -8,7 +8,6 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-import httpx
 from graphql import (
     GraphQLEnumType,
     GraphQLInputObjectType,
@@ -31,6 +30,8 @@ from tests.support.client import Answer, Api
 from tests.support.conversations import global_id, matched
 from tests.support.events import announced
 from tests.support.events import global_id as event_id
+from tests.support.media import global_id as media_id
+from tests.support.media import image, photographed, post_form, ready, sent
 from tests.support.people import PASSWORD, People, Person
 
 CORE = root.build()._schema
@@ -144,7 +145,13 @@ async def new_world(services: Services, people: People) -> World:
         await tx.connection.execute("UPDATE experiments SET stopped_at = now()")
         stopped = {"arms": ARMS, "stopped_at": datetime.now(UTC)}
         experiment = await tx.add(models.Experiment, name="Old", **stopped)
+    media = {
+        "sent": await sent(ada, image()),
+        "loose": media_id(await ready(services.database, ada)),
+        "photos": await photographed(services.database, ada, 2),
+    }
     about = {
+        **media,
         "bob": bob.id,
         "cleo": cleo.id,
         "dora": dora.id,
@@ -274,6 +281,13 @@ def _of(about: dict[str, Any]) -> dict[str, Any]:
         "sendMessage": {**talk, "text": "Hello back", "replyToId": about["theirs"]},
         "editMessage": {"messageId": about["mine"], "text": "Hello, all"},
         "deleteMessage": {"messageId": about["mine"]},
+        "createUpload": {"mediaType": "image/png", "sizeBytes": 1_000},
+        "completeUpload": {"mediaId": about["sent"]},
+        "uploadMedia": {"file": image()},
+        "deleteMedia": {"mediaId": about["loose"]},
+        "addPhoto": {"mediaId": about["loose"]},
+        "deletePhoto": {"mediaId": about["photos"][0]},
+        "reorderPhotos": {"mediaIds": about["photos"][::-1]},
         "joinEvent": {"eventId": about["event"]},
         "leaveEvent": {"eventId": about["event"]},
     }
@@ -330,6 +344,7 @@ _WRONG: dict[str, list[Any]] = {
     "Int": ["5", 1.5, 2**31, -(2**31) - 1, 2**70, True],
     "Float": ["1.0", True],
     "Boolean": ["true", 1, 0],
+    "Upload": ["x", 5, True],
     "Date": [5, True, "", "yesterday", "2024-02-30", "2024-1-1", "0000-01-01", "1990-12-31T00:00"],
     "DateTime": [5, True, "", "now", "2024-02-30T00:00:00Z", "2024-01-01T00:00:00", "2024-01-01"],
 }
@@ -370,8 +385,14 @@ async def post(api: Api, query: str, variables: Any = None, *, accept: str = "*/
     headers = {"Content-Type": "application/json", "Accept": accept}
     if api.token:
         headers["Authorization"] = f"Bearer {api.token}"
-    content = json.dumps({"query": query, "variables": variables})
-    response: httpx.Response = await api.http.post("/graphql", content=content, headers=headers)
+    given = variables.get("input") if isinstance(variables, dict) else None
+    if isinstance(given, dict) and isinstance(given.get("file"), bytes):
+        files = {"variables.input.file": given["file"]}
+        without = {"input": {**given, "file": None}}
+        response = await post_form(api, query, without, files, Accept=accept)
+    else:
+        content = json.dumps({"query": query, "variables": variables})
+        response = await api.http.post("/graphql", content=content, headers=headers)
     body = response.json()
     return Answer(
         response.status_code, body.get("data"), body.get("errors", []), {}, response.headers

@@ -119,6 +119,15 @@ DECIDED: dict[type, Columns] = {
         used="match_id ended_at",
         private="first_id second_id ended_by_id",
     ),
+    models.Media: Columns(
+        shown="media_type size_bytes width height duration_seconds placeholder created_at kind "
+        "state refusal",
+        used="media_id",
+        private="uploader_id upload_expires_at deleted_at",
+    ),
+    models.Photo: Columns(
+        private="media_id profile_id position",
+    ),
     models.MatchingModel: Columns(
         private="version weights report like_rate created_at activated_at retired_at",
     ),

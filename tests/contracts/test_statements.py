@@ -16,6 +16,7 @@ from resolvers import deck, ids
 from tests.contracts import walking
 from tests.support.conversations import matched
 from tests.support.events import announced
+from tests.support.media import photographed
 
 WAYS = walking.ways_to_lists()
 # These lists are as long for everybody.
@@ -81,6 +82,7 @@ class Abundance:
     async def fill(self, person):
         tomorrow = datetime.now(UTC) + timedelta(days=1)
         mine = {"profile_id": person.key}
+        await photographed(self.services.database, person, self.size)
         async with self.services.database.write() as tx:
             for n in range(self.size):
                 await tx.add(models.Prompt, **mine, position=n, question=f"Why {n}?", answer="So")

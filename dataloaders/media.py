@@ -1,0 +1,20 @@
+"""Media in batches."""
+
+from collections.abc import Sequence
+from uuid import UUID
+
+from dataloaders.connections import connection
+from dataloaders.reader import Reader, in_order
+from execution.declarations import batch
+from persistence.queries import media
+from persistence.rows import Row
+
+
+@batch
+async def by_ids(reader: Reader, ids: Sequence[UUID]) -> list[Row | None]:
+    """The media with these keys that the viewer uploaded, or may see where they hang."""
+    rows = await reader.database.fetch(media.by_ids, ids=list(ids), viewer_id=reader.viewer_id)
+    return in_order(ids, rows, "media_id")
+
+
+of_uploader = connection(media.of_uploader, viewer_bound=False)

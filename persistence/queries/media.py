@@ -1,0 +1,142 @@
+"""Questions about media: whose they are, on what they hang, and which are to go."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.orm import InstrumentedAttribute
+
+from persistence import models
+from persistence.pages import Listing
+from persistence.queries import visibility
+from persistence.statements import Statement, one_of, parameter
+
+_Media = models.Media
+
+
+@dataclass(frozen=True)
+class Home:
+    """A table whose rows media hang on.
+
+    Attributes:
+        media_id: its column that holds the medium's key; NULL where none hangs.
+        may_see: says that `viewer_id` may see a row of it.
+    """
+
+    media_id: InstrumentedAttribute[Any]
+    may_see: Callable[[], sa.ColumnElement[bool]]
+
+
+HOMES = (Home(models.Photo.media_id, lambda: visibility.may_see(models.Photo.profile_id)),)
+"""All that media can hang on. Who sees one of these things sees its media, and what hangs on none
+is collected in time."""
+
+_hangs = sa.or_(*(sa.exists().where(home.media_id == _Media.media_id) for home in HOMES))
+_hangs_where_seen = sa.or_(
+    *(sa.exists().where(home.media_id == _Media.media_id, home.may_see()) for home in HOMES)
+)
+_is_there = _Media.deleted_at.is_(None)
+
+by_ids = Statement(
+    sa.select(_Media).where(
+        one_of(_Media.media_id, "ids"),
+        _is_there,
+        sa.or_(
+            _Media.uploader_id == visibility.viewer_id(),
+            sa.and_(_Media.state == "ready", _hangs_where_seen),
+        ),
+    ),
+    _Media,
+)
+"""The media with these `ids` that `viewer_id` has uploaded, or sees on a thing they may see."""
+
+is_awaited = Statement(
+    sa.select(sa.true()).where(
+        _Media.media_id == parameter("media_id", _Media.media_id),
+        _is_there,
+        _Media.state == "awaiting",
+    )
+)
+"""Whether the file of `media_id` has still to come."""
+
+of_uploader = Listing(
+    "media.of_uploader",
+    sa.select(_Media).where(_is_there),
+    owner=_Media.uploader_id,
+    order=[_Media.media_id],
+    model=_Media,
+)
+"""What somebody has uploaded, newest first."""
+
+count_loose = Statement(
+    sa.select(sa.func.count()).where(
+        _Media.uploader_id == parameter("uploader_id", _Media.uploader_id), _is_there, ~_hangs
+    )
+)
+"""How many media of `uploader_id` hang on nothing."""
+
+lock = Statement(
+    sa.select(_Media)
+    .where(one_of(_Media.media_id, "ids"), _is_there)
+    .order_by(_Media.media_id)
+    .with_for_update(),
+    _Media,
+)
+"""The media with these `ids`, locked. Whoever hangs a medium on something holds its lock."""
+
+loose = Statement(
+    sa.select(_Media.media_id)
+    .where(
+        _is_there,
+        ~_hangs,
+        _Media.created_at < parameter("before", _Media.created_at),
+    )
+    .order_by(_Media.created_at)
+    .limit(parameter("limit", sa.Integer()))
+)
+"""Up to `limit` media from `before` a moment that hang on nothing."""
+
+drop_loose = Statement(
+    sa.update(_Media)
+    .where(one_of(_Media.media_id, "ids"), _is_there, ~_hangs)
+    .values(deleted_at=sa.func.now())
+    .returning(_Media.media_id)
+)
+"""Delete those of the media with these `ids` that hang on nothing; for whoever holds their locks.
+
+It must be a statement of its own after `lock`: only then does it see what was hung meanwhile.
+"""
+
+gone = Statement(
+    sa.select(_Media)
+    .where(
+        sa.or_(_Media.uploader_id.is_(None), _Media.deleted_at.is_not(None)),
+        _Media.media_id > parameter("after", _Media.media_id),
+    )
+    .order_by(_Media.media_id)
+    .limit(parameter("limit", sa.Integer())),
+    _Media,
+)
+"""Up to `limit` media whose files are to go, `after` a key."""
+
+forget = Statement(
+    sa.delete(_Media)
+    .where(
+        one_of(_Media.media_id, "ids"),
+        sa.or_(_Media.uploader_id.is_(None), _Media.deleted_at.is_not(None)),
+        _Media.upload_expires_at < sa.func.now(),
+    )
+    .returning(_Media.media_id)
+)
+"""Forget those of the media with these `ids` that are gone and to which nothing can come any more.
+"""
+
+uploads_expired = Statement(
+    sa.select(_Media.media_id).where(
+        _Media.created_at >= parameter("since", _Media.created_at),
+        _Media.upload_expires_at < sa.func.now(),
+        _Media.state.in_(["ready", "refused"]),
+    )
+)
+"""Media made `since` a moment that are settled and can no more be sent again."""
