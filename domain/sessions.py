@@ -10,7 +10,7 @@ from domain.refusals import NotFound
 from domain.tokens import Claims
 from domain.viewer import Viewer
 from persistence import models
-from persistence.queries import accounts
+from persistence.queries import accounts, devices
 from persistence.rows import Row
 from persistence.transaction import Transaction
 
@@ -86,7 +86,7 @@ async def end_sessions(
     session_id: UUID | None = None,
     except_id: UUID | None = None,
 ) -> list[Row]:
-    """End sessions of an account, and with them their streams.
+    """End sessions of an account, and with them their streams and pushes to their devices.
 
     Args:
         tx: the transaction.
@@ -100,6 +100,9 @@ async def end_sessions(
     ended = await tx.fetch(
         accounts.revoke, account_id=account_id, session_id=session_id, except_id=except_id
     )
+    if ended:
+        session_ids = [session.session_id for session in ended]
+        await tx.fetch(devices.forget_of_sessions, session_ids=session_ids)
     for session in ended:
         tx.record(
             SessionEnded(

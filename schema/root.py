@@ -14,6 +14,7 @@ from schema.building import resolve
 from schema.companions import CompanionMutations
 from schema.conversations import ConversationMutations, ConversationQueries
 from schema.costs import CostQueries
+from schema.devices import DeviceMutations
 from schema.embeddings import EmbeddingMutations, EmbeddingQueries
 from schema.events import EventMutations, EventQueries
 from schema.experiments import ExperimentMutations, ExperimentQueries
@@ -62,6 +63,7 @@ class Query(
 class Mutation(
     AccountMutations,
     SessionMutations,
+    DeviceMutations,
     OnboardingMutations,
     ProfileMutations,
     PromptMutations,

@@ -9,6 +9,7 @@ from schema.blocks import BlocksOfViewer
 from schema.building import resolve
 from schema.conversations import ConversationsOfViewer
 from schema.deck import DeckOfViewer
+from schema.devices import DevicesOfViewer
 from schema.feed import FeedOfViewer
 from schema.learning import LearningOfViewer
 from schema.likes import LikesOfViewer
@@ -26,6 +27,7 @@ from schema.sessions import SessionsOfViewer
 class Viewer(
     AccountOfViewer,
     SessionsOfViewer,
+    DevicesOfViewer,
     ProfilesOfViewer,
     OnboardingOfViewer,
     PreferencesOfViewer,

@@ -3,6 +3,7 @@
 from persistence.models.accounts import Account, OneTimeCode, Session
 from persistence.models.base import Model
 from persistence.models.conversations import Conversation, ConversationMember
+from persistence.models.deliveries import Delivery, Device
 from persistence.models.embeddings import EmbeddingVersion
 from persistence.models.events import Event, EventAttendee
 from persistence.models.facts import Answer, Fact, TopicEntry, TopicHead
@@ -42,6 +43,8 @@ __all__ = [
     "Conversation",
     "ConversationMember",
     "Decision",
+    "Delivery",
+    "Device",
     "EmbeddingVersion",
     "Event",
     "EventAttendee",

@@ -91,6 +91,7 @@ COMPANION = {
     "temperament": "Calm",
 }
 ARMS = [{"name": name, "version": PRIOR.version} for name in ("control", "fresh")]
+PUSHED = {"token": "fcm-token-of-a-phone", "platform": "ANDROID"}
 DEVICE = {"deviceName": "Phone", "useCookies": False}
 
 
@@ -137,6 +138,7 @@ async def new_world(services: Services, people: People) -> World:
         prompts=[*PROMPTS, {"question": "Where?", "answer": "Here."}],
     )
     companion = await ada.api.done("addCompanion", "companion { id }", **COMPANION)
+    device = await ada.api.done("registerDevice", "device { id }", **PUSHED)
     post = await ada.api.done("createPost", "post { id }", content="Hello, all")
     await _changed_model(services)
     codes, other, refresh = await _secrets(services, ada)
@@ -164,6 +166,7 @@ async def new_world(services: Services, people: People) -> World:
         "prompts": [prompt["id"] for prompt in prompts["prompts"]],
         "companion": companion["companion"]["id"],
         "post": post["post"]["id"],
+        "device": device["device"]["id"],
         "session": ids.encode("Session", other),
         "experiment": ids.encode("Experiment", experiment.experiment_id),
     }
@@ -254,6 +257,8 @@ def _of_profiles() -> dict[str, Any]:
 def _of(about: dict[str, Any]) -> dict[str, Any]:
     talk = {"conversationId": about["conversation"]}
     return {
+        "registerDevice": {**PUSHED, "provider": "FCM"},
+        "unregisterDevice": {"deviceId": about["device"]},
         "revokeSession": {"sessionId": about["session"]},
         "reorderPrompts": {"promptIds": about["prompts"][::-1]},
         "updateCompanion": {"companionId": about["companion"], **COMPANION, "name": "Max"},

@@ -66,6 +66,15 @@ DECIDED: dict[type, Columns] = {
         used="session_id",
         private="account_id generation revoked_at",
     ),
+    models.Device: Columns(
+        shown="platform provider registered_at",
+        used="device_id session_id",
+        private="profile_id token",
+    ),
+    models.Delivery: Columns(
+        private="delivery_id notification_id profile_id device_id kind channel fact_id state "
+        "attempt_count sent_count decided_at available_at sent_at",
+    ),
     models.Block: Columns(
         shown="blocked_at",
         used="blocked_id",

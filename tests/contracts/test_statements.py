@@ -88,7 +88,15 @@ class Abundance:
                 await tx.add(models.Prompt, **mine, position=n, question=f"Why {n}?", answer="So")
                 await tx.add(models.Companion, **mine, kind="dog", name=f"Rex {n}")
                 await tx.add(models.Post, author_id=person.key, content="Hello, all")
-                await tx.add(models.Session, account_id=person.key, expires_at=tomorrow)
+                session = await tx.add(models.Session, account_id=person.key, expires_at=tomorrow)
+                await tx.add(
+                    models.Device,
+                    **mine,
+                    session_id=session.session_id,
+                    platform="android",
+                    provider="fcm",
+                    token=str(uuid4()),
+                )
 
     async def invite(self, host):
         event = await announced(self.services.database, host)
