@@ -35,7 +35,9 @@ _DEFAULTS: dict[str, Any] = {
     "age_max": HIGHEST_AGE,
     "distance_unit": DistanceUnit.KILOMETRES,
     "is_discoverable": True,
+    "approves_followers": False,
 }
+_PLAIN = {"active_within_days", "distance_unit", "is_discoverable", "approves_followers"}
 
 
 def cleaned(given: Mapping[str, Any]) -> dict[str, Any]:
@@ -64,7 +66,7 @@ def cleaned(given: Mapping[str, Any]) -> dict[str, Any]:
                 problems.append(InvalidField(path, sentence))
         elif column == "max_distance_km":
             problems += _distance_problems(value)
-        elif column not in {"active_within_days", "distance_unit", "is_discoverable"}:
+        elif column not in _PLAIN:
             raise TypeError(f"{column} is not for people to set")
     if problems:
         raise InvalidInput(problems)
@@ -92,7 +94,7 @@ async def set_preferences(tx: Transaction, viewer: Viewer, **given: Any) -> Row:
         viewer: whose wishes they are.
         given: any of age_min and age_max (18 to 120), max_distance_km (more than 0), genders,
             goals_wanted, languages_wanted (empty means anybody), active_within_days (1 to 365),
-            distance_unit, is_discoverable; None means no limit.
+            distance_unit, is_discoverable, approves_followers; None means the default.
 
     Returns:
         The preferences.

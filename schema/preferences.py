@@ -29,6 +29,9 @@ class Preferences:
     )
     distance_unit: DistanceUnit = strawberry.field(description="The unit that you prefer.")
     is_discoverable: bool = strawberry.field(description="Whether decks may show you.")
+    approves_followers: bool = strawberry.field(
+        description="Whether who wants to follow you has to wait for your `acceptFollower`."
+    )
 
     @strawberry.field(description="Shared goals, of which people need at least one.")
     def goals(root: strawberry.Parent[Any]) -> list[str]:
@@ -81,6 +84,9 @@ class PreferencesInput:
     )
     is_discoverable: bool | None = strawberry.field(
         default=strawberry.UNSET, description="Whether decks may show you."
+    )
+    approves_followers: bool | None = strawberry.field(
+        default=strawberry.UNSET, description="Whether you approve who follows you."
     )
 
 

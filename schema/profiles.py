@@ -17,6 +17,7 @@ from resolvers import profiles as resolvers
 from schema.building import MutationInput, loaded, mutation, resolve, view_of
 from schema.companions import Companion
 from schema.connections import Connection
+from schema.follows import FollowsOfProfile
 from schema.locations import Coordinates, DistanceBand
 from schema.media import Media
 from schema.nodes import Node
@@ -36,7 +37,7 @@ _Unit = Annotated[DistanceUnit, strawberry.argument(description="The unit of the
 
 
 @view_of(models.Profile)
-class Profile(Node):
+class Profile(FollowsOfProfile, Node):
     """How a person shows themselves to others, once they have completed onboarding."""
 
     display_name: str = strawberry.field(description="The name that others see.")

@@ -18,6 +18,7 @@ from schema.devices import DeviceMutations
 from schema.embeddings import EmbeddingMutations, EmbeddingQueries
 from schema.events import EventMutations, EventQueries
 from schema.experiments import ExperimentMutations, ExperimentQueries
+from schema.follows import FollowMutations
 from schema.learning import LearningMutations, LearningQueries
 from schema.likes import LikeMutations
 from schema.live import EVENTS, LiveSubscriptions
@@ -72,6 +73,7 @@ class Mutation(
     PrivacyMutations,
     LocationMutations,
     BlockMutations,
+    FollowMutations,
     PostMutations,
     MediaMutations,
     PhotoMutations,

@@ -11,6 +11,7 @@ from schema.conversations import ConversationsOfViewer
 from schema.deck import DeckOfViewer
 from schema.devices import DevicesOfViewer
 from schema.feed import FeedOfViewer
+from schema.follows import FollowsOfViewer
 from schema.learning import LearningOfViewer
 from schema.likes import LikesOfViewer
 from schema.limits import LimitsOfViewer
@@ -33,6 +34,7 @@ class Viewer(
     PreferencesOfViewer,
     PrivacyOfViewer,
     BlocksOfViewer,
+    FollowsOfViewer,
     DeckOfViewer,
     LearningOfViewer,
     LikesOfViewer,

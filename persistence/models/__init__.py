@@ -7,6 +7,7 @@ from persistence.models.deliveries import Delivery, Device
 from persistence.models.embeddings import EmbeddingVersion
 from persistence.models.events import Event, EventAttendee
 from persistence.models.facts import Answer, Fact, TopicEntry, TopicHead
+from persistence.models.follows import Follow
 from persistence.models.learning import (
     Experiment,
     ExperimentExposure,
@@ -52,6 +53,7 @@ __all__ = [
     "ExperimentExposure",
     "Exposure",
     "Fact",
+    "Follow",
     "Impression",
     "Learned",
     "Lesson",

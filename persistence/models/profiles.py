@@ -98,6 +98,7 @@ class Preferences(Model):
         sa.String(10), server_default=sa.text("'KILOMETRES'")
     )
     is_discoverable: Mapped[bool] = mapped_column(server_default=sa.true())
+    approves_followers: Mapped[bool] = mapped_column(server_default=sa.false())
     updated_at: Mapped[Now]
 
 

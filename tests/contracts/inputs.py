@@ -80,6 +80,7 @@ PREFERENCES = {
     "activeWithinDays": 30,
     "distanceUnit": "MILES",
     "isDiscoverable": True,
+    "approvesFollowers": False,
 }
 PROMPTS = [{"question": "Tea or coffee?", "answer": "Tea."}]
 PLACE = {"latitude": 52.52, "longitude": 13.4}
@@ -129,6 +130,8 @@ async def new_world(services: Services, people: People) -> World:
         )
         for person in (bob, ada)
     ]
+    for person, other in ((ada, bob), (bob, ada)):
+        await person.api.done("followProfile", profileId=other.id)
     await ada.api.done("blockProfile", profileId=dora.id)
     await ada.api.done("likeProfile", profileId=gina.id)
     await ada.api.done("passProfile", profileId=finn.id)
@@ -265,6 +268,10 @@ def _of(about: dict[str, Any]) -> dict[str, Any]:
         "removeCompanion": {"companionId": about["companion"]},
         "blockProfile": {"profileId": about["cleo"]},
         "unblockProfile": {"profileId": about["dora"]},
+        "followProfile": {"profileId": about["cleo"]},
+        "unfollowProfile": {"profileId": about["bob"]},
+        "acceptFollower": {"profileId": about["bob"]},
+        "removeFollower": {"profileId": about["bob"]},
         "createPost": {"content": "Something new"},
         "deletePost": {"postId": about["post"]},
         "decide": {"profileId": about["cleo"], "decision": "SUPER_LIKE"},
