@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from enum import Enum
+from typing import Any
 from uuid import UUID
 
 from domain import pairs
@@ -75,7 +76,7 @@ async def follow_profile(tx: Transaction, viewer: Viewer, *, profile_id: UUID) -
     person = await tx.one(profile_queries.by_ids, ids=[profile_id], viewer_id=me)
     if pair is None or person is None:
         raise NotFound("Profile")
-    key = {"follower_id": me, "followed_id": profile_id}
+    key: dict[str, Any] = {"follower_id": me, "followed_id": profile_id}
     if await tx.get(models.Follow, **key) is None:
         preferences = await tx.get(models.Preferences, profile_id=profile_id)
         if preferences is not None and preferences.approves_followers:
@@ -112,7 +113,7 @@ async def accept_follower(tx: Transaction, viewer: Viewer, *, profile_id: UUID) 
             nor ask to.
     """
     person = await _seen(tx, viewer, profile_id)
-    key = {"follower_id": profile_id, "followed_id": viewer.profile_id}
+    key: dict[str, Any] = {"follower_id": profile_id, "followed_id": viewer.profile_id}
     if await tx.one(queries.accept, **key) is not None:
         tx.record(ProfileFollowed(**key))
     elif await tx.get(models.Follow, **key) is None:
@@ -146,7 +147,7 @@ async def end(tx: Transaction, one: UUID, other: UUID) -> None:
 
 
 async def _remove(tx: Transaction, *, follower_id: UUID, followed_id: UUID) -> None:
-    key = {"follower_id": follower_id, "followed_id": followed_id}
+    key: dict[str, Any] = {"follower_id": follower_id, "followed_id": followed_id}
     if await tx.remove(models.Follow, **key):
         tx.record(ProfileUnfollowed(**key))
 

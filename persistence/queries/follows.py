@@ -37,7 +37,10 @@ def _may_list(owner: Any) -> sa.ColumnElement[bool]:
     return sa.and_(visibility.may_see(owner), open_to_viewer)
 
 
-_with_place = sa.select(_Profile, _Follow.accepted_at, _Follow.follower_id, _Follow.followed_id)
+_with_place: Any = sa.select(
+    _Profile, _Follow.accepted_at, _Follow.follower_id, _Follow.followed_id
+)
+_asking: Any = sa.select(_Profile, _Follow.asked_at, _Follow.follower_id)
 
 followers_of = Listing(
     "follows.followers_of",
@@ -65,9 +68,9 @@ followed_by = Listing(
 
 requests_to = Listing(
     "follows.requests_to",
-    sa.select(_Profile, _Follow.asked_at, _Follow.follower_id)
-    .join(_Follow, _Follow.follower_id == _Profile.profile_id)
-    .where(_Follow.accepted_at.is_(None), visibility.may_see(_Profile.profile_id)),
+    _asking.join(_Follow, _Follow.follower_id == _Profile.profile_id).where(
+        _Follow.accepted_at.is_(None), visibility.may_see(_Profile.profile_id)
+    ),
     owner=_Follow.followed_id,
     order=[_Follow.asked_at, _Follow.follower_id],
     model=_Profile,

@@ -130,6 +130,7 @@ async def new_world(services: Services, people: People) -> World:
         )
         for person in (bob, ada)
     ]
+    await ada.api.done("setPreferences", approvesFollowers=True)
     for person, other in ((ada, bob), (bob, ada)):
         await person.api.done("followProfile", profileId=other.id)
     await ada.api.done("blockProfile", profileId=dora.id)

@@ -30,7 +30,9 @@ CONTENT = " UNION ALL ".join(
     for name in TABLES
 )
 OPEN_TO_ALL = {
-    *("blockProfile", "decide", "likeProfile", "passProfile"),
+    *("blockProfile", "decide", "followProfile", "likeProfile", "passProfile"),
+    # Where there is nothing to end they have done it.
+    *("removeFollower", "unfollowProfile"),
     *("joinEvent", "leaveEvent"),
 }
 

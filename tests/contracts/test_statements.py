@@ -40,6 +40,7 @@ class Abundance:
         self.ada = await self.people.join(is_staff=True)
         self.friends = await self.crowd()
         await self.decide()
+        await self.follow()
         for friend in self.friends:
             conversation = await matched(self.services.database, self.ada.key, friend.key)
             await self.talk(conversation, friend)
@@ -72,6 +73,15 @@ class Abundance:
         for person in await self.crowd():
             await self.ada.api.done("decide", profileId=person.id, decision="LATER")
             await person.api.done("likeProfile", profileId=self.ada.id)
+
+    async def follow(self):
+        await self.ada.api.done("setPreferences", approvesFollowers=True)
+        for person in await self.crowd():
+            await self.ada.api.done("followProfile", profileId=person.id)
+            await person.api.done("followProfile", profileId=self.ada.id)
+            await self.ada.api.done("acceptFollower", profileId=person.id)
+        for person in await self.crowd():
+            await person.api.done("followProfile", profileId=self.ada.id)
 
     async def talk(self, conversation, friend):
         key = conversation.conversation_id

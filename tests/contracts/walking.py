@@ -16,7 +16,7 @@ from graphql import (
 from schema import root
 
 CORE = root.build()._schema
-PAGE = "(first: 10)"
+PAGE = "(first: 9)"
 
 Way = tuple[str, ...]
 """The names of fields from Query to a field."""
