@@ -1,13 +1,25 @@
 """Availability: when people have time, for as long as they say."""
 
+from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from enum import StrEnum
+from uuid import UUID
 
 from domain import profiles
+from domain.facts import Fact
 from domain.refusals import InvalidInput
 from domain.viewer import Viewer
+from persistence.queries import availability as queries
 from persistence.rows import Row
 from persistence.transaction import Transaction
+
+
+@dataclass(frozen=True, kw_only=True)
+class AvailabilityChanged(Fact):
+    """Somebody said when they have time, or the time that they said has passed."""
+
+    profile_id: UUID
+
 
 LONGEST = timedelta(days=365)
 """How far ahead an end may lie."""
@@ -74,4 +86,32 @@ async def set_availability(
     if problem := until_problem(status, until, datetime.now(UTC)):
         raise InvalidInput.of("until", problem)
     profile = await profiles.own(tx, viewer)
-    return await profiles.change(tx, profile, availability=status, available_until=until)
+    return await _change(tx, profile, status, until)
+
+
+async def end_passed(tx: Transaction, *, limit: int) -> int:
+    """Take back what people said of their time where its end has come, each once.
+
+    Args:
+        tx: the transaction; who is changing their profile at this moment is left for later.
+        limit: for how many people at most.
+
+    Returns:
+        For how many it was.
+    """
+    passed = await tx.fetch(queries.passed, limit=limit)
+    for profile in passed:
+        await _change(tx, profile, None, None)
+    return len(passed)
+
+
+async def _change(
+    tx: Transaction, profile: Row, status: Availability | None, until: datetime | None
+) -> Row:
+    changed = await profiles.change(tx, profile, availability=status, available_until=until)
+    if changed is not profile:
+        key = profile.profile_id
+        partners = await tx.fetch(queries.partners_of, profile_id=key)
+        audience = (key, *(row["profile_id"] for row in partners))
+        tx.record(AvailabilityChanged(profile_id=key, audience=audience))
+    return changed

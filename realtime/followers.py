@@ -5,6 +5,7 @@ from contextlib import contextmanager
 
 from realtime import metrics
 from realtime.following import Follower
+from realtime.log import Entry
 from realtime.topics import Topic
 
 
@@ -50,6 +51,11 @@ class Followers:
         """Wake the followers of a topic for whom this head is new; say whether there is one."""
         told = [follower.tell(head) for follower in self._by_topic.get(topic, ())]
         return any(told)
+
+    def whisper(self, topic: Topic, entry: Entry) -> None:
+        """Let the followers of a topic tell something that is not in the log."""
+        for follower in self._by_topic.get(topic, ()):
+            follower.whisper(entry)
 
     def _count_topics(self) -> None:
         metrics.TOPICS.set(len(self._by_topic))

@@ -2,12 +2,15 @@
 
 import asyncio
 from collections.abc import AsyncGenerator, Awaitable, Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from enum import Enum
 
 from realtime import metrics
 from realtime.log import Entry, Page
+
+WHISPERS_WAIT = 8
+"""How many whispers wait for a slow reader; the oldest are dropped."""
 
 
 class GapReason(Enum):
@@ -60,6 +63,7 @@ class Follower:
 
     told: int
     moved: asyncio.Event = field(default_factory=asyncio.Event)
+    _whispers: tuple[Entry, ...] = ()
 
     def tell(self, head: int) -> bool:
         """Wake the stream if this head is new to it; say whether it is."""
@@ -68,6 +72,16 @@ class Follower:
         self.told = head
         self.moved.set()
         return True
+
+    def whisper(self, entry: Entry) -> None:
+        """Let the stream tell something that is not in the log, unless it is far behind."""
+        self._whispers = (*self._whispers[1 - WHISPERS_WAIT :], entry)
+        self.moved.set()
+
+    def whispered(self, position: int) -> list[Item]:
+        """Give what was whispered since the last time, as if it were at a position."""
+        whispers, self._whispers = self._whispers, ()
+        return [replace(entry, position=position) for entry in whispers]
 
 
 Read = Callable[[int, int], Awaitable[Page]]
@@ -104,8 +118,12 @@ async def pages(
         follower.told = last
         follower.moved.clear()
         live = True
-        while not await _moves(follower, heartbeat_seconds):
-            yield [Heartbeat(last)]
+        while follower.told <= last:
+            if not await _moves(follower, heartbeat_seconds):
+                yield [Heartbeat(last)]
+            follower.moved.clear()
+            for whisper in follower.whispered(last):
+                yield [whisper]
 
 
 async def _moves(follower: Follower, within_seconds: float) -> bool:

@@ -3,13 +3,16 @@
 import asyncio
 from collections.abc import AsyncGenerator, Mapping
 from contextlib import aclosing
+from datetime import UTC, datetime
 from functools import partial
 from typing import Self
 
 from persistence.database import Database
+from persistence.transaction import Recordable
+from realtime import topics
 from realtime.followers import Followers
 from realtime.following import Heartbeat, Item, pages
-from realtime.log import Log, SharedReads
+from realtime.log import Entry, Log, SharedReads
 from realtime.polling import Poller
 from realtime.topics import Topic
 from realtime.wakes import Publisher, Subscriber, connect
@@ -47,6 +50,7 @@ class Listener:
             self._redis,
             wanted=self._followers.topics,
             told=self._followers.tell,
+            whispered=self._followers.whisper,
             subscribed=self._poller.recheck,
         )
         self._tasks: list[asyncio.Task[None]] = []
@@ -80,6 +84,22 @@ class Listener:
             self._followers.tell(Topic(topic), head)
         if self._publisher:
             self._publisher.publish(heads)
+
+    def whisper(self, said: Recordable) -> None:
+        """Tell the streams of an audience, here and in the other processes, without keeping it.
+
+        Who does not listen at this moment never learns it; without Redis nobody does.
+
+        Args:
+            said: what is told, and to whom.
+        """
+        places = [topics.viewer(person) for person in said.audience]
+        if self._publisher:
+            self._publisher.whisper(places, said)
+            return
+        entry = Entry(0, said.kind, said.body(), datetime.now(UTC))
+        for topic in places:
+            self._followers.whisper(topic, entry)
 
     async def follow(self, topic: Topic, after: int | None) -> AsyncGenerator[Item, None]:
         """Tell everything that happens in a topic after a position, item by item; see `pages`."""

@@ -1,7 +1,9 @@
 """Wake-ups: Redis tells the other processes which topics have moved; losing one costs only time."""
 
 import asyncio
-from collections.abc import Callable, Mapping
+import json
+from collections.abc import Callable, Iterable, Mapping
+from datetime import UTC, datetime
 from typing import Any
 
 import structlog
@@ -11,7 +13,9 @@ from redis.asyncio.retry import Retry
 from redis.backoff import NoBackoff
 from redis.exceptions import RedisError
 
+from persistence.transaction import Recordable
 from realtime import metrics
+from realtime.log import Entry
 from realtime.topics import Topic
 
 log = structlog.get_logger(__name__)
@@ -19,6 +23,7 @@ log = structlog.get_logger(__name__)
 _CHANNEL = "kith:live:"
 _SILENCE_SECONDS = 5.0
 _PAUSE_SECONDS = 1.0
+_WHISPERS_WAIT = 1_000
 _LONGEST_PAUSE_SECONDS = 15.0
 _FAILURES = (RedisError, OSError)
 
@@ -54,6 +59,7 @@ class Publisher:
     def __init__(self, redis: Redis) -> None:
         self._redis = redis
         self._waiting: dict[str, int] = {}
+        self._whispers: list[tuple[str, str]] = []
         self._sending: asyncio.Task[None] | None = None
         self._paused_until = 0.0
         self._failing = False
@@ -69,7 +75,24 @@ class Publisher:
             return
         for topic, position in heads.items():
             self._waiting[topic] = max(position, self._waiting.get(topic, 0))
-        if self._waiting and (self._sending is None or self._sending.done()):
+        self._start()
+
+    def whisper(self, topics: Iterable[Topic], said: Recordable) -> None:
+        """Tell the listeners of all processes something that is not in the log.
+
+        Args:
+            topics: whose followers are told.
+            said: what; dropped when Redis is away or too much waits already.
+        """
+        is_paused = asyncio.get_running_loop().time() < self._paused_until
+        if not is_paused and len(self._whispers) < _WHISPERS_WAIT:
+            text = json.dumps({"kind": said.kind, "body": said.body()})
+            self._whispers += [(topic, text) for topic in topics]
+            self._start()
+
+    def _start(self) -> None:
+        has_news = self._waiting or self._whispers
+        if has_news and (self._sending is None or self._sending.done()):
             self._sending = asyncio.create_task(self._send(), name="live wake-ups")
 
     async def close(self) -> None:
@@ -78,12 +101,15 @@ class Publisher:
             await self._sending
 
     async def _send(self) -> None:
-        while self._waiting:
+        while self._waiting or self._whispers:
             heads, self._waiting = self._waiting, {}
+            whispers, self._whispers = self._whispers, []
             try:
                 async with self._redis.pipeline(transaction=False) as pipeline:
                     for topic, position in heads.items():
                         pipeline.publish(_CHANNEL + topic, position)
+                    for topic, text in whispers:
+                        pipeline.publish(_CHANNEL + topic, text)
                     await pipeline.execute()
             except _FAILURES as error:
                 self._give_up(heads, error)
@@ -94,6 +120,7 @@ class Publisher:
     def _give_up(self, heads: Mapping[str, int], error: Exception) -> None:
         metrics.WAKES_DROPPED.inc(len(heads) + len(self._waiting))
         self._waiting.clear()
+        self._whispers.clear()
         self._paused_until = asyncio.get_running_loop().time() + _PAUSE_SECONDS
         if not self._failing:
             log.warning("live_wakes_dropped", error=type(error).__name__)
@@ -111,6 +138,7 @@ class Subscriber:
         redis: a client from `connect`.
         wanted: answers the topics that are followed now.
         told: is called with a topic's new head.
+        whispered: is called with what is told in a topic without being kept.
         subscribed: is called with a topic from which on its wake-ups arrive; what moved before
             went unheard.
     """
@@ -122,10 +150,12 @@ class Subscriber:
         wanted: Callable[[], set[Topic]],
         told: Callable[[Topic, int], object],
         subscribed: Callable[[Topic], None],
+        whispered: Callable[[Topic, Entry], object] = lambda *_: None,
     ) -> None:
         self._redis = redis
         self._wanted = wanted
         self._told = told
+        self._whispered = whispered
         self._subscribed = subscribed
         self._changed = asyncio.Event()
 
@@ -204,3 +234,6 @@ class Subscriber:
                 metrics.CONNECTED.set(1)
         elif message["type"] == "message" and str(message["data"]).isdecimal():
             self._told(topic, int(message["data"]))
+        elif message["type"] == "message":
+            said = json.loads(message["data"])
+            self._whispered(topic, Entry(0, said["kind"], said["body"], datetime.now(UTC)))

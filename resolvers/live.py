@@ -11,10 +11,11 @@ from uuid import UUID
 
 import strawberry
 
-from dataloaders import conversations, matches, messages
+from dataloaders import availability, conversations, matches, messages, privacy
 from dataloaders.reader import Reader
 from domain.facts import Fact
 from domain.refusals import InvalidInput, NotFound
+from domain.typing_indicators import Typing
 from execution.declarations import Batch
 from persistence.pages import BadCursor
 from realtime import topics
@@ -25,6 +26,7 @@ from resolvers import authentication, ids
 from resolvers.context import Context
 
 SHOWN: dict[str, tuple[Batch, str] | None] = {
+    "AvailabilityChanged": (availability.partners, "profile_id"),
     "ConversationEnded": None,
     "ConversationHidden": (conversations.by_ids, "conversation_id"),
     "ConversationOpened": (conversations.by_ids, "conversation_id"),
@@ -34,11 +36,18 @@ SHOWN: dict[str, tuple[Batch, str] | None] = {
     "MessageEdited": (messages.by_ids, "message_id"),
     "MessageRead": (conversations.by_ids, "conversation_id"),
     "MessageSent": (messages.by_ids, "message_id"),
+    "Typing": (conversations.by_ids, "conversation_id"),
 }
 """The facts that clients are told, and what the viewer must still be able to load for that."""
 
-OF_MESSAGES = frozenset({"MessageDeleted", "MessageEdited", "MessageSent"})
+OF_MESSAGES = frozenset({"MessageDeleted", "MessageEdited", "MessageSent", "Typing"})
 """The facts that the stream of a conversation's messages tells."""
+
+PRIVATE: dict[str, tuple[Batch, str]] = {
+    "MessageRead": (privacy.show_read_receipts, "reader_id"),
+    "Typing": (privacy.show_typing, "profile_id"),
+}
+"""Those of them that people may keep to themselves, and what says whether they do."""
 
 _LIST = "live"
 _SURE_SECONDS = 1.0
@@ -105,8 +114,8 @@ async def message_events(
 ) -> Events:
     """What happens to the messages of one conversation: as in `events`, with the same cursors.
 
-    `MessageSent`, `MessageEdited`, `MessageDeleted` of this conversation, `Heartbeat` and `Gap`,
-    nothing else. The stream completes when the conversation ends for you.
+    `MessageSent`, `MessageEdited`, `MessageDeleted` and `Typing` of this conversation, `Heartbeat`
+    and `Gap`, nothing else. The stream completes when the conversation ends for you.
     """
     key = ids.decode(conversation_id, "Conversation")
     if await context.load(conversations.by_ids, key) is None:
@@ -232,12 +241,19 @@ class _Stream:
         fact = Fact.from_body(item.kind, item.body)
         if not self._wanted(fact):
             return None
-        needs = SHOWN[item.kind]
-        if needs is not None:
-            batch, key = needs
-            if await reader.load(batch, getattr(fact, key)) is None:
-                return None
+        if not await _may_know(reader, fact):
+            return None
         return self._event(fact, item.recorded_at, item.position)
 
     def _event(self, told: Fact | Gap | Heartbeat, at: datetime, position: int) -> Event:
         return Event(cursor_at(self._context, self._topic, position), at, told)
+
+
+async def _may_know(reader: Reader, fact: Fact) -> bool:
+    """Say whether the viewer may still learn of a fact."""
+    needs, private = SHOWN[fact.kind], PRIVATE.get(fact.kind)
+    for batch, key in (need for need in (needs, private) if need is not None):
+        if not await reader.load(batch, getattr(fact, key)):
+            return False
+    # What a slow reader gets too late was over meanwhile.
+    return not (isinstance(fact, Typing) and fact.is_typing and fact.until <= datetime.now(UTC))

@@ -29,10 +29,13 @@ class ConversationMember:
     profile: ProfileView | None = loaded(
         profiles.by_ids, key="profile_id", description="The person."
     )
-    read_position: int = strawberry.field(
-        description="The position of the last message that they have read; 0 before the first."
+    read_position: int | None = strawberry.field(
+        description="The position of the last message that they have read; 0 before the first, "
+        "null when they do not show it, or you do not."
     )
-    read_at: datetime | None = strawberry.field(description="When they last read a new message.")
+    read_at: datetime | None = strawberry.field(
+        description="When they last read a new message, if they show it."
+    )
     joined_at: datetime = strawberry.field(description="Since when they take part.")
 
 

@@ -109,6 +109,40 @@ class MessageRead(LiveEvent):
 
 
 @_event
+class Typing(LiveEvent):
+    """Somebody is typing in a conversation of yours, or has stopped.
+
+    Of the moment only: it is not kept, not told after a resume, and may be lost. It carries the
+    cursor at which the stream is anyway.
+    """
+
+    conversation: ConversationView | None = loaded(
+        conversations.by_ids, key="conversation_id", description="Where, as it is now."
+    )
+    profile: ProfileView | None = loaded(profiles.by_ids, key="profile_id", description="Who.")
+    is_typing: bool = strawberry.field(
+        description="Whether they are typing; false once they stopped."
+    )
+    until: datetime = strawberry.field(
+        description="When it is over, unless it is told again before."
+    )
+
+
+@_event
+class AvailabilityChanged(LiveEvent):
+    """Somebody with whom you have a direct conversation, or you, have time, or not any more.
+
+    Also told when the time that they said has passed, within about a minute.
+    """
+
+    profile: ProfileView | None = loaded(
+        profiles.by_ids,
+        key="profile_id",
+        description="Who, with their `availability` as it is now.",
+    )
+
+
+@_event
 class ConversationOpened(LiveEvent):
     """A conversation is on your list, for the first time or again."""
 

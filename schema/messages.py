@@ -39,7 +39,9 @@ class Message(Node):
         description="When its sender took it back; null when it is still there."
     )
     is_read: bool = loaded(
-        messages.are_read, key="message_id", description="Whether all but the sender have read it."
+        messages.are_read,
+        key="message_id",
+        description="Whether all but the sender have read it, as far as they let you know.",
     )
     sender: ProfileView | None = loaded(
         profiles.by_ids, key="sender_id", description="Who wrote it."

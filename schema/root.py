@@ -36,6 +36,7 @@ from schema.profiles import ProfileMutations, ProfileQueries
 from schema.prompts import PromptMutations
 from schema.scalars import SCALARS
 from schema.sessions import SessionMutations
+from schema.typing_indicators import TypingMutations
 from schema.viewer import ViewerQueries
 
 
@@ -84,6 +85,7 @@ class Mutation(
     MatchMutations,
     ConversationMutations,
     MessageMutations,
+    TypingMutations,
     EventMutations,
 ):
     """What can be done: one mutation for one act, answering its success or why it refuses."""

@@ -6,7 +6,7 @@ from typing import Any
 import structlog
 from celery.schedules import crontab, schedule
 
-from workers import decks, embeddings, housekeeping, learning
+from workers import availability, decks, embeddings, housekeeping, learning
 from workers.celery_app import celery
 
 _log = structlog.get_logger("kith.schedule")
@@ -34,6 +34,10 @@ SCHEDULE: dict[str, dict[str, Any]] = {
     },
     "write down who was shown to whom, every minute": {
         "task": decks.write_showings_down.name,
+        "schedule": crontab(),
+    },
+    "tell whose time has passed, every minute": {
+        "task": availability.end_availability.name,
         "schedule": crontab(),
     },
     "look for the best pairs, daily": {

@@ -7,7 +7,7 @@ from sqlalchemy.dialects import postgresql
 
 from persistence import models
 from persistence.pages import Listing
-from persistence.queries import visibility
+from persistence.queries import privacy, visibility
 from persistence.statements import Statement, one_of, parameter
 
 Conversation = models.Conversation
@@ -67,13 +67,25 @@ of_member = Listing(
 )
 """A person's conversations, the most recently active first, without those they have hidden."""
 
+_shows_reading = privacy.told(Member.profile_id, "show_read_receipts")
+
 members_of = Statement(
-    sa.select(Member)
+    sa.select(
+        *(
+            sa.case((_shows_reading, column)).label(column.key)
+            if column.key in {"read_position", "read_at"}
+            else column
+            for column in Member.__table__.c
+        )
+    )
     .where(one_of(Member.conversation_id, "conversation_ids"), is_open(Member.conversation_id))
     .order_by(Member.joined_at, Member.profile_id),
     Member,
 )
-"""Who takes part in these `conversation_ids`, open to `viewer_id`."""
+"""Who takes part in these `conversation_ids`, open to `viewer_id`.
+
+How far they have read is null for those who hide it.
+"""
 
 others_of = Statement(
     sa.select(models.Profile, Conversation.conversation_id)

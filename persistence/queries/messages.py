@@ -6,6 +6,7 @@ import sqlalchemy as sa
 
 from persistence import models
 from persistence.pages import Listing
+from persistence.queries import privacy
 from persistence.queries.conversations import is_open
 from persistence.statements import Statement, one_of, parameter
 
@@ -53,12 +54,18 @@ read_by_all = Statement(
             ~sa.exists().where(
                 _member.conversation_id == Message.conversation_id,
                 _member.profile_id != Message.sender_id,
-                _member.read_position < Message.position,
+                sa.or_(
+                    _member.read_position < Message.position,
+                    ~privacy.told(_member.profile_id, "show_read_receipts"),
+                ),
             )
         ).label("is_read"),
     ).where(one_of(Message.message_id, "ids"), _is_readable)
 )
-"""Whether everybody but the sender has read each of the messages with these `ids`."""
+"""Whether everybody but the sender has read each of the messages with these `ids`.
+
+Who hides from `viewer_id` what they read counts as not having read.
+"""
 
 hold = Statement(
     _visible.where(Message.message_id == _message_id).with_for_update(of=Message, key_share=True),

@@ -1,9 +1,12 @@
 """Privacy through the API: what people show of what they are doing, and to whom."""
 
+import pytest
+
 from persistence import models
 from persistence.queries import profiles
+from tests.support.conversations import write
 from tests.support.live import until_so
-from tests.support.live_events import EVENTS
+from tests.support.live_events import EVENTS, next_event
 from tests.support.sockets import connected
 
 SWITCHES = "privacy { showOnline showLastActive showReadReceipts showTyping }"
@@ -90,3 +93,50 @@ async def test_a_page_of_people_asks_redis_once(people, services, monkeypatch):
     found = await ada.api.ask(query, ids=[person.id for person in others])
     assert found["nodes"] == [{"isOnline": None}] * 5
     assert [sorted(keys) for keys in asked] == [sorted(person.key for person in others)]
+
+
+RECEIPTS = """query($id: ID!) { conversation(id: $id) { readPosition
+  members { profile { displayName } readPosition readAt } messages { nodes { isRead } } } }"""
+
+
+async def receipts(viewer, key):
+    """Whether a message is read as somebody sees it, and how far each member has read."""
+    shown = (await viewer.api.ask(RECEIPTS, id=key))["conversation"]
+    positions = {
+        member["profile"]["displayName"]: member["readPosition"] for member in shown["members"]
+    }
+    hidden = [member for member in shown["members"] if member["readPosition"] is None]
+    assert all(member["readAt"] is None for member in hidden)
+    return shown["messages"]["nodes"][0]["isRead"], positions
+
+
+@pytest.mark.parametrize("hider", ["reader", "sender"])
+async def test_read_receipts_are_kept_from_others_and_not_from_ones_own_devices(
+    application, pair, hider
+):
+    ada, bob, key = pair
+    await write(ada, key, "hello")
+    async with (
+        connected(application, ada.api.token) as adas,
+        connected(application, bob.api.token) as bobs,
+    ):
+        hers, his = await adas.subscribe(EVENTS), await bobs.subscribe(EVENTS)
+        await hers.next()
+        await his.next()
+        await (bob if hider == "reader" else ada).api.done("setPrivacy", showReadReceipts=False)
+        await bob.api.done("markRead", conversationId=key, upTo=1)
+        assert (await next_event(his))["__typename"] == "MessageRead"
+        await write(bob, key, "hello yourself")
+        assert (await next_event(hers))["__typename"] == "MessageSent"
+    assert await receipts(ada, key) == (False, {"Ada": 0, "Bob": None})
+    assert await receipts(bob, key) == (False, {"Ada": None, "Bob": 1})
+    assert (await bob.api.ask(RECEIPTS, id=key))["conversation"]["readPosition"] == 1
+
+
+async def test_read_receipts_are_shown_unless_somebody_hides_them(pair):
+    ada, bob, key = pair
+    await write(ada, key, "hello")
+    await bob.api.done("markRead", conversationId=key, upTo=1)
+    assert await receipts(ada, key) == (True, {"Ada": 0, "Bob": 1})
+    await bob.api.done("setPrivacy", showReadReceipts=False)
+    assert await receipts(ada, key) == (False, {"Ada": 0, "Bob": None})

@@ -301,6 +301,7 @@ def _of(about: dict[str, Any]) -> dict[str, Any]:
         "addPhoto": {"mediaId": about["loose"]},
         "deletePhoto": {"mediaId": about["photos"][0]},
         "reorderPhotos": {"mediaIds": about["photos"][::-1]},
+        "setTyping": {**talk, "isTyping": True},
         "joinEvent": {"eventId": about["event"]},
         "leaveEvent": {"eventId": about["event"]},
     }

@@ -15,6 +15,8 @@ subscription($after: String) { events(after: $after) { __typename cursor at
   ... on MessageEdited { message { text } }
   ... on MessageDeleted { message { text } position }
   ... on MessageRead { reader { displayName } position conversation { lastPosition } }
+  ... on Typing { profile { displayName } conversation { id } isTyping until }
+  ... on AvailabilityChanged { profile { displayName availability availableUntil } }
   ... on ConversationOpened { conversation { id } }
   ... on ConversationHidden { conversation { id } }
   ... on ConversationEnded { endedConversationId }
