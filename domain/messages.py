@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from uuid import UUID
 
-from domain import conversations, texts
+from domain import conversations, notifications, texts
 from domain.facts import Fact
 from domain.refusals import InvalidInput, NotAllowed, NotFound
 from domain.viewer import Viewer
@@ -278,4 +278,5 @@ async def mark_read(tx: Transaction, viewer: Viewer, *, conversation_id: UUID, u
     if position is not None:
         everyone = await conversations.everyone_in(tx, conversation_id)
         tx.record(MessageRead(**key, reader_id=me, position=position, audience=everyone))
+        await notifications.recount_messages(tx, me, conversation_id)
     return conversation

@@ -13,6 +13,10 @@ class NotificationKind(StrEnum):
     SUPER_LIKE_RECEIVED = "super_like_received"
 
 
+LIKES = frozenset({NotificationKind.LIKE_RECEIVED, NotificationKind.SUPER_LIKE_RECEIVED})
+"""The kinds of which the app may tell less than all, by the setting LIKES_RECEIVED."""
+
+
 class Subject(StrEnum):
     """What a notification may be about, by its GraphQL type."""
 

@@ -1,17 +1,21 @@
 """Notification preferences: who is told what, by which channel, and when."""
 
-from collections.abc import Mapping
+import re
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, time, timedelta
 from enum import StrEnum
-from zoneinfo import ZoneInfo
+from typing import Any
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from domain.notification_kinds import KINDS, Channel, NotificationKind
-
-DIGEST_AT = time(9)
-"""When digests go out, by the clock of who gets them; weekly ones on Mondays."""
-
-_MONDAY = 0
+from domain.notification_texts import DEFAULT_LANGUAGE, TEXTS
+from domain.refusals import InvalidField, InvalidInput
+from domain.viewer import Viewer
+from persistence import models
+from persistence.queries import notifications as queries
+from persistence.rows import Row
+from persistence.transaction import Transaction
 
 
 class DigestFrequency(StrEnum):
@@ -20,6 +24,20 @@ class DigestFrequency(StrEnum):
     OFF = "off"
     DAILY = "daily"
     WEEKLY = "weekly"
+
+
+DIGEST_AT = time(9)
+"""When digests go out, by the clock of who gets them; weekly ones on Mondays."""
+
+_MONDAY = 0
+_DEFAULTS: dict[str, Any] = {
+    "language": DEFAULT_LANGUAGE,
+    "time_zone": "UTC",
+    "digest": DigestFrequency.OFF,
+}
+# What the IANA database is kept in holds other files too.
+_TIME_ZONE = re.compile(r"[A-Z][A-Za-z0-9_+-]*(/[A-Z][A-Za-z0-9_+-]*){0,2}", re.ASCII)
+_LONGEST_NAME = 50
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,3 +138,94 @@ def next_digest(times: Times, now: datetime) -> datetime | None:
         if moment > now and is_its_day:
             return moment
         day += timedelta(days=1)
+
+
+def checked_settings(given: Mapping[str, Any]) -> dict[str, Any]:
+    """Check notification settings, each for itself.
+
+    Args:
+        given: language, time_zone and digest as far as they change, None for the default, and as
+            `quiet_hours` two times of day, or None for none.
+
+    Returns:
+        The columns with their new values.
+
+    Raises:
+        InvalidInput: with all that is wrong.
+    """
+    values: dict[str, Any] = {
+        key: _DEFAULTS.get(key) if value is None else value for key, value in given.items()
+    }
+    problems: list[InvalidField] = []
+    if "language" in values and values["language"] not in TEXTS:
+        known = ", ".join(sorted(TEXTS))
+        problems.append(InvalidField("language", f"language is none of {known}."))
+    if "time_zone" in values and not is_time_zone(values["time_zone"]):
+        sentence = "timeZone is no time zone of the IANA database, like Europe/Berlin."
+        problems.append(InvalidField("timeZone", sentence))
+    if "quiet_hours" in values:
+        hours = values.pop("quiet_hours")
+        values["quiet_from"], values["quiet_to"] = hours or (None, None)
+        if hours and hours[0] == hours[1]:
+            sentence = "quietHours must not end when they begin: null means none."
+            problems.append(InvalidField("quietHours", sentence))
+    if problems:
+        raise InvalidInput(problems)
+    return values
+
+
+def is_time_zone(name: str) -> bool:
+    """Say whether this is the name of a time zone in the IANA database."""
+    if len(name) > _LONGEST_NAME or not _TIME_ZONE.fullmatch(name):
+        return False
+    try:
+        ZoneInfo(name)
+    except (ZoneInfoNotFoundError, OSError, ValueError):  # a folder of zones is an OSError
+        return False
+    return True
+
+
+@dataclass(frozen=True, slots=True)
+class Wish:
+    """What somebody says about a kind and a channel."""
+
+    kind: NotificationKind
+    channel: Channel
+    is_enabled: bool
+
+
+async def set_notification_preferences(
+    tx: Transaction, viewer: Viewer, *, wishes: Sequence[Wish] = (), **given: Any
+) -> Row:
+    """Say how one wants to be told; what is not given stays.
+
+    Args:
+        tx: the transaction.
+        viewer: who says so.
+        wishes: which kinds they want by which channels, each pair at most once.
+        given: any of language, time_zone, digest, and quiet_hours: two times of day or None.
+
+    Returns:
+        The settings.
+
+    Raises:
+        InvalidInput: with all that is wrong.
+    """
+    values = checked_settings(given)
+    if len({(wish.kind, wish.channel) for wish in wishes}) < len(wishes):
+        raise InvalidInput.of("kinds", "kinds says twice what to do with a kind.")
+    me = viewer.profile_id
+    (before,) = await tx.fetch(queries.ensure_settings, profile_id=me)
+    if wishes:
+        await tx.fetch(
+            queries.say,
+            viewer_id=me,
+            kinds=[wish.kind for wish in wishes],
+            channels=[wish.channel for wish in wishes],
+            defaults=[wish.is_enabled for wish in wishes],
+        )
+    if not values:
+        return before
+    key = {"profile_id": me}
+    changes = {**values, "updated_at": datetime.now(UTC)}
+    return await tx.change(models.NotificationSettings, key, **changes) or before

@@ -1,14 +1,21 @@
 """Notifications: what people are told of, and what of it they have read."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from uuid import UUID
 
 from domain.facts import Fact
 from domain.notification_kinds import KINDS, NotificationKind
+from domain.refusals import NotFound
+from domain.viewer import Viewer
+from persistence.queries import conversations as conversation_queries
 from persistence.queries import notifications as queries
 from persistence.rows import Row
 from persistence.transaction import Transaction
+
+TOLD_AT_ONCE = 100
+"""The most notifications that one fact tells of."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -72,6 +79,112 @@ async def notify(
     for row in rows:
         tx.record(_added(row))
     return rows
+
+
+async def notify_of_message(
+    tx: Transaction,
+    *,
+    fact_id: UUID,
+    conversation_id: UUID,
+    sender_id: UUID,
+    position: int,
+) -> list[Row]:
+    """Tell those who take part in a conversation of a message that they have not read.
+
+    Their places in the conversation are locked, so that nobody reads it between the count and the
+    notification.
+
+    Args:
+        tx: the transaction.
+        fact_id: that the message was sent.
+        conversation_id: where.
+        sender_id: who wrote it and is not told.
+        position: its number.
+    """
+    place = {"conversation_id": conversation_id}
+    await tx.fetch(queries.hold_people, **place)
+    readers = await tx.fetch(queries.hold_readers, **place, sender_id=sender_id)
+    counts = {
+        row.profile_id: await _unread_in(tx, row.profile_id, conversation_id)
+        for row in readers
+        if row.read_position < position
+    }
+    return await notify(
+        tx,
+        NotificationKind.MESSAGE,
+        fact_id=fact_id,
+        counts={reader: count for reader, count in counts.items() if count},
+        actor_id=sender_id,
+        subject_id=conversation_id,
+    )
+
+
+async def recount_messages(tx: Transaction, reader_id: UUID, conversation_id: UUID) -> None:
+    """Let somebody's notification of a conversation follow from what they have not read there.
+
+    For whoever has locked the reader's place in it: the verb by which they read, or by which
+    there is less to read.
+    """
+    about = {
+        "viewer_id": reader_id,
+        "kind": NotificationKind.MESSAGE,
+        "subject_id": conversation_id,
+    }
+    if count := await _unread_in(tx, reader_id, conversation_id):
+        await tx.fetch(queries.count_about, **about, count=count)
+    else:
+        _record_read(tx, reader_id, await tx.fetch(queries.read_about, **about))
+
+
+async def mark_notification_read(tx: Transaction, viewer: Viewer, *, notification_id: UUID) -> Row:
+    """Say that the viewer has read a notification; reading it again changes nothing.
+
+    Returns:
+        The notification.
+
+    Raises:
+        NotFound: there is none, or the viewer may not see its actor or subject any more.
+    """
+    key = {"ids": [notification_id], "viewer_id": viewer.profile_id}
+    before = await tx.one(queries.by_ids, **key)
+    if before is None:
+        raise NotFound("Notification")
+    read = await tx.fetch(queries.read, **key)
+    _record_read(tx, viewer.profile_id, read)
+    return read[0] if read else before
+
+
+async def mark_all_notifications_read(
+    tx: Transaction, viewer: Viewer, *, up_to: datetime | None = None
+) -> int:
+    """Say that the viewer has read all that they were told until a moment.
+
+    Args:
+        tx: the transaction.
+        viewer: the reader.
+        up_to: the moment, of the latest notification that they have seen; None for now.
+
+    Returns:
+        How many are read that were not.
+    """
+    key = {"viewer_id": viewer.profile_id}
+    read = await tx.fetch(queries.read_all, **key, up_to=up_to)
+    _record_read(tx, viewer.profile_id, read)
+    return len(read)
+
+
+async def _unread_in(tx: Transaction, reader_id: UUID, conversation_id: UUID) -> int:
+    place = {"conversation_ids": [conversation_id], "viewer_id": reader_id}
+    row = await tx.one(conversation_queries.my_places_in, **place)
+    return row["unread"] if row is not None else 0
+
+
+def _record_read(tx: Transaction, reader_id: UUID, rows: Sequence[Row]) -> None:
+    for start in range(0, len(rows), TOLD_AT_ONCE):
+        ids = tuple(row.notification_id for row in rows[start : start + TOLD_AT_ONCE])
+        tx.record(
+            NotificationRead(notification_ids=ids, reader_id=reader_id, audience=(reader_id,))
+        )
 
 
 def _added(row: Row) -> NotificationAdded:

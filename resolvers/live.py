@@ -11,7 +11,7 @@ from uuid import UUID
 
 import strawberry
 
-from dataloaders import availability, conversations, matches, messages, privacy
+from dataloaders import availability, conversations, matches, messages, notifications, privacy
 from dataloaders.reader import Reader
 from domain.facts import Fact
 from domain.refusals import InvalidInput, NotFound
@@ -36,6 +36,8 @@ SHOWN: dict[str, tuple[Batch, str] | None] = {
     "MessageEdited": (messages.by_ids, "message_id"),
     "MessageRead": (conversations.by_ids, "conversation_id"),
     "MessageSent": (messages.by_ids, "message_id"),
+    "NotificationAdded": (notifications.by_ids, "notification_id"),
+    "NotificationRead": None,
     "Typing": (conversations.by_ids, "conversation_id"),
 }
 """The facts that clients are told, and what the viewer must still be able to load for that."""
@@ -133,6 +135,15 @@ def match_updates(context: Context, *, after: After = None) -> Events:
     `MatchMade`, `MatchEnded`, `Heartbeat` and `Gap`, nothing else.
     """
     return _stream(context, after, lambda fact: fact.kind in {"MatchMade", "MatchEnded"})
+
+
+def notification_events(context: Context, *, after: After = None) -> Events:
+    """Your notifications as they come and are read: those of `events`, with the same cursors.
+
+    `NotificationAdded`, `NotificationRead`, `Heartbeat` and `Gap`, nothing else.
+    """
+    told = {"NotificationAdded", "NotificationRead"}
+    return _stream(context, after, lambda fact: fact.kind in told)
 
 
 async def position_cursor(context: Context) -> str | None:

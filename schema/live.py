@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Annotated, Any, TypeVar
 
 import strawberry
 
-from dataloaders import conversations, matches, messages, profiles
+from dataloaders import conversations, matches, messages, notifications, profiles
 from realtime.following import GapReason
 from resolvers import ids
 from resolvers import live as resolvers
@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from schema.conversations import Conversation
     from schema.matches import Match
     from schema.messages import Message
+    from schema.notifications import Notification
     from schema.profiles import Profile
 
 T = TypeVar("T", bound=type)
@@ -24,6 +25,7 @@ T = TypeVar("T", bound=type)
 ConversationView = Annotated["Conversation", strawberry.lazy("schema.conversations")]
 MatchView = Annotated["Match", strawberry.lazy("schema.matches")]
 MessageView = Annotated["Message", strawberry.lazy("schema.messages")]
+NotificationView = Annotated["Notification", strawberry.lazy("schema.notifications")]
 ProfileView = Annotated["Profile", strawberry.lazy("schema.profiles")]
 
 shown_enum(
@@ -190,6 +192,36 @@ class MatchEnded(LiveEvent):
 
 
 @_event
+class NotificationAdded(LiveEvent):
+    """You have a new notification, or an unread one that counts up tells more."""
+
+    notification: NotificationView | None = loaded(
+        notifications.by_ids, key="notification_id", description="The notification, as it is now."
+    )
+    unread_notification_count: int = loaded(
+        notifications.unread_counts,
+        key="reader_id",
+        description="How many you have not read, as it is now.",
+    )
+
+
+@_event
+class NotificationRead(LiveEvent):
+    """You have read notifications, on this device or another."""
+
+    unread_notification_count: int = loaded(
+        notifications.unread_counts,
+        key="reader_id",
+        description="How many you have not read, as it is now.",
+    )
+    notifications: list[NotificationView] = loaded(
+        notifications.lists_by_ids,
+        key="notification_ids",
+        description="Those that you have read; many are told in several events.",
+    )
+
+
+@_event
 class Heartbeat(LiveEvent):
     """Nothing happened, and the stream lives; everything up to its cursor was told."""
 
@@ -212,3 +244,4 @@ class LiveSubscriptions:
     events: AsyncGenerator[LiveEvent, None] = subscription(resolvers.events)
     messages: AsyncGenerator[LiveEvent, None] = subscription(resolvers.message_events)
     match_updates: AsyncGenerator[LiveEvent, None] = subscription(resolvers.match_updates)
+    notifications: AsyncGenerator[LiveEvent, None] = subscription(resolvers.notification_events)

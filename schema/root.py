@@ -27,6 +27,7 @@ from schema.matches import MatchMutations, MatchQueries
 from schema.media import MediaMutations, MediaQueries
 from schema.messages import MessageMutations
 from schema.nodes import Node
+from schema.notifications import NotificationMutations
 from schema.onboarding import OnboardingMutations, OnboardingQueries
 from schema.photos import PhotoMutations
 from schema.posts import PostMutations, PostQueries
@@ -85,6 +86,7 @@ class Mutation(
     MatchMutations,
     ConversationMutations,
     MessageMutations,
+    NotificationMutations,
     TypingMutations,
     EventMutations,
 ):

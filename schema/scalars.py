@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Callable
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, time
 from enum import Enum
 from typing import Any
 
@@ -19,8 +19,10 @@ __all__ = [
     "DistanceUnit",
     "parse_date",
     "parse_date_time",
+    "parse_time",
     "parse_upload",
     "print_date_time",
+    "print_time",
     "shown_enum",
 ]
 
@@ -28,6 +30,7 @@ __all__ = [
 _DATE_TIME = re.compile(
     r"\d{4}-\d{2}-\d{2}[Tt ]\d{2}:\d{2}:\d{2}(\.\d{1,6})?([Zz]|[+-]\d{2}:\d{2})", re.ASCII
 )
+_TIME = re.compile(r"([01]\d|2[0-3]):[0-5]\d", re.ASCII)
 _DATE = re.compile(r"\d{4}-\d{2}-\d{2}", re.ASCII)
 
 
@@ -81,6 +84,22 @@ def _print_upload(_value: object) -> str:
     raise ValueError("Files are only taken, never given.")
 
 
+def parse_time(value: object) -> time:
+    """Read a time of day, as a clock shows it in hours and minutes.
+
+    Raises:
+        ValueError: it is not one.
+    """
+    if not isinstance(value, str) or not _TIME.fullmatch(value):
+        raise ValueError("A Time is written in hours and minutes, like 22:30.")
+    return time.fromisoformat(value)
+
+
+def print_time(clock: time) -> str:
+    """Write a time of day in hours and minutes."""
+    return clock.isoformat(timespec="minutes")
+
+
 def _scalar(
     name: str,
     python_type: type,
@@ -116,9 +135,16 @@ SCALARS: dict[object, ScalarDefinition] = {
         parse_literal=None,
         origin=UploadFile,
     ),
+    time: _scalar(
+        "Time",
+        time,
+        "A time of day as a clock shows it, in hours and minutes: 22:30.",
+        print_time,
+        parse_time,
+    ),
     date: _scalar("Date", date, "A day as in RFC 3339: 1990-12-31.", date.isoformat, parse_date),
 }
-"""How Kith reads and writes moments and days, and takes files."""
+"""How Kith reads and writes moments, days and times of day, and takes files."""
 
 
 def shown_enum(cls: type[Enum], *, name: str | None = None, **descriptions: str) -> None:

@@ -17,6 +17,7 @@ from schema.likes import LikesOfViewer
 from schema.limits import LimitsOfViewer
 from schema.matches import MatchesOfViewer
 from schema.media import MediaOfViewer
+from schema.notifications import NotificationsOfViewer
 from schema.onboarding import OnboardingOfViewer
 from schema.preferences import PreferencesOfViewer
 from schema.privacy import PrivacyOfViewer
@@ -40,6 +41,7 @@ class Viewer(
     LikesOfViewer,
     MatchesOfViewer,
     ConversationsOfViewer,
+    NotificationsOfViewer,
     FeedOfViewer,
     MediaOfViewer,
     LimitsOfViewer,

@@ -50,7 +50,8 @@ def task(job: Job) -> Task:
     """Declare a coroutine a task: ``async def index_profile(resources, fact_id, body)``.
 
     In a worker it is tried again for about a day, with pauses that grow to two minutes. In the
-    eager mode a failure reaches the relay, which tries again in its own time.
+    eager mode a failure reaches the relay, which tries again in its own time. The coroutine stays
+    reachable as `job`, for who has the resources already.
     """
 
     def run(self: Task, *arguments: Any) -> None:
@@ -66,6 +67,7 @@ def task(job: Job) -> Task:
     declared: Task = celery.task(
         run, bind=True, name=f"kith.{job.__name__}", max_retries=_MOST_RETRIES
     )
+    declared.job = job
     return declared
 
 

@@ -19,10 +19,12 @@ from domain.likes import (
     ProfilePutAside,
     ProfileUnliked,
 )
+from domain.matches import MatchMade
+from domain.messages import MessageSent
 from domain.onboarding import ProfileOnboarded
 from domain.profiles import ProfileChanged
 from persistence.rows import Row
-from workers import decks, emails, learning, profiles
+from workers import decks, emails, learning, notifications, profiles
 
 STARTS: dict[str, tuple[Task, ...]] = {
     AccountCreated.__name__: (emails.send_welcome,),
@@ -33,12 +35,14 @@ STARTS: dict[str, tuple[Task, ...]] = {
     ProfileChanged.__name__: (profiles.index_profile, decks.forget_deck),
     ProfileOnboarded.__name__: (profiles.index_profile,),
     # Each looks at what stands, so that their order does not matter.
-    ProfileLiked.__name__: (learning.learn_decision,),
+    ProfileLiked.__name__: (learning.learn_decision, notifications.notify_of_like),
     ProfilePassed.__name__: (learning.learn_decision,),
     ProfilePutAside.__name__: (learning.learn_decision,),
     ProfileUnliked.__name__: (decks.forget_deck, learning.learn_decision),
     DecisionUndone.__name__: (decks.forget_deck, learning.learn_decision),
     ProfileUnblocked.__name__: (decks.forget_deck,),
+    MatchMade.__name__: (notifications.notify_of_match,),
+    MessageSent.__name__: (notifications.notify_of_message,),
     MatchingReset.__name__: (decks.forget_deck,),
 }
 

@@ -145,6 +145,28 @@ likes_received = Listing(
 Rows have the `profile_id` of who likes, the `kind` of the like, and `liked_at`.
 """
 
+_liker_id, _liked_id = (parameter(name, _Pair.first_id) for name in ("liker_id", "liked_id"))
+_likes = [_word("like"), _word("super_like")]
+
+unanswered_like = Statement(
+    sa.select(_Pair).where(
+        _Pair.first_id == sa.func.least(_liker_id, _liked_id),
+        _Pair.second_id == sa.func.greatest(_liker_id, _liked_id),
+        sa.case(
+            (_Pair.first_id == _liker_id, _Pair.first_decision), else_=_Pair.second_decision
+        ).in_(_likes),
+        sa.func.coalesce(
+            sa.case(
+                (_Pair.first_id == _liked_id, _Pair.first_decision), else_=_Pair.second_decision
+            ),
+            "later",
+        )
+        == "later",
+    ),
+    _Pair,
+)
+"""The pair of `liker_id` and `liked_id`, if the like stands and the other has not answered it."""
+
 super_likes = Statement(
     sa.select(_Decision)
     .where(

@@ -6,6 +6,7 @@ import sqlalchemy as sa
 from sqlalchemy.dialects import postgresql
 
 from persistence import models
+from persistence.pages import Listing
 from persistence.queries import events, matches, visibility
 from persistence.queries.conversations import is_open
 from persistence.statements import Statement, one_of, parameter
@@ -21,14 +22,55 @@ _subject_is_seen = sa.or_(
     sa.and_(_N.subject_type == "Profile", visibility.may_see(_N.subject_id)),
     sa.and_(_N.subject_type == "Event", events.is_visible(_N.subject_id)),
 )
+_Pair = models.Pair
+
+
+def _words(*words: str) -> list[sa.ColumnElement[str]]:
+    # Written into the statement, as lists of parameters would change its text.
+    return [sa.literal_column(f"'{word}'", sa.Text()) for word in words]
+
+
+_actors_decision = sa.case(
+    (_Pair.first_id == _N.actor_id, _Pair.first_decision), else_=_Pair.second_decision
+)
+# A like that was taken back is told no more.
+_like_stands = sa.or_(
+    _N.kind.not_in(_words("like_received", "super_like_received")),
+    sa.exists().where(
+        _Pair.first_id == sa.func.least(_N.actor_id, _viewer),
+        _Pair.second_id == sa.func.greatest(_N.actor_id, _viewer),
+        _actors_decision.in_(_words("like", "super_like")),
+    ),
+)
 _shown = sa.and_(
     _N.profile_id == _viewer,
+    _like_stands,
     sa.or_(_N.actor_id.is_(None), visibility.may_see(_N.actor_id)),
     _subject_is_seen,
 )
 
 by_ids = Statement(sa.select(_N).where(one_of(_N.notification_id, "ids"), _N.is_listed, _shown), _N)
 """The notifications with these `ids` that the app shows to `viewer_id`."""
+
+_listed = sa.select(_N).where(_N.is_listed, _shown)
+_order = [_N.updated_at, _N.notification_id]
+
+of_reader = Listing("notifications.of_reader", _listed, owner=_N.profile_id, order=_order, model=_N)
+"""What a person was told, the latest first; empty for everybody but `viewer_id`."""
+
+unread_of_reader = Listing(
+    "notifications.unread_of_reader",
+    _listed.where(_N.read_at.is_(None)),
+    owner=_N.profile_id,
+    order=_order,
+    model=_N,
+)
+"""What a person was told and has not read, the latest first; of nobody but `viewer_id`."""
+
+unread_count = Statement(
+    sa.select(sa.func.count()).where(_N.is_listed, _N.read_at.is_(None), _shown)
+)
+"""How many notifications `viewer_id` has not read, of those that the app shows them."""
 
 tellable = Statement(
     sa.select(_N).where(one_of(_N.notification_id, "ids"), _N.read_at.is_(None), _shown), _N
@@ -109,10 +151,153 @@ rows of those who are told something new and want it by some channel; `channels`
 defaults.
 """
 
+_mine = sa.and_(_N.profile_id == _viewer, _N.read_at.is_(None))
+
+
+def _reading(*which: Any) -> Statement:
+    # Locked in one order, so that two devices that read all at once do not wait for each other.
+    found = (
+        sa.select(_N.notification_id)
+        .where(_mine, *which)
+        .order_by(_N.notification_id)
+        .with_for_update()
+        .cte("found")
+    )
+    return Statement(
+        sa.update(_N)
+        .where(_N.notification_id == found.c.notification_id)
+        .values(read_at=sa.func.clock_timestamp())
+        .returning(_N),
+        _N,
+    )
+
+
+read = _reading(one_of(_N.notification_id, "ids"))
+"""Mark those of `ids` as read that `viewer_id` has not read; answers these."""
+
+read_all = _reading(
+    sa.or_(
+        parameter("up_to", _N.updated_at).is_(None),
+        _N.updated_at <= parameter("up_to", _N.updated_at),
+    )
+)
+"""Mark as read what `viewer_id` was told up to the moment `up_to`, all when None; answers these."""
+
+read_about = _reading(_N.kind == _kind, _N.subject_id == _subject_id)
+"""Mark as read what `viewer_id` was told of this `kind` about `subject_id`."""
+
+count_about = Statement(
+    sa.update(_N)
+    .where(_mine, _N.kind == _kind, _N.subject_id == _subject_id)
+    .values(count=parameter("count", _N.count))
+    .returning(_N),
+    _N,
+)
+"""Set of how many things the unread notification of `viewer_id` about `subject_id` tells."""
+
+_M = models.ConversationMember
+
+_place = parameter("conversation_id", _M.conversation_id)
+
+hold_people = Statement(
+    sa.select(models.Profile.profile_id)
+    .where(
+        sa.exists().where(_M.conversation_id == _place, _M.profile_id == models.Profile.profile_id)
+    )
+    .order_by(models.Profile.profile_id)
+    .with_for_update(read=True, key_share=True)
+)
+"""Let nobody who takes part in `conversation_id` delete their account until the commit.
+
+Taken before their places are, which is the order in which deleting an account takes them.
+"""
+
+hold_readers = Statement(
+    sa.select(_M.profile_id, _M.read_position)
+    .where(
+        _M.conversation_id == _place,
+        _M.profile_id != parameter("sender_id", _M.profile_id),
+    )
+    .order_by(_M.profile_id)
+    .with_for_update(key_share=True)
+)
+"""Whom a message of `sender_id` in `conversation_id` may be told; none of them reads meanwhile."""
+
+_author: Any = models.Profile.__table__.alias("author")
+_settings: Any = models.NotificationSettings.__table__.alias("settings")
+
+told = Statement(
+    sa.select(
+        _N.notification_id,
+        _N.kind,
+        _N.count,
+        _author.c.display_name.label("actor_name"),
+        _settings.c.language,
+    )
+    .select_from(_N)
+    .outerjoin(_author, _author.c.profile_id == _N.actor_id)
+    .outerjoin(_settings, _settings.c.profile_id == _N.profile_id)
+    .where(one_of(_N.notification_id, "ids"), _N.profile_id == _viewer)
+)
+"""What the sentences of `viewer_id`'s notifications with these `ids` are made of.
+
+The `language` is None for who has set none, and `actor_name` where nobody acted.
+"""
+
 preferences_of = Statement(
     sa.select(_P).where(one_of(_P.profile_id, "profile_ids")).order_by(_P.kind, _P.channel), _P
 )
 """What `profile_ids` have said about kinds and channels."""
+
+_choices: Any = (
+    sa.func.unnest(
+        parameter("kinds", postgresql.ARRAY(sa.Text())),
+        parameter("channels", postgresql.ARRAY(sa.Text())),
+        parameter("defaults", postgresql.ARRAY(sa.Boolean())),
+    )
+    .table_valued(
+        sa.column("kind", sa.Text()),
+        sa.column("channel", sa.Text()),
+        sa.column("is_enabled", sa.Boolean()),
+        with_ordinality="place",
+    )
+    .render_derived(name="choice")
+)
+
+choices_of = Statement(
+    sa.select(
+        _choices.c.kind,
+        _choices.c.channel,
+        sa.func.coalesce(_P.is_enabled, _choices.c.is_enabled).label("is_enabled"),
+    )
+    .select_from(_choices)
+    .outerjoin(
+        _P,
+        sa.and_(
+            _P.profile_id == _viewer,
+            _P.kind == _choices.c.kind,
+            _P.channel == _choices.c.channel,
+        ),
+    )
+    .order_by(_choices.c.place),
+    _P,
+)
+"""What holds for `viewer_id`: for each of `kinds` with its of `channels`, or its of `defaults`."""
+
+_said: Any = postgresql.insert(_P).from_select(
+    ["profile_id", "kind", "channel", "is_enabled"],
+    sa.select(_viewer, _choices.c.kind, _choices.c.channel, _choices.c.is_enabled).order_by(
+        _choices.c.kind, _choices.c.channel
+    ),
+)
+
+say = Statement(
+    _said.on_conflict_do_update(
+        index_elements=["profile_id", "kind", "channel"],
+        set_={"is_enabled": _said.excluded.is_enabled},
+    ).returning(_P.kind)
+)
+"""Keep what `viewer_id` says: for each of `kinds` with its of `channels`, its of `defaults`."""
 
 _S = models.NotificationSettings
 _table = sa.inspect(_S).local_table
@@ -138,3 +323,13 @@ settings_of = Statement(
     _S,
 )
 """The settings of `profile_ids`, the defaults for who has set nothing."""
+
+_ensured = postgresql.insert(_S).values(profile_id=parameter("profile_id", _S.profile_id))
+
+ensure_settings = Statement(
+    _ensured.on_conflict_do_update(
+        index_elements=["profile_id"], set_={"profile_id": _ensured.excluded.profile_id}
+    ).returning(_S),
+    _S,
+)
+"""The settings of `profile_id`, locked: those that everybody starts with unless there are some."""

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any
-from uuid import UUID
+from uuid import UUID, uuid4
 
 from graphql import (
     GraphQLEnumType,
@@ -17,7 +17,8 @@ from graphql import (
     is_list_type,
 )
 
-from domain import one_time_codes
+from domain import notifications, one_time_codes
+from domain.notification_kinds import NotificationKind
 from domain.one_time_codes import Purpose
 from matching import onnx_model
 from matching.embedding_versions import forget_versions
@@ -133,6 +134,7 @@ async def new_world(services: Services, people: People) -> World:
     await ada.api.done("setPreferences", approvesFollowers=True)
     for person, other in ((ada, bob), (bob, ada)):
         await person.api.done("followProfile", profileId=other.id)
+    notification = await _told(services, ada, bob)
     await ada.api.done("blockProfile", profileId=dora.id)
     await ada.api.done("likeProfile", profileId=gina.id)
     await ada.api.done("passProfile", profileId=finn.id)
@@ -172,9 +174,24 @@ async def new_world(services: Services, people: People) -> World:
         "post": post["post"]["id"],
         "device": device["device"]["id"],
         "session": ids.encode("Session", other),
+        "notification": notification,
         "experiment": ids.encode("Experiment", experiment.experiment_id),
     }
     return World(ada, eve, {**_of_accounts(ada, codes, refresh), **_of_profiles(), **_of(about)})
+
+
+async def _told(services: Services, reader: Person, actor: Person) -> str:
+    """The id of a notification of somebody that somebody likes them."""
+    async with services.database.write() as tx:
+        (row,) = await notifications.notify(
+            tx,
+            NotificationKind.LIKE_RECEIVED,
+            fact_id=uuid4(),
+            counts={reader.key: 1},
+            actor_id=actor.key,
+            subject_id=actor.key,
+        )
+    return ids.encode("Notification", row.notification_id)
 
 
 async def _changed_model(services: Services) -> None:
@@ -247,6 +264,13 @@ def _of_profiles() -> dict[str, Any]:
         "setPrompts": {"prompts": PROMPTS},
         "addCompanion": COMPANION,
         "setPreferences": PREFERENCES,
+        "setNotificationPreferences": {
+            "language": "de",
+            "timeZone": "Europe/Berlin",
+            "quietHours": {"from": "22:00", "to": "07:30"},
+            "digest": "DAILY",
+            "kinds": [{"kind": "MESSAGE", "channel": "PUSH", "isEnabled": False}],
+        },
         "setPrivacy": {
             "showOnline": False,
             "showLastActive": False,
@@ -302,6 +326,8 @@ def _of(about: dict[str, Any]) -> dict[str, Any]:
         "deletePhoto": {"mediaId": about["photos"][0]},
         "reorderPhotos": {"mediaIds": about["photos"][::-1]},
         "setTyping": {**talk, "isTyping": True},
+        "markNotificationRead": {"notificationId": about["notification"]},
+        "markAllNotificationsRead": {"upTo": "2100-01-01T00:00:00Z"},
         "joinEvent": {"eventId": about["event"]},
         "leaveEvent": {"eventId": about["event"]},
     }
@@ -360,12 +386,14 @@ _WRONG: dict[str, list[Any]] = {
     "Boolean": ["true", 1, 0],
     "Upload": ["x", 5, True],
     "Date": [5, True, "", "yesterday", "2024-02-30", "2024-1-1", "0000-01-01", "1990-12-31T00:00"],
+    "Time": [5, True, "", "noon", "24:00", "7:30", "22:30:00", "22:30Z"],
     "DateTime": [5, True, "", "now", "2024-02-30T00:00:00Z", "2024-01-01T00:00:00", "2024-01-01"],
 }
 
 EDGES: dict[str, list[Any]] = {
     "Int": [0, -1, 1, 2**31 - 1, -(2**31)],
     "Float": [0, -0.0, -1, 1e308, -1e308, 5e-324, 2**31],
+    "Time": ["00:00", "12:34", "23:59"],
     "Date": ["0001-01-01", "9999-12-31", "1899-12-31", "2024-02-29"],
     "DateTime": [
         "0001-01-01T00:00:00Z",

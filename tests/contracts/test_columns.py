@@ -145,14 +145,18 @@ DECIDED: dict[type, Columns] = {
         "first_decided_at second_decided_at",
     ),
     models.Notification: Columns(
-        private="notification_id profile_id kind actor_id subject_type subject_id count fact_id "
-        "is_listed created_at updated_at read_at",
+        shown="kind count created_at updated_at",
+        used="notification_id read_at actor_id subject_type subject_id",
+        private="profile_id fact_id is_listed",
     ),
     models.NotificationPreference: Columns(
-        private="profile_id kind channel is_enabled",
+        shown="kind channel is_enabled",
+        private="profile_id",
     ),
     models.NotificationSettings: Columns(
-        private="profile_id language time_zone quiet_from quiet_to digest updated_at",
+        shown="language time_zone quiet_from quiet_to digest",
+        used="profile_id",
+        private="updated_at",
     ),
     models.Post: Columns(
         shown="content created_at",

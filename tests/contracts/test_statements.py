@@ -7,7 +7,8 @@ from uuid import uuid4
 import numpy as np
 import pytest
 
-from domain import messages
+from domain import messages, notifications
+from domain.notification_kinds import NotificationKind
 from matching.indexing import index_profiles
 from matching.scoring import PRIOR
 from persistence import models
@@ -23,6 +24,7 @@ WAYS = walking.ways_to_lists()
 FIXED = {
     "Query.embeddingVersions",
     *("Onboarding.steps", "Viewer.limits"),
+    "NotificationPreferences.kinds",
     *("Viewer.matchingWeights", "Insights.weeks", "ReportCard.calibration"),
 }
 # What happens is told one by one, never in a list.
@@ -44,6 +46,7 @@ class Abundance:
         for friend in self.friends:
             conversation = await matched(self.services.database, self.ada.key, friend.key)
             await self.talk(conversation, friend)
+            await self.tell(conversation, friend)
         for person in (self.ada, *self.friends):
             await self.fill(person)
         for host in self.friends:
@@ -88,6 +91,22 @@ class Abundance:
         async with self.services.database.write() as tx:
             for _ in range(self.size):
                 await messages.send_message(tx, friend.viewer, conversation_id=key, text="Hello")
+
+    async def tell(self, conversation, friend):
+        async with self.services.database.write() as tx:
+            for kind, subject_id in (
+                (NotificationKind.MATCH_MADE, conversation.match_id),
+                (NotificationKind.MESSAGE, conversation.conversation_id),
+                (NotificationKind.LIKE_RECEIVED, friend.key),
+            ):
+                await notifications.notify(
+                    tx,
+                    kind,
+                    fact_id=uuid4(),
+                    counts={self.ada.key: 1},
+                    actor_id=friend.key,
+                    subject_id=subject_id,
+                )
 
     async def fill(self, person):
         tomorrow = datetime.now(UTC) + timedelta(days=1)

@@ -1,0 +1,138 @@
+"""What notifications say: every sentence in every language, with the forms that numbers take."""
+
+import unicodedata
+from collections.abc import Callable, Mapping
+from types import MappingProxyType
+
+from domain.notification_kinds import NotificationKind
+
+DEFAULT_LANGUAGE = "en"
+
+_ISOLATE, _END = "\u2068", "\u2069"
+"""Around a name, so that its direction does not mix up the sentence: FSI and PDI of UAX 9."""
+
+Forms = Mapping[str, str]
+"""A sentence by the form that its number takes; `nobody` where the actor is not told."""
+
+
+def _one_other(count: int) -> str:
+    return "one" if count == 1 else "other"
+
+
+def _one_with_zero(count: int) -> str:
+    return "one" if count < 2 else "other"
+
+
+def _arabic(count: int) -> str:
+    if count < 3:
+        return ("zero", "one", "two")[count]
+    rest = count % 100
+    return "few" if 3 <= rest <= 10 else "many" if rest >= 11 else "other"
+
+
+PLURALS: Mapping[str, Callable[[int], str]] = MappingProxyType(
+    {
+        "en": _one_other,
+        "de": _one_other,
+        "es": _one_other,
+        "fr": _one_with_zero,
+        "ar": _arabic,
+    }
+)
+"""The form of a whole number from 0 to 999,999 in each language, as in Unicode's CLDR 48."""
+
+RIGHT_TO_LEFT = frozenset({"ar"})
+
+_Kind = NotificationKind
+
+TEXTS: Mapping[str, Mapping[NotificationKind, Forms]] = MappingProxyType(
+    {
+        "en": {
+            _Kind.MATCH_MADE: {"other": "You have a new match: {actor}"},
+            _Kind.MESSAGE: {
+                "one": "A new message from {actor}",
+                "other": "{count} new messages from {actor}",
+            },
+            _Kind.LIKE_RECEIVED: {"other": "{actor} likes you", "nobody": "Somebody likes you"},
+            _Kind.SUPER_LIKE_RECEIVED: {
+                "other": "{actor} gave you a super-like",
+                "nobody": "Somebody gave you a super-like",
+            },
+        },
+        "de": {
+            _Kind.MATCH_MADE: {"other": "Du hast ein neues Match: {actor}"},
+            _Kind.MESSAGE: {
+                "one": "Eine neue Nachricht von {actor}",
+                "other": "{count} neue Nachrichten von {actor}",
+            },
+            _Kind.LIKE_RECEIVED: {"other": "{actor} mag dich", "nobody": "Jemand mag dich"},
+            _Kind.SUPER_LIKE_RECEIVED: {
+                "other": "{actor} hat dir ein Super-Like gegeben",
+                "nobody": "Jemand hat dir ein Super-Like gegeben",
+            },
+        },
+        "es": {
+            _Kind.MATCH_MADE: {"other": "Tienes un nuevo match: {actor}"},
+            _Kind.MESSAGE: {
+                "one": "Un mensaje nuevo de {actor}",
+                "other": "{count} mensajes nuevos de {actor}",
+            },
+            _Kind.LIKE_RECEIVED: {"other": "Le gustas a {actor}", "nobody": "Le gustas a alguien"},
+            _Kind.SUPER_LIKE_RECEIVED: {
+                "other": "{actor} te ha dado un super-like",
+                "nobody": "Alguien te ha dado un super-like",
+            },
+        },
+        "fr": {
+            _Kind.MATCH_MADE: {"other": "Tu as un nouveau match\u00a0: {actor}"},
+            _Kind.MESSAGE: {
+                "one": "Un nouveau message de {actor}",
+                "other": "{count} nouveaux messages de {actor}",
+            },
+            _Kind.LIKE_RECEIVED: {"other": "Tu plais à {actor}", "nobody": "Tu plais à quelqu'un"},
+            _Kind.SUPER_LIKE_RECEIVED: {
+                "other": "{actor} t'a donné un super-like",
+                "nobody": "Quelqu'un t'a donné un super-like",
+            },
+        },
+        "ar": {
+            _Kind.MATCH_MADE: {"other": "لديك تطابق جديد: {actor}"},
+            _Kind.MESSAGE: {
+                "one": "رسالة جديدة من {actor}",
+                "two": "رسالتان جديدتان من {actor}",
+                "few": "{count} رسائل جديدة من {actor}",
+                "many": "{count} رسالة جديدة من {actor}",
+                "other": "{count} رسالة جديدة من {actor}",
+            },
+            _Kind.LIKE_RECEIVED: {"other": "نلت إعجاب {actor}", "nobody": "نلت إعجاب شخص ما"},
+            _Kind.SUPER_LIKE_RECEIVED: {
+                "other": "تلقيت إعجابًا فائقًا من {actor}",
+                "nobody": "تلقيت إعجابًا فائقًا من شخص ما",
+            },
+        },
+    }
+)
+"""The catalogue: a language is complete when it has every kind (a test looks)."""
+
+
+def text(kind: NotificationKind, language: str, *, actor: str | None, count: int = 1) -> str:
+    """Say in one sentence what a notification tells.
+
+    Args:
+        kind: of the notification.
+        language: of its reader; `DEFAULT_LANGUAGE` where the catalogue does not have it.
+        actor: the name of whose doing it is; None where that is not told.
+        count: of how many things it tells, at least 1.
+    """
+    if language not in TEXTS:
+        language = DEFAULT_LANGUAGE
+    forms = TEXTS[language][kind]
+    if actor is None and "nobody" in forms:
+        return forms["nobody"]
+    sentence = forms.get(PLURALS[language](count), forms["other"])
+    return sentence.format(actor=_isolated(actor or "", language), count=count)
+
+
+def _isolated(name: str, language: str) -> str:
+    is_mixed = any(unicodedata.bidirectional(letter) in {"R", "AL"} for letter in name)
+    return f"{_ISOLATE}{name}{_END}" if is_mixed or language in RIGHT_TO_LEFT else name

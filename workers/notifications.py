@@ -1,0 +1,61 @@
+"""Jobs that make notifications of facts; each tells a fact once, however often it runs."""
+
+from typing import Any
+from uuid import UUID
+
+from domain import notifications
+from domain.likes import LikesTold
+from domain.notification_kinds import NotificationKind
+from persistence.queries import decisions
+from workers.celery_app import task
+from workers.resources import Resources
+
+
+@task
+async def notify_of_match(resources: Resources, fact_id: str, body: dict[str, Any]) -> None:
+    """Tell both people of a match of each other."""
+    first, second = UUID(body["first_id"]), UUID(body["second_id"])
+    async with resources.database.write() as tx:
+        for reader, actor in ((first, second), (second, first)):
+            await notifications.notify(
+                tx,
+                NotificationKind.MATCH_MADE,
+                fact_id=UUID(fact_id),
+                counts={reader: 1},
+                actor_id=actor,
+                subject_id=UUID(body["match_id"]),
+            )
+
+
+@task
+async def notify_of_message(resources: Resources, fact_id: str, body: dict[str, Any]) -> None:
+    """Tell the others of a conversation of a message that they have not read yet."""
+    async with resources.database.write() as tx:
+        await notifications.notify_of_message(
+            tx,
+            fact_id=UUID(fact_id),
+            conversation_id=UUID(body["conversation_id"]),
+            sender_id=UUID(body["sender_id"]),
+            position=body["position"],
+        )
+
+
+@task
+async def notify_of_like(resources: Resources, fact_id: str, body: dict[str, Any]) -> None:
+    """Tell somebody of a like that they have not answered, where the app tells of likes."""
+    if LikesTold(resources.settings.likes_received) is LikesTold.HIDDEN:
+        return
+    liker_id, liked_id = UUID(body["liker_id"]), UUID(body["liked_id"])
+    kinds = NotificationKind
+    kind = kinds.SUPER_LIKE_RECEIVED if body["is_super"] else kinds.LIKE_RECEIVED
+    async with resources.database.write() as tx:
+        pair = {"liker_id": liker_id, "liked_id": liked_id}
+        if await tx.one(decisions.unanswered_like, **pair) is not None:
+            await notifications.notify(
+                tx,
+                kind,
+                fact_id=UUID(fact_id),
+                counts={liked_id: 1},
+                actor_id=liker_id,
+                subject_id=liker_id,
+            )
