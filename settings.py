@@ -262,6 +262,30 @@ class Media(Section):
     """How long an address to read a file is good at most, in minutes."""
     loose_media_hours: PositiveInt = 24
     """How long uploads are kept that are not used anywhere, in hours."""
+    s3_bucket: str | None = None
+    """Bucket, which must not be public."""
+    s3_region: str = "us-east-1"
+    """Region of the bucket."""
+    s3_endpoint_url: str | None = Field(default=None, pattern=r"^https?://[\w\[]")
+    """Address of another store that speaks S3, like MinIO; empty: Amazon's."""
+    s3_access_key_id: str | None = None
+    """Id of a key that may read, write and delete objects of the bucket."""
+    s3_secret_access_key: SecretStr | None = None
+    """That key."""
+    cloudinary_cloud_name: str | None = None
+    """Product environment at Cloudinary."""
+    cloudinary_api_key: str | None = None
+    """Id of a key of it."""
+    cloudinary_api_secret: SecretStr | None = None
+    """That key."""
+    clamd_host: str | None = None
+    """Host of clamd, which looks through what is uploaded; empty: nobody does."""
+    clamd_port: Port = 3310
+    """Port of clamd."""
+    content_safety_url: str | None = Field(default=None, pattern=r"^https?://[\w\[]")
+    """API that judges images and videos: POST of the bytes, answer {"safe": true}; empty: none."""
+    content_safety_key: SecretStr | None = None
+    """Key of that API, sent as bearer token."""
     photos_min: NonNegativeInt = 1
     """How many photos a profile that others see keeps when it has them."""
     photos_max: PositiveInt = 9
@@ -426,12 +450,23 @@ def _contradictions(settings: Settings) -> Iterator[str]:
     missing = [name.upper() for name in apns if getattr(settings, name) is None]
     if 0 < len(missing) < len(apns):
         yield f"APNS_KEY_PATH is not all that APNs needs: set {', '.join(missing)} too."
+    yield from _incomplete_media(settings)
     if settings.photos_min > settings.photos_max:
         yield "PHOTOS_MIN is larger than PHOTOS_MAX."
     if settings.trusted_documents_only and not settings.trusted_documents_path:
         yield "TRUSTED_DOCUMENTS_ONLY is true: set TRUSTED_DOCUMENTS_PATH."
     if (settings.rsa_private_key_path is None) != (settings.rsa_public_key_path is None):
         yield "RSA_PRIVATE_KEY_PATH and RSA_PUBLIC_KEY_PATH go together: set both or none."
+
+
+def _incomplete_media(settings: Settings) -> Iterator[str]:
+    needed = {
+        "s3": ("s3_bucket", "s3_access_key_id", "s3_secret_access_key"),
+        "cloudinary": ("cloudinary_cloud_name", "cloudinary_api_key", "cloudinary_api_secret"),
+    }
+    names = needed.get(settings.media_backend, ())
+    if missing := [name.upper() for name in names if not getattr(settings, name)]:
+        yield f"MEDIA_BACKEND is {settings.media_backend}: set {', '.join(missing)}."
 
 
 def _unsafe_in_production(settings: Settings) -> Iterator[str]:

@@ -5,11 +5,15 @@ from datetime import timedelta
 from typing import Any
 
 from integrations.apns import Apns
+from integrations.cloudinary_media import CloudinaryMedia
+from integrations.content_safety import ContentSafety, ContentSafetyApi, NullContentSafety
 from integrations.email import ConsoleEmail, Email, NullEmail, SendGridEmail, SmtpEmail
 from integrations.fcm import Fcm
 from integrations.local_media import LocalMedia
 from integrations.media_store import MediaStore
 from integrations.push import NullPush, Push, PushByProvider
+from integrations.s3_media import S3Media
+from integrations.virus_scan import Clamd, NullVirusScan, VirusScan
 
 __all__ = ["Integrations", "build"]
 
@@ -25,11 +29,15 @@ class Integrations:
         email: sends mails.
         push: sends pushes.
         media_store: keeps uploaded files.
+        virus_scan: looks through uploaded files.
+        content_safety: judges what they show.
     """
 
     email: Email
     push: Push
     media_store: MediaStore
+    virus_scan: VirusScan
+    content_safety: ContentSafety
 
     async def close(self) -> None:
         """Close their connections."""
@@ -45,7 +53,11 @@ def build(settings: Any) -> Integrations:
         ValueError: there are none in it.
     """
     return Integrations(
-        email=_email(settings), push=push_of(settings), media_store=_media_store(settings)
+        email=_email(settings),
+        push=push_of(settings),
+        media_store=_media_store(settings),
+        virus_scan=_virus_scan(settings),
+        content_safety=_content_safety(settings),
     )
 
 
@@ -86,9 +98,41 @@ def _email(settings: Any) -> Email:
 
 
 def _media_store(settings: Any) -> MediaStore:
+    lasts = timedelta(minutes=settings.media_url_minutes)
+    if settings.media_backend == "s3":
+        return S3Media(
+            bucket=settings.s3_bucket,
+            region=settings.s3_region,
+            endpoint_url=settings.s3_endpoint_url,
+            key_id=settings.s3_access_key_id,
+            key=settings.s3_secret_access_key.get_secret_value(),
+            lasts=lasts,
+        )
+    if settings.media_backend == "cloudinary":
+        return CloudinaryMedia(
+            cloud_name=settings.cloudinary_cloud_name,
+            key_id=settings.cloudinary_api_key,
+            key=settings.cloudinary_api_secret.get_secret_value(),
+            lasts=lasts,
+        )
     return LocalMedia(
         settings.data_dir / "media",
         address=settings.public_url,
         secret=settings.secret_key.get_secret_value().encode(),
-        lasts=timedelta(minutes=settings.media_url_minutes),
+        lasts=lasts,
+    )
+
+
+def _virus_scan(settings: Any) -> VirusScan:
+    if settings.clamd_host is None:
+        return NullVirusScan()
+    return Clamd(settings.clamd_host, settings.clamd_port)
+
+
+def _content_safety(settings: Any) -> ContentSafety:
+    if settings.content_safety_url is None:
+        return NullContentSafety()
+    key = settings.content_safety_key
+    return ContentSafetyApi(
+        settings.content_safety_url, key=key.get_secret_value() if key else None
     )

@@ -6,7 +6,7 @@ from typing import Any
 import structlog
 from celery.schedules import crontab, schedule
 
-from workers import availability, decks, embeddings, housekeeping, learning
+from workers import availability, decks, embeddings, housekeeping, learning, media
 from workers.celery_app import celery
 
 _log = structlog.get_logger("kith.schedule")
@@ -15,6 +15,10 @@ SCHEDULE: dict[str, dict[str, Any]] = {
     "forget what has expired, hourly": {
         "task": housekeeping.forget_expired.name,
         "schedule": crontab(minute="17"),
+    },
+    "delete media that nobody needs, hourly": {
+        "task": media.collect_media.name,
+        "schedule": crontab(minute="29"),
     },
     "refit the weights of matching, daily": {
         "task": learning.refit_weights.name,

@@ -20,17 +20,22 @@ from domain.likes import (
     ProfileUnliked,
 )
 from domain.matches import MatchMade
+from domain.media import MediaReleased, MediaUploaded
 from domain.messages import MessageSent
 from domain.onboarding import ProfileOnboarded
 from domain.profiles import ProfileChanged
 from persistence.rows import Row
-from workers import decks, emails, learning, notifications, profiles
+from workers import decks, emails, learning, media, notifications, profiles
 
 STARTS: dict[str, tuple[Task, ...]] = {
     AccountCreated.__name__: (emails.send_welcome,),
     EmailVerificationRequested.__name__: (emails.send_verification,),
     PasswordResetRequested.__name__: (emails.send_password_reset,),
-    AccountDeleted.__name__: (profiles.index_profile, decks.erase_deck),
+    AccountDeleted.__name__: (
+        profiles.index_profile,
+        decks.erase_deck,
+        media.drop_files_of_account,
+    ),
     # Of the profile itself, its place, prompts, companions and preferences.
     ProfileChanged.__name__: (profiles.index_profile, decks.forget_deck),
     ProfileOnboarded.__name__: (profiles.index_profile,),
@@ -43,6 +48,8 @@ STARTS: dict[str, tuple[Task, ...]] = {
     ProfileUnblocked.__name__: (decks.forget_deck,),
     MatchMade.__name__: (notifications.notify_of_match,),
     MessageSent.__name__: (notifications.notify_of_message,),
+    MediaUploaded.__name__: (media.process_media,),
+    MediaReleased.__name__: (media.drop_released,),
     MatchingReset.__name__: (decks.forget_deck,),
 }
 

@@ -108,23 +108,24 @@ drop_loose = Statement(
 It must be a statement of its own after `lock`: only then does it see what was hung meanwhile.
 """
 
+_is_gone = sa.or_(_Media.uploader_id.is_(None), _Media.deleted_at.is_not(None))
+
 gone = Statement(
-    sa.select(_Media)
-    .where(
-        sa.or_(_Media.uploader_id.is_(None), _Media.deleted_at.is_not(None)),
-        _Media.media_id > parameter("after", _Media.media_id),
-    )
+    sa.select(_Media.media_id)
+    .where(_is_gone, _Media.media_id > parameter("after", _Media.media_id))
     .order_by(_Media.media_id)
-    .limit(parameter("limit", sa.Integer())),
-    _Media,
+    .limit(parameter("limit", sa.Integer()))
 )
 """Up to `limit` media whose files are to go, `after` a key."""
+
+gone_of = Statement(sa.select(_Media.media_id).where(one_of(_Media.media_id, "ids"), _is_gone))
+"""Those of the media with these `ids` whose files are to go."""
 
 forget = Statement(
     sa.delete(_Media)
     .where(
         one_of(_Media.media_id, "ids"),
-        sa.or_(_Media.uploader_id.is_(None), _Media.deleted_at.is_not(None)),
+        _is_gone,
         _Media.upload_expires_at < sa.func.now(),
     )
     .returning(_Media.media_id)
@@ -136,7 +137,7 @@ uploads_expired = Statement(
     sa.select(_Media.media_id).where(
         _Media.created_at >= parameter("since", _Media.created_at),
         _Media.upload_expires_at < sa.func.now(),
-        _Media.state.in_(["ready", "refused"]),
+        sa.or_(_Media.state == "ready", _Media.state == "refused"),
     )
 )
 """Media made `since` a moment that are settled and can no more be sent again."""

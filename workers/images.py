@@ -1,0 +1,185 @@
+"""Images: read with distrust, made upright, freed of metadata, and written anew in a few sizes.
+
+All of this takes processor time and runs on threads of jobs.
+"""
+
+import base64
+import io
+from collections.abc import Mapping
+from pathlib import Path
+from types import MappingProxyType
+
+from PIL import Image, ImageCms, ImageOps, UnidentifiedImageError
+
+from domain.file_types import JPEG, PNG, WEBP, FileType
+from domain.media import Made, Refused
+from domain.media_files import Format, Size
+
+LONGEST_SIDE: Mapping[Size, int] = MappingProxyType(
+    {Size.THUMBNAIL: 200, Size.MEDIUM: 640, Size.LARGE: 1600}
+)
+"""The most pixels of each side."""
+
+_PILLOW_NAMES = {JPEG: ("JPEG", "MPO"), PNG: ("PNG",), WEBP: ("WEBP",)}
+_PLACEHOLDER_SIDE = 16
+_QUALITY = 82
+# What damaged files make Pillow raise, besides what it promises.
+_DAMAGED = (
+    UnidentifiedImageError,
+    Image.DecompressionBombError,
+    Image.DecompressionBombWarning,
+    OSError,
+    ValueError,
+    TypeError,
+    SyntaxError,
+    IndexError,
+    KeyError,
+    OverflowError,
+    EOFError,
+)
+
+
+class FileRefused(Exception):
+    """A file is not what may be shown; `why` says why not."""
+
+    def __init__(self, why: Refused) -> None:
+        super().__init__(why)
+        self.why = why
+
+
+def make_images(
+    source: Path, file_type: FileType, target: Path, *, most_pixels: int
+) -> tuple[Made, dict[tuple[Size, Format], Path]]:
+    """Make what is shown of an image. Nothing of the file itself is kept, only its pixels.
+
+    Args:
+        source: the file.
+        file_type: what its content says that it is.
+        target: a folder for the images.
+        most_pixels: how many the file may have; it is refused before more are decoded.
+
+    Returns:
+        What it is, of the largest image, and the images.
+
+    Raises:
+        FileRefused: it is damaged, not whole, or too large.
+    """
+    try:
+        image = _upright(source, file_type, most_pixels)
+    except MemoryError:
+        raise FileRefused(Refused.TOO_LARGE) from None
+    except _DAMAGED:
+        raise FileRefused(Refused.UNREADABLE) from None
+    made: dict[tuple[Size, Format], Path] = {}
+    width = height = 0
+    for size in sorted(Size, key=LONGEST_SIDE.__getitem__, reverse=True):
+        side = LONGEST_SIDE[size]
+        # Each is made of the one before, which has less to compute; never is one enlarged.
+        image.thumbnail((side, side), Image.Resampling.LANCZOS)
+        if not made:
+            width, height = image.size
+        for shown_as in Format:
+            path = target / f"{size}.{shown_as}"
+            _write(image, path, shown_as)
+            made[size, shown_as] = path
+    return Made(width=width, height=height, placeholder=_placeholder(image)), made
+
+
+def _upright(source: Path, file_type: FileType, most_pixels: int) -> Image.Image:
+    if not _is_whole(source.read_bytes(), file_type):
+        raise FileRefused(Refused.UNREADABLE)
+    if file_type == WEBP:
+        # Pillow reserves the memory of a WebP when it opens it.
+        _check_pixels(_webp_size(source), most_pixels)
+    with Image.open(source, formats=_PILLOW_NAMES[file_type]) as opened:
+        _check_pixels(opened.size, most_pixels)
+        if file_type == JPEG:
+            # The decoder gives a smaller one at once, of which the wanted sizes are made.
+            opened.draft(None, (2 * LONGEST_SIDE[Size.LARGE],) * 2)
+        opened.load()
+        return _in_srgb(ImageOps.exif_transpose(opened), opened.info.get("icc_profile"))
+
+
+def _is_whole(content: bytes, file_type: FileType) -> bool:
+    """Say whether a file goes on to its end, which decoders do not always ask for."""
+    if file_type == JPEG:
+        return content.find(b"\xff\xd9", content.find(b"\xff\xda")) > 0
+    if file_type == WEBP:
+        return len(content) >= int.from_bytes(content[4:8], "little") + 8
+    place = 8
+    while place + 12 <= len(content):
+        if content[place + 4 : place + 8] == b"IEND":
+            return True
+        place += int.from_bytes(content[place : place + 4], "big") + 12
+    return False
+
+
+def _check_pixels(size: tuple[int, int], most: int) -> None:
+    width, height = size
+    if width < 1 or height < 1:
+        raise FileRefused(Refused.UNREADABLE)
+    if width * height > most:
+        raise FileRefused(Refused.TOO_LARGE)
+
+
+def _webp_size(source: Path) -> tuple[int, int]:
+    """Read the size of a WebP (RFC 9649) from its first chunk."""
+    with source.open("rb") as file:
+        head = file.read(30)
+    if len(head) < 30:
+        raise FileRefused(Refused.UNREADABLE)
+    kind = head[12:16]
+    if kind == b"VP8X":
+        sides = head[24:27], head[27:30]
+        return (int.from_bytes(sides[0], "little") + 1, int.from_bytes(sides[1], "little") + 1)
+    if kind == b"VP8L":
+        bits = int.from_bytes(head[21:25], "little")
+        return ((bits & 0x3FFF) + 1, (bits >> 14 & 0x3FFF) + 1)
+    if kind == b"VP8 ":
+        return (
+            int.from_bytes(head[26:28], "little") & 0x3FFF,
+            int.from_bytes(head[28:30], "little") & 0x3FFF,
+        )
+    raise FileRefused(Refused.UNREADABLE)
+
+
+def _in_srgb(image: Image.Image, profile: bytes | None) -> Image.Image:
+    """Give the pixels as sRGB, with transparency where there is some, and without all else."""
+    has_alpha = image.has_transparency_data
+    mode = "RGBA" if has_alpha else "RGB"
+    if profile and image.mode in {"RGB", "CMYK", "L"}:
+        try:
+            converted = ImageCms.profileToProfile(
+                image, io.BytesIO(profile), ImageCms.createProfile("sRGB"), outputMode="RGB"
+            )
+        except (ImageCms.PyCMSError, OSError, ValueError):
+            # Its colours are then shown as they are written, which is what old clients do.
+            converted = None
+        image = converted or image
+    pixels = image.convert(mode)
+    bare = Image.new(mode, pixels.size)
+    bare.paste(pixels)
+    return bare
+
+
+def _write(image: Image.Image, path: Path, shown_as: Format) -> None:
+    if shown_as is Format.WEBP:
+        image.save(path, "WEBP", quality=_QUALITY, method=4)
+        return
+    _on_white(image).save(path, "JPEG", quality=_QUALITY, optimize=True, progressive=True)
+
+
+def _on_white(image: Image.Image) -> Image.Image:
+    if image.mode != "RGBA":
+        return image
+    ground = Image.new("RGB", image.size, "white")
+    ground.paste(image, mask=image.getchannel("A"))
+    return ground
+
+
+def _placeholder(image: Image.Image) -> str:
+    tiny = _on_white(image)
+    tiny.thumbnail((_PLACEHOLDER_SIDE, _PLACEHOLDER_SIDE))
+    buffer = io.BytesIO()
+    tiny.save(buffer, "WEBP", quality=30, method=6)
+    return f"data:image/webp;base64,{base64.b64encode(buffer.getvalue()).decode()}"
