@@ -11,7 +11,15 @@ from uuid import UUID
 
 import strawberry
 
-from dataloaders import availability, conversations, matches, messages, notifications, privacy
+from dataloaders import (
+    availability,
+    conversations,
+    matches,
+    messages,
+    notifications,
+    privacy,
+    reactions,
+)
 from dataloaders.reader import Reader
 from domain.facts import Fact
 from domain.refusals import InvalidInput, NotFound
@@ -38,11 +46,14 @@ SHOWN: dict[str, tuple[Batch, str] | None] = {
     "MessageSent": (messages.by_ids, "message_id"),
     "NotificationAdded": (notifications.by_ids, "notification_id"),
     "NotificationRead": None,
+    "ReactionChanged": (reactions.told, "reaction"),
     "Typing": (conversations.by_ids, "conversation_id"),
 }
 """The facts that clients are told, and what the viewer must still be able to load for that."""
 
-OF_MESSAGES = frozenset({"MessageDeleted", "MessageEdited", "MessageSent", "Typing"})
+OF_MESSAGES = frozenset(
+    {"MessageDeleted", "MessageEdited", "MessageSent", "ReactionChanged", "Typing"}
+)
 """The facts that the stream of a conversation's messages tells."""
 
 PRIVATE: dict[str, tuple[Batch, str]] = {
@@ -116,8 +127,9 @@ async def message_events(
 ) -> Events:
     """What happens to the messages of one conversation: as in `events`, with the same cursors.
 
-    `MessageSent`, `MessageEdited`, `MessageDeleted` and `Typing` of this conversation, `Heartbeat`
-    and `Gap`, nothing else. The stream completes when the conversation ends for you.
+    `MessageSent`, `MessageEdited`, `MessageDeleted`, `ReactionChanged` and `Typing` of this
+    conversation, `Heartbeat` and `Gap`, nothing else. The stream completes when the conversation
+    ends for you.
     """
     key = ids.decode(conversation_id, "Conversation")
     if await context.load(conversations.by_ids, key) is None:

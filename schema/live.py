@@ -98,6 +98,20 @@ class MessageDeleted(LiveEvent):
 
 
 @_event
+class ReactionChanged(LiveEvent):
+    """Somebody put an emoji to a message, or took it back."""
+
+    message: MessageView | None = loaded(
+        messages.by_ids,
+        key="message_id",
+        description="The message with all its reactions, as they are now.",
+    )
+    reactor: ProfileView | None = loaded(profiles.by_ids, key="reactor_id", description="Who did.")
+    emoji: str = strawberry.field(description="The emoji.")
+    is_added: bool = strawberry.field(description="Whether it was put rather than taken back.")
+
+
+@_event
 class MessageRead(LiveEvent):
     """Somebody has read messages: another of the conversation, or you on any of your devices."""
 

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import strawberry
 
-from dataloaders import conversations, messages, profiles
+from dataloaders import conversations, messages, profiles, reactions
 from domain.refusals import InvalidInput, NotAllowed, NotFound
 from persistence import models
 from resolvers import messages as resolvers
@@ -15,10 +15,12 @@ from schema.nodes import Node
 if TYPE_CHECKING:
     from schema.conversations import Conversation
     from schema.profiles import Profile
+    from schema.reactions import Reaction
 
 ConversationView = Annotated["Conversation", strawberry.lazy("schema.conversations")]
 MessageView = Annotated["Message", strawberry.lazy("schema.messages")]
 ProfileView = Annotated["Profile", strawberry.lazy("schema.profiles")]
+ReactionView = Annotated["Reaction", strawberry.lazy("schema.reactions")]
 
 
 @view_of(models.Message)
@@ -53,6 +55,11 @@ class Message(Node):
         messages.quoted,
         key="reply_to_id",
         description="The message that it answers; null also when that is deleted or hidden.",
+    )
+    reactions: list[ReactionView] = loaded(
+        reactions.of_messages,
+        key="message_id",
+        description="The emoji that people put to it, in the order in which they came.",
     )
 
     @strawberry.field(description="Whether its text was changed after it was sent.")

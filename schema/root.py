@@ -35,6 +35,7 @@ from schema.preferences import PreferencesMutations
 from schema.privacy import PrivacyMutations
 from schema.profiles import ProfileMutations, ProfileQueries
 from schema.prompts import PromptMutations
+from schema.reactions import ReactionMutations
 from schema.scalars import SCALARS
 from schema.sessions import SessionMutations
 from schema.typing_indicators import TypingMutations
@@ -88,6 +89,7 @@ class Mutation(
     MessageMutations,
     NotificationMutations,
     TypingMutations,
+    ReactionMutations,
     EventMutations,
 ):
     """What can be done: one mutation for one act, answering its success or why it refuses."""

@@ -23,7 +23,7 @@ WAYS = walking.ways_to_lists()
 # These lists are as long for everybody.
 FIXED = {
     "Query.embeddingVersions",
-    *("Onboarding.steps", "Viewer.limits"),
+    *("Onboarding.steps", "UploadTarget.fields", "UploadTarget.headers", "Viewer.limits"),
     "NotificationPreferences.kinds",
     *("Viewer.matchingWeights", "Insights.weeks", "ReportCard.calibration"),
 }
@@ -31,6 +31,8 @@ FIXED = {
 ALONE = {"Viewer", "Query", "NotificationPreferences"}
 # What happens is told one by one, never in a list.
 TOLD = {t.name for t in walking.CORE.get_possible_types(walking.CORE.type_map["LiveEvent"])}
+
+EMOJI = "😀🐻🍑🐯💋🍈🔥🌊"
 
 
 class Abundance:
@@ -93,6 +95,12 @@ class Abundance:
         async with self.services.database.write() as tx:
             for _ in range(self.size):
                 await messages.send_message(tx, friend.viewer, conversation_id=key, text="Hello")
+            await tx.connection.execute(
+                "INSERT INTO reactions (message_id, emoji, profile_id) SELECT message_id,"
+                " unnest($1::text[]), sender_id FROM messages WHERE conversation_id = $2",
+                list(EMOJI[: self.size]),
+                key,
+            )
 
     async def tell(self, conversation, friend):
         async with self.services.database.write() as tx:

@@ -17,6 +17,9 @@ from schema import root
 
 CORE = root.build()._schema
 PAGE = "(first: 9)"
+# Around a list that is deep down: whole pages would cost more than an operation may.
+FEW, ONE = "(first: 4)", "(first: 1)"
+DEEP = 5
 
 Way = tuple[str, ...]
 """The names of fields from Query to a field."""
@@ -84,7 +87,7 @@ def queries_along(way: Way) -> dict[str, str]:
     """
     thing = thing_of(field_at(way)[1])
     relations = {
-        name: _selected(name, field, leaves(thing_of(field)))
+        name: _selected(name, field, leaves(thing_of(field)), ONE if len(way) >= DEEP else PAGE)
         for name, field in open_fields(thing)
         if not is_leaf_type(get_named_type(field.type))
     }
@@ -93,7 +96,8 @@ def queries_along(way: Way) -> dict[str, str]:
 
 def _along(way: Way, text: str) -> str:
     for depth in range(len(way), 0, -1):
-        text = _selected(way[depth - 1], field_at(way[:depth])[1], text)
+        page = FEW if depth < len(way) >= DEEP else PAGE
+        text = _selected(way[depth - 1], field_at(way[:depth])[1], text, page)
     return f"{{ {text} }}"
 
 
@@ -104,11 +108,11 @@ def leaves(t: Any) -> str:
     return " ".join(["__typename", *plain])
 
 
-def _selected(name: str, field: GraphQLField, inner: str) -> str:
+def _selected(name: str, field: GraphQLField, inner: str, size: str) -> str:
     if not is_connection(field):
         return f"{name} {{ {inner} }}"
     page = "totalCount pageInfo { endCursor hasNextPage } edges { cursor }"
-    return f"{name}{PAGE} {{ {page} nodes {{ {inner} }} }}"
+    return f"{name}{size} {{ {page} nodes {{ {inner} }} }}"
 
 
 def items_at(data: Any, way: Way) -> list[Any]:

@@ -14,6 +14,8 @@ subscription($after: String) { events(after: $after) { __typename cursor at
     message { text position sender { displayName } } conversation { unreadCount } }
   ... on MessageEdited { message { text } }
   ... on MessageDeleted { message { text } position }
+  ... on ReactionChanged { message { reactions { emoji count } } reactor { displayName } emoji
+    isAdded }
   ... on MessageRead { reader { displayName } position conversation { lastPosition } }
   ... on Typing { profile { displayName } conversation { id } isTyping until }
   ... on AvailabilityChanged { profile { displayName availability availableUntil } }
@@ -25,7 +27,8 @@ subscription($after: String) { events(after: $after) { __typename cursor at
 MESSAGES = """
 subscription($id: ID!, $after: String) { messages(conversationId: $id, after: $after) {
   __typename cursor ... on MessageSent { message { text } }
-  ... on MessageEdited { message { text } } ... on MessageDeleted { message { text } } } }
+  ... on MessageEdited { message { text } } ... on MessageDeleted { message { text } }
+  ... on ReactionChanged { emoji } } }
 """
 
 
