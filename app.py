@@ -103,6 +103,7 @@ def _executor(settings: Settings, spans: Any) -> ObservedExecutor:
         trusted=trusted,
         result_extensions=_extensions,
         event_id=live.event_id,
+        telling=live.telling_of,
         passes=reaching.is_away,
         tracer_provider=spans,
         shows_statements=not settings.is_production,

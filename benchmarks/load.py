@@ -59,7 +59,7 @@ async def once(port: int, request: bytes) -> bytes:
         BadAnswer: the server does not answer with 200.
         OSError: nobody listens.
     """
-    client = await _connect(port)
+    client = await connect(port)
     try:
         return await client.ask(request)
     finally:
@@ -78,7 +78,7 @@ async def run(port: int, requests: Sequence[bytes], *, connections: int, seconds
     Raises:
         BadAnswer: an answer was not 200.
     """
-    clients = [await _connect(port) for _ in range(connections)]
+    clients = [await connect(port) for _ in range(connections)]
     turn = cycle(requests)
     latencies: list[float] = []
     started = time.perf_counter()
@@ -93,7 +93,7 @@ async def run(port: int, requests: Sequence[bytes], *, connections: int, seconds
 
 
 async def _keep_asking(
-    client: "_Client", turn: Iterator[bytes], latencies: list[float], until: float
+    client: "Client", turn: Iterator[bytes], latencies: list[float], until: float
 ) -> None:
     clock = time.perf_counter
     while (before := clock()) < until or len(latencies) < _FEWEST:
@@ -101,7 +101,7 @@ async def _keep_asking(
         latencies.append(clock() - before)
 
 
-class _Client(asyncio.Protocol):
+class Client(asyncio.Protocol):
     """One connection; understands just enough of HTTP/1.1 to find the end of an answer."""
 
     def __init__(self) -> None:
@@ -111,24 +111,29 @@ class _Client(asyncio.Protocol):
         self._transport: asyncio.Transport | None = None
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
+        """Be connected."""
         assert isinstance(transport, asyncio.Transport)
         self._transport = transport
 
     def connection_lost(self, exc: Exception | None) -> None:
+        """Tell who waits."""
         if self._answer is not None and not self._answer.done():
             self._answer.set_exception(BadAnswer("the server hung up"))
 
     def ask(self, request: bytes) -> "asyncio.Future[bytes]":
+        """Send a request; the answer's body comes before the next one is sent."""
         assert self._transport is not None
         self._answer = asyncio.get_running_loop().create_future()
         self._transport.write(request)
         return self._answer
 
     def close(self) -> None:
+        """Hang up."""
         if self._transport is not None:
             self._transport.close()
 
     def data_received(self, data: bytes) -> None:
+        """Take a part of an answer."""
         received = self._received
         received += data
         if not self._body_starts and not self._read_head():
@@ -162,9 +167,10 @@ class _Client(asyncio.Protocol):
         self._answer.set_result(body)
 
 
-async def _connect(port: int) -> _Client:
+async def connect(port: int) -> Client:
+    """Open a connection to a server on this machine."""
     loop = asyncio.get_running_loop()
-    _, client = await loop.create_connection(_Client, "127.0.0.1", port)
+    _, client = await loop.create_connection(Client, "127.0.0.1", port)
     return client
 
 

@@ -6,12 +6,12 @@ from uuid import UUID
 
 from dataloaders.connections import connection
 from dataloaders.reader import Reader, in_order, values_in_order
-from execution.declarations import batch
+from execution.declarations import batch, joint_batch
 from persistence.queries import conversations
 from persistence.rows import Row
 
 
-@batch
+@joint_batch
 async def by_ids(reader: Reader, ids: Sequence[UUID]) -> list[Row | None]:
     """The conversations with these keys that are open to the viewer."""
     found = {"ids": list(ids), "viewer_id": reader.viewer_id}
@@ -22,7 +22,7 @@ async def by_ids(reader: Reader, ids: Sequence[UUID]) -> list[Row | None]:
 of_member = connection(conversations.of_member)
 
 
-@batch
+@joint_batch
 async def members_of(reader: Reader, conversation_ids: Sequence[UUID]) -> list[list[Row]]:
     """Who takes part in each conversation."""
     rows = await reader.database.fetch(conversations.members_of, **_asked(reader, conversation_ids))
@@ -32,14 +32,14 @@ async def members_of(reader: Reader, conversation_ids: Sequence[UUID]) -> list[l
     return [members[key] for key in conversation_ids]
 
 
-@batch
+@joint_batch
 async def others_of(reader: Reader, conversation_ids: Sequence[UUID]) -> list[Row | None]:
     """The profile of the viewer's partner in each conversation."""
     rows = await reader.database.fetch(conversations.others_of, **_asked(reader, conversation_ids))
     return in_order(conversation_ids, rows, "conversation_id")
 
 
-@batch
+@joint_batch
 async def unread_counts(reader: Reader, conversation_ids: Sequence[UUID]) -> list[int]:
     """How many messages of others the viewer has not read in each conversation."""
     rows = await reader.database.fetch(
@@ -48,7 +48,7 @@ async def unread_counts(reader: Reader, conversation_ids: Sequence[UUID]) -> lis
     return values_in_order(conversation_ids, rows, "conversation_id", "unread", 0)
 
 
-@batch
+@joint_batch
 async def read_positions(reader: Reader, conversation_ids: Sequence[UUID]) -> list[int]:
     """The position up to which the viewer has read each conversation."""
     rows = await reader.database.fetch(

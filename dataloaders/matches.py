@@ -5,12 +5,12 @@ from uuid import UUID
 
 from dataloaders.connections import connection
 from dataloaders.reader import Reader, in_order
-from execution.declarations import batch
+from execution.declarations import joint_batch
 from persistence.queries import matches
 from persistence.rows import Row
 
 
-@batch
+@joint_batch
 async def by_ids(reader: Reader, ids: Sequence[UUID]) -> list[Row | None]:
     """The viewer's matches with these keys."""
     rows = await reader.database.fetch(matches.by_ids, ids=list(ids), viewer_id=reader.viewer_id)
@@ -20,7 +20,7 @@ async def by_ids(reader: Reader, ids: Sequence[UUID]) -> list[Row | None]:
 of_member = connection(matches.of_member)
 
 
-@batch
+@joint_batch
 async def partners_of(reader: Reader, match_ids: Sequence[UUID]) -> list[Row | None]:
     """The profile of the other person in each match of the viewer."""
     asked = {"match_ids": list(match_ids), "viewer_id": reader.viewer_id}
@@ -28,7 +28,7 @@ async def partners_of(reader: Reader, match_ids: Sequence[UUID]) -> list[Row | N
     return in_order(match_ids, rows, "match_id")
 
 
-@batch
+@joint_batch
 async def conversations_of(reader: Reader, match_ids: Sequence[UUID]) -> list[Row | None]:
     """The conversation of each match, as far as it is open to the viewer."""
     asked = {"match_ids": list(match_ids), "viewer_id": reader.viewer_id}

@@ -5,19 +5,19 @@ from uuid import UUID
 
 from dataloaders.connections import connection
 from dataloaders.reader import Reader, in_order, values_in_order
-from execution.declarations import batch
+from execution.declarations import joint_batch
 from persistence.queries import messages
 from persistence.rows import Row
 
 
-@batch
+@joint_batch
 async def by_ids(reader: Reader, ids: Sequence[UUID]) -> list[Row | None]:
     """The messages with these keys that the viewer may read."""
     rows = await reader.database.fetch(messages.by_ids, ids=list(ids), viewer_id=reader.viewer_id)
     return in_order(ids, rows, "message_id")
 
 
-@batch
+@joint_batch
 async def quoted(reader: Reader, ids: Sequence[UUID]) -> list[Row | None]:
     """The messages with these keys that a reply may show to the viewer."""
     rows = await reader.database.fetch(messages.quoted, ids=list(ids), viewer_id=reader.viewer_id)
@@ -27,7 +27,7 @@ async def quoted(reader: Reader, ids: Sequence[UUID]) -> list[Row | None]:
 of_conversation = connection(messages.of_conversation)
 
 
-@batch
+@joint_batch
 async def last_of(reader: Reader, conversation_ids: Sequence[UUID]) -> list[Row | None]:
     """The newest message of each conversation."""
     asked = {"conversation_ids": list(conversation_ids), "viewer_id": reader.viewer_id}
@@ -35,7 +35,7 @@ async def last_of(reader: Reader, conversation_ids: Sequence[UUID]) -> list[Row 
     return in_order(conversation_ids, rows, "conversation_id")
 
 
-@batch
+@joint_batch
 async def are_read(reader: Reader, ids: Sequence[UUID]) -> list[bool]:
     """Whether everybody but the sender has read each message."""
     asked = {"ids": list(ids), "viewer_id": reader.viewer_id}

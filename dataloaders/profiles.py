@@ -4,12 +4,12 @@ from collections.abc import Sequence
 from uuid import UUID
 
 from dataloaders.reader import Reader, in_order
-from execution.declarations import batch
+from execution.declarations import batch, joint_batch
 from persistence.queries import profiles
 from persistence.rows import Row
 
 
-@batch
+@joint_batch
 async def by_ids(reader: Reader, ids: Sequence[UUID]) -> list[Row | None]:
     """The profiles with these keys that the viewer may see."""
     rows = await reader.database.fetch(profiles.by_ids, ids=list(ids), viewer_id=reader.viewer_id)

@@ -7,6 +7,7 @@ from uuid import UUID
 
 from domain.viewer import Viewer
 from execution.declarations import Batch, Loaders
+from execution.telling import Company
 from persistence.database import Database
 from persistence.pages import CursorCodec
 from persistence.rows import Row
@@ -21,12 +22,14 @@ class Reader:
         cursors: makes and reads the cursors of lists.
         viewer: who looks; None when nobody is signed in.
         loaders: the batch functions of this operation.
+        company: those for whom it reads, the viewer among them, when these are several.
     """
 
     database: Database
     cursors: CursorCodec
     viewer: Viewer | None
     loaders: Loaders = field(default_factory=Loaders)
+    company: Company | None = None
 
     @property
     def viewer_id(self) -> UUID | None:
@@ -36,6 +39,18 @@ class Reader:
     async def load(self, batch: Batch, key: Any, **arguments: Any) -> Any:
         """Load one key through a batch function, together with the others of its level."""
         return await self.loaders.load(batch, self, key, **arguments)
+
+    async def load_many(self, batch: Batch, keys: Sequence[Any], **arguments: Any) -> list[Any]:
+        """Load keys through a batch function.
+
+        Raises:
+            Exception: the first that the batch function answered or raised.
+        """
+        values = await self.loaders.load_many(batch, self, keys, arguments)
+        for value in values:
+            if isinstance(value, Exception):
+                raise value
+        return values
 
 
 def in_order(keys: Sequence[Hashable], rows: Iterable[Row], key: str) -> list[Row | None]:

@@ -6,8 +6,10 @@ from dataclasses import dataclass
 from typing import Any, cast
 
 from graphql import (
+    SKIP,
     DirectiveNode,
     DocumentNode,
+    FieldNode,
     FragmentDefinitionNode,
     GraphQLError,
     GraphQLList,
@@ -15,6 +17,7 @@ from graphql import (
     GraphQLObjectType,
     GraphQLOutputType,
     GraphQLResolveInfoHelpers,
+    OperationDefinitionNode,
     VariableNode,
     Visitor,
     is_abstract_type,
@@ -33,6 +36,7 @@ from execution.plan import Field, Refused, Selection
 from execution.reading import reader_of
 from execution.shapes import AbstractOf, ListOf, ObjectOf, Shape
 
+_DEPTH_OF_ROOT_ARGUMENTS = 6
 _CONDITIONS = frozenset({"skip", "include"})
 
 
@@ -82,6 +86,34 @@ class _ConditionVisitor(Visitor):
     def enter_fragment_definition(self, node: FragmentDefinitionNode, *_args: Any) -> None:
         if node.variable_definitions:
             self.unknown.add(f"...{node.name.value}")
+
+
+def variables_below_root(document: DocumentNode) -> tuple[str, ...]:
+    """Find the variables of a document, but for those in arguments of its operations' fields."""
+    visitor = _VariableVisitor()
+    visit(document, visitor)
+    return tuple(sorted(visitor.names))
+
+
+class _VariableVisitor(Visitor):
+    def __init__(self) -> None:
+        super().__init__()
+        self.names: set[str] = set()
+
+    def enter_variable_definition(self, *_args: Any) -> Any:
+        return SKIP
+
+    def enter_argument(
+        self, _node: Any, _key: Any, _parent: Any, _path: Any, ancestors: list[Any]
+    ) -> Any:
+        # Document, its definitions, operation, selection set, its selections, field, its arguments.
+        at_root = len(ancestors) == _DEPTH_OF_ROOT_ARGUMENTS and isinstance(
+            ancestors[2], OperationDefinitionNode
+        )
+        return SKIP if at_root and isinstance(ancestors[5], FieldNode) else None
+
+    def enter_variable(self, node: VariableNode, *_args: Any) -> None:
+        self.names.add(node.name.value)
 
 
 def compiled(core: CoreExecutor[Any], variables: Conditions, schema: Schema | None) -> Selection:

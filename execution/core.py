@@ -1,7 +1,7 @@
 """graphql-core under the engine: it chooses operations and coerces variables; plans do the rest."""
 
 import inspect
-from collections.abc import AsyncIterable, Callable, Collection
+from collections.abc import AsyncIterable, Callable, Collection, Hashable
 from dataclasses import dataclass, replace
 from typing import Any, cast
 
@@ -12,6 +12,7 @@ from graphql.execution import create_source_event_stream
 from graphql.execution.values import get_variable_values
 from strawberry.execution import optimized_is_awaitable
 
+from execution import json
 from execution.compiler import detached, with_own_state
 from execution.cost import too_costly
 from execution.documents import Document
@@ -45,6 +46,17 @@ class Begun:
     document: Document
     execution: CoreExecutor[Any]
     cost: int
+
+    def kind(self, request: OperationRequest) -> Hashable:
+        """What a subscription selects of its events: the same for all that ask the same.
+
+        What only the arguments of its root field depend on, like where it begins, does not count.
+        """
+        plans, given = self.document.plans, request.variables or {}
+        names = plans.variables_of_events
+        values = json.encode([given.get(name) for name in names])
+        # Left out is not null.
+        return plans, request.operation_name, values, *(name in given for name in names)
 
 
 class Core:

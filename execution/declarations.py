@@ -3,7 +3,7 @@
 import asyncio
 import inspect
 from collections.abc import Awaitable, Callable, Hashable, Mapping, Sequence
-from dataclasses import dataclass, field, fields, is_dataclass
+from dataclasses import dataclass, field, fields, is_dataclass, replace
 from typing import Any, get_type_hints
 
 BatchFunction = Callable[..., Awaitable[Sequence[Any]]]
@@ -16,10 +16,12 @@ class Batch:
     Attributes:
         function: takes the context, the distinct keys, and the field's arguments by keyword.
         arguments: the names and annotations of the field's arguments.
+        is_joint: whether it may answer for a company at once; see `joint_batch`.
     """
 
     function: BatchFunction
     arguments: tuple[inspect.Parameter, ...]
+    is_joint: bool = False
 
     @property
     def name(self) -> str:
@@ -40,6 +42,15 @@ def batch(function: BatchFunction) -> Batch:
         if parameter.kind is inspect.Parameter.KEYWORD_ONLY
     )
     return Batch(function, arguments)
+
+
+def joint_batch(function: BatchFunction) -> Batch:
+    """Declare a batch function that may answer for a whole company, as one event for many does.
+
+    It makes use of who looks only in what it asks of the context, which tells the company for
+    whom the answer is another one: the function itself does the same whoever looks.
+    """
+    return replace(batch(function), is_joint=True)
 
 
 @dataclass
@@ -85,6 +96,9 @@ class Loaders:
             One value for each key; an exception where the batch function answered or raised one,
             or did not answer one value for each key.
         """
+        company = getattr(context, "company", None)
+        if company is not None and not declared.is_joint:
+            company.part()
         kind = (declared, *((name, _told(arguments[name])) for name in sorted(arguments)))
         loader = self._loaders.get(kind)
         if loader is None:

@@ -4,7 +4,7 @@ Each text is parsed, guarded, validated and compiled once; plans run breadth-fir
 and graphql-core runs what plans do not know.
 """
 
-from collections.abc import AsyncGenerator, AsyncIterable, Awaitable, Callable
+from collections.abc import AsyncGenerator, Awaitable, Callable
 from typing import Any, TypeVar
 
 import strawberry
@@ -14,8 +14,9 @@ from graphql import (
     OperationType,
 )
 
-from execution.core import Begun, Core, OperationRefused, Operations
+from execution.core import Core, OperationRefused, Operations
 from execution.documents import Document, KnownDocuments
+from execution.events import Events, TellingOf
 from execution.limits import Limits
 from execution.requests import OperationRequest
 from execution.results import PresentError, Renderer, Result
@@ -43,6 +44,8 @@ class Executor:
         trusted: documents that clients can name instead of sending them.
         result_extensions: gives what the context of an executed operation adds to `extensions`.
         event_id: names an event, as the source of a subscription gave it.
+        telling: says how an event is told together with other streams, and whom this one tells
+            it; None when it is told for itself.
         passes: says whether an exception behind an error is one that passes, as while a store is
             away: an event that it leaves incomplete is not told, and the stream ends instead.
         on_fallback: is told what a plan did not know when graphql-core executes an operation.
@@ -61,6 +64,7 @@ class Executor:
         trusted: TrustedDocuments | None = None,
         result_extensions: Callable[[Any], dict[str, Any]] | None = None,
         event_id: Callable[[Any], str | None] | None = None,
+        telling: TellingOf | None = None,
         passes: Callable[[Exception], bool] | None = None,
         on_fallback: Callable[[tuple[str, ...]], None] | None = None,
     ) -> None:
@@ -77,6 +81,13 @@ class Executor:
             trusted=trusted,
         )
         self._result_extensions = result_extensions or _no_extensions
+        self._events = Events(
+            self._core,
+            self._render,
+            extensions=self._result_extensions,
+            event_id=event_id,
+            telling=telling,
+        )
 
     def operation_type(self, request: OperationRequest) -> OperationType | None:
         """The type of the operation that a request asks for, or None when it would be refused."""
@@ -178,21 +189,7 @@ class Executor:
         source = await self._core.source(begun)
         if isinstance(source, ExecutionResult):
             return self._render.refused(source.errors or ())
-        return self._events(begun, source, new_context)
-
-    async def _events(
-        self, begun: Begun, source: AsyncIterable[Any], new_context: NewContext
-    ) -> AsyncGenerator[Result, None]:
-        try:
-            async for event in source:
-                context = await new_context()
-                answer = await self._core.answer_event(begun, event, context)
-                extensions = self._result_extensions(context)
-                yield self._render.told(event, answer, extensions)
-        except Exception as error:  # noqa: BLE001 - whatever the application raises
-            yield self.failed(error)
-        finally:
-            await _close(source)
+        return self._events.results(begun, source, new_context, begun.kind(request))
 
     def _told(self, context: Any, cost: int) -> dict[str, Any]:
         """What the answer to an executed operation has in `extensions`."""
@@ -204,11 +201,6 @@ def _operation_of(
     document: Document | Result, request: OperationRequest
 ) -> OperationDefinitionNode | None:
     return None if isinstance(document, Result) else document.operation(request.operation_name)
-
-
-async def _close(source: AsyncIterable[Any]) -> None:
-    if close := getattr(source, "aclose", None):
-        await close()
 
 
 def _no_extensions(_context: Any) -> dict[str, Any]:

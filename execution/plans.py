@@ -1,12 +1,13 @@
 """Plans of a document: each of its operations compiled once for the values of its conditions."""
 
+from functools import cached_property
 from typing import Any
 
 from graphql import DocumentNode
 from graphql.execution import Executor as CoreExecutor
 from strawberry import Schema
 
-from execution.compiler import compiled, conditions_of
+from execution.compiler import compiled, conditions_of, variables_below_root
 from execution.plan import Selection
 
 _MOST_VARIANTS = 32
@@ -24,9 +25,15 @@ class Plans:
     """
 
     def __init__(self, document: DocumentNode) -> None:
+        self._document = document
         self._conditions = conditions_of(document)
         self._plans: dict[Any, Selection] = {}
         self.unknown = self._conditions.unknown
+
+    @cached_property
+    def variables_of_events(self) -> tuple[str, ...]:
+        """The variables on which more depends than arguments of root fields of operations."""
+        return variables_below_root(self._document)
 
     def get(self, core: CoreExecutor[Any], schema: Schema | None) -> Selection:
         """The plan of an operation for a run.

@@ -37,7 +37,9 @@ def reader_of(definition: GraphQLField, schema: Schema | None) -> "Read":
         schema: the Strawberry schema that it comes from; None when it was made without.
     """
     declared = (definition.extensions or {}).get("strawberry-definition")
-    if schema is None or not isinstance(declared, StrawberryField) or declared.is_subscription:
+    if isinstance(declared, StrawberryField) and declared.is_subscription:
+        return read_event
+    if schema is None or not isinstance(declared, StrawberryField):
         return read_by_core
     # Both wrap the resolver, which plans would go past.
     if declared.extensions or schema.schema_converter._exception_handler_specs:  # noqa: SLF001
@@ -172,11 +174,14 @@ def by_resolver(declared: StrawberryField, schema: Schema) -> "Read":
     resolver: Any = declared.base_resolver
     call = resolver.wrapped_func
     takes_self = resolver.self_parameter is not None
+    takes_info = resolver.info_parameter is not None
     parents = (resolver.parent_parameter, resolver.root_parameter)
     named = [parameter.name for parameter in parents if parameter is not None]
     read_arguments = _arguments_reader(declared, schema)
 
     def read(run: "Run", field: "Field", objects: list[Any]) -> list[Any]:
+        if takes_info:
+            run.depends_on_context()
         values: list[Any] = []
         takes_input = bool(field.definition.args)
         shared = {} if takes_input else read_arguments(run, field)
@@ -241,6 +246,12 @@ def _names_of_scalars(declared: StrawberryField, schema: Schema) -> dict[str, st
 
 def read_by_core(run: "Run", field: "Field", objects: list[Any]) -> list[Any]:
     """Read as graphql-core does: call the field's resolver, or the default one, for each object."""
+    run.depends_on_context()
+    return read_event(run, field, objects)
+
+
+def read_event(run: "Run", field: "Field", objects: list[Any]) -> list[Any]:
+    """Read the field of a subscription, by a resolver that gives the event as it is."""
     resolve = field.definition.resolve or run.field_resolver
     try:
         arguments = arguments_of(run, field)

@@ -28,7 +28,7 @@ class Result:
         executed: False when the request was refused before its execution began; such a response
             has no entry `data`.
         event_id: names the event of a subscription, for a client that goes on after it.
-        body: the response as JSON.
+        body: the response as JSON; written from the others unless given.
 
     Raises:
         TypeError: the data has no form in JSON.
@@ -40,9 +40,11 @@ class Result:
     extensions: Mapping[str, Any] = field(default_factory=dict)
     executed: bool = True
     event_id: str | None = None
-    body: bytes = field(init=False, repr=False)
+    body: bytes = field(default=b"", repr=False)
 
     def __post_init__(self) -> None:
+        if self.body:
+            return
         response: dict[str, Any] = {}
         if self.errors:
             response["errors"] = self.errors

@@ -40,6 +40,7 @@ class Run:
         self.hide_suggestions = core.hide_suggestions
         self.field_resolver = core.field_resolver
         self.type_resolver = core.type_resolver
+        self._company = getattr(core.context_value, "company", None)
         self._infos: dict[Field, Any] = {}
         self._strawberry_infos: dict[Field, Any] = {}
 
@@ -79,6 +80,11 @@ class Run:
             Exception: whatever the batch function raises.
         """
         return await self._loaders.load_many(batch, self._core.context_value, keys, arguments)
+
+    def depends_on_context(self) -> None:
+        """Say that something is read by whoever knows the context: others may read another."""
+        if self._company is not None:
+            self._company.part()
 
     @cached_property
     def _loaders(self) -> Loaders:

@@ -18,8 +18,8 @@ FROM unnest($1::text[], $2::uuid[], $3::jsonb[]) WITH ORDINALITY AS f (kind, sub
 ORDER BY n
 """
 
-# The time is read while the heads are locked, so within a topic it follows the positions, and what
-# is forgotten by age is always the beginning of a log.
+# The time is read once all heads are locked, so within a topic it follows the positions, what is
+# forgotten by age is always the beginning of a log, and everybody is told of the same moment.
 _APPEND = """
 WITH entry AS (
   SELECT topic, kind, body, n
@@ -34,9 +34,11 @@ WITH entry AS (
          head.position - count(*) OVER (PARTITION BY topic)
            + row_number() OVER (PARTITION BY topic ORDER BY n) AS position
   FROM entry JOIN head USING (topic)
+), moment AS (
+  SELECT clock_timestamp() AS at FROM (SELECT count(*) FROM head) AS locked
 ), written AS (
   INSERT INTO topic_entries (topic, position, kind, body, recorded_at)
-  SELECT topic, position, kind, body, clock_timestamp() FROM placed
+  SELECT topic, position, kind, body, at FROM placed, moment
 )
 SELECT topic, position FROM head
 """

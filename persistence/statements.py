@@ -31,6 +31,12 @@ class Statement:
         self.clause = clause
         self.row = row_class(model) if model is not None else Row
 
+    def with_clause(self, clause: sa.Executable) -> "Statement":
+        """Another statement that answers rows of the same kind."""
+        other = Statement(clause)
+        other.row = self.row
+        return other
+
     @cached_property
     def _compiled(self) -> sa.Compiled:
         return self.clause.compile(dialect=_DIALECT)  # type: ignore[attr-defined,no-any-return]

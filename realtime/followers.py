@@ -1,7 +1,6 @@
 """Followers: who in this process waits for which topics to move."""
 
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 
 from realtime import metrics
 from realtime.following import Follower
@@ -24,28 +23,23 @@ class Followers:
         """The topics that somebody follows."""
         return set(self._by_topic)
 
-    @contextmanager
-    def following(self, topic: Topic, told: int) -> Iterator[Follower]:
-        """Be a follower of a topic for the length of a block.
-
-        Args:
-            topic: the topic.
-            told: the head up to which the follower needs no telling.
-        """
-        follower = Follower(told)
-        if topic not in self._by_topic:
-            self._by_topic[topic] = set()
+    def add(self, follower: Follower) -> None:
+        """Let a follower be told of the heads of its topic."""
+        of_topic = self._by_topic.get(follower.topic)
+        if of_topic is None:
+            of_topic = self._by_topic[follower.topic] = set()
             self._count_topics()
-        self._by_topic[topic].add(follower)
+        of_topic.add(follower)
         metrics.FOLLOWERS.inc()
-        try:
-            yield follower
-        finally:
-            metrics.FOLLOWERS.dec()
-            self._by_topic[topic].remove(follower)
-            if not self._by_topic[topic]:
-                del self._by_topic[topic]
-                self._count_topics()
+
+    def remove(self, follower: Follower) -> None:
+        """Tell it no more."""
+        metrics.FOLLOWERS.dec()
+        of_topic = self._by_topic[follower.topic]
+        of_topic.remove(follower)
+        if not of_topic:
+            del self._by_topic[follower.topic]
+            self._count_topics()
 
     def tell(self, topic: Topic, head: int) -> bool:
         """Wake the followers of a topic for whom this head is new; say whether there is one."""

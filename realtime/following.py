@@ -1,13 +1,19 @@
 """Following a topic: what is in the log first, then what comes, without a hole or a double."""
 
 import asyncio
-from collections.abc import AsyncGenerator, Awaitable, Callable
-from dataclasses import dataclass, field, replace
+from collections.abc import Callable
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from enum import Enum
+from math import ceil
+from typing import Any
 
 from realtime import metrics
 from realtime.log import Entry, Page
+from realtime.topics import Topic
+
+_HEARTBEAT_STEPS = 20
+"""Heartbeats are due at steps of so small a part of their pause, so that those of many coincide."""
 
 WHISPERS_WAIT = 8
 """How many whispers wait for a slow reader; the oldest are dropped."""
@@ -55,87 +61,153 @@ Item = Entry | Gap | Heartbeat
 
 @dataclass(eq=False, slots=True)
 class Follower:
-    """One stream that waits for a topic to move.
+    """One stream on its way through a topic: replay first, then live.
+
+    It is served when it asks for more: a slow reader holds at most one page, and while nothing
+    moves nobody reads for it.
 
     Attributes:
+        topic: the topic.
+        position: the position up to which it was served.
+        want: is called when there may be something to read for it.
+        heartbeat_seconds: how long the silence may last before a heartbeat.
+        listener: who listens, for whoever judges what is told; see `realtime.rounds`.
         told: the last position of the topic that it was told of.
+        is_live: whether it has been told all that the log held when it was last read.
     """
 
-    told: int
-    moved: asyncio.Event = field(default_factory=asyncio.Event)
+    topic: Topic
+    position: int
+    want: Callable[["Follower"], None]
+    heartbeat_seconds: float
+    listener: Any = None
+    told: int = 0
+    is_live: bool = False
+    _is_due: bool = False
+    _is_served: bool = False
+    _asked_at: float = 0.0
+    _timer: asyncio.TimerHandle | None = None
+    _waiting: asyncio.Future[Any] | None = None
     _whispers: tuple[Entry, ...] = ()
 
+    def begin(self, position: int) -> None:
+        """Begin after another position."""
+        self.position = position
+        self.told = max(self.told, position)
+
+    def next(self) -> "asyncio.Future[Any]":
+        """Ask for the next items, one or more; as the judge gives them back, where there is one."""
+        loop = asyncio.get_running_loop()
+        waiting = self._waiting = loop.create_future()
+        self._asked_at = loop.time()
+        self._go_on()
+        return waiting
+
     def tell(self, head: int) -> bool:
-        """Wake the stream if this head is new to it; say whether it is."""
+        """Say that the topic has this head; answers whether that is new to it."""
         if head <= self.told:
             return False
         self.told = head
-        self.moved.set()
+        if self._is_waiting():
+            self._ask()
         return True
 
     def whisper(self, entry: Entry) -> None:
         """Let the stream tell something that is not in the log, unless it is far behind."""
         self._whispers = (*self._whispers[1 - WHISPERS_WAIT :], entry)
-        self.moved.set()
+        if self._is_waiting():
+            self._ask()
 
-    def whispered(self, position: int) -> list[Item]:
-        """Give what was whispered since the last time, as if it were at a position."""
-        whispers, self._whispers = self._whispers, ()
-        return [replace(entry, position=position) for entry in whispers]
+    def serve(self, head: int, items: list[Item], told: int) -> list[Item]:
+        """Take what was read after its position.
+
+        Args:
+            head: where the topic ended then.
+            items: what `items_of` made of it.
+            told: the head that it had been told of when the reading began.
+
+        Returns:
+            What is to be told; nothing when nobody waits any more.
+        """
+        if not self._is_waiting():
+            self._is_served = False
+            return []
+        if items:
+            self.position = items[-1].position
+        self.is_live = head <= self.position
+        if self.is_live and self.told <= max(told, self.position):
+            # The database has answered; what Redis may have claimed beyond that is void.
+            self.told = self.position
+        if self.is_live and self._whispers:
+            items = [*items, *(replace(each, position=self.position) for each in self._whispers)]
+            self._whispers = ()
+        if not items and self._is_due:
+            items = [Heartbeat(self.position)]
+        if not items:
+            self._is_served = False
+            self._go_on()
+        return items
+
+    def hand(self, items: Any) -> None:
+        """Give what it waits for."""
+        # Until now it took part in no other round, which could have overtaken this one.
+        self._is_served = self._is_due = False
+        if self._waiting is not None and not self._waiting.done():
+            self._waiting.set_result(items)
+
+    def fail(self, error: Exception) -> None:
+        """Give it an exception instead."""
+        self._is_served = False
+        if self._waiting is not None and not self._waiting.done():
+            self._waiting.set_exception(error)
+
+    def leave(self) -> None:
+        """Wait for nothing any more."""
+        if self._timer is not None:
+            self._timer.cancel()
+        if self._waiting is not None:
+            self._waiting.cancel()
+
+    def _is_waiting(self) -> bool:
+        return self._waiting is not None and not self._waiting.done()
+
+    def _go_on(self) -> None:
+        if self.is_live and self.told <= self.position and not self._whispers:
+            self._start_timer()
+        else:
+            self._ask()
+
+    def _ask(self) -> None:
+        if not self._is_served:
+            self._is_served = True
+            self.want(self)
+
+    def _start_timer(self) -> None:
+        # One that runs already looks again when it is over, which costs less than a new one.
+        if self._timer is None:
+            step = self.heartbeat_seconds / _HEARTBEAT_STEPS
+            due = ceil((self._asked_at + self.heartbeat_seconds) / step) * step
+            self._timer = asyncio.get_running_loop().call_at(due, self._beat)
+
+    def _beat(self) -> None:
+        self._timer = None
+        if not self._is_waiting():
+            return
+        if asyncio.get_running_loop().time() < self._asked_at + self.heartbeat_seconds:
+            self._start_timer()
+        else:
+            self._is_due = True
+            self._ask()
 
 
-Read = Callable[[int, int], Awaitable[Page]]
-"""Reads the topic after a position, for a follower who was told of a head."""
-
-
-async def pages(
-    read: Read, follower: Follower, after: int, heartbeat_seconds: float
-) -> AsyncGenerator[list[Item]]:
-    """Tell a topic page by page: replay first, then live.
-
-    A page is read only when it is asked for, so a slow reader holds at most one. Nothing but
-    the read touches the database.
+def items_of(page: Page, last: int, *, live: bool) -> list[Item]:
+    """Turn what was read after `last` into what is told, a gap wherever entries are missing.
 
     Args:
-        read: reads the topic.
-        follower: is told of the topic's heads from before the first page is asked for.
-        after: the position after which to begin.
-        heartbeat_seconds: how long the silence may last before a heartbeat.
+        page: what was read.
+        last: a position.
+        live: whether somebody waited for it.
     """
-    last, live = after, False
-    while True:
-        told = follower.told
-        page = await read(last, told)
-        if items := _items(last, page, live=live):
-            last = items[-1].position
-            yield items
-        if page.head > last:
-            live = False
-            continue
-        if follower.told > max(told, last):
-            continue
-        # The database has answered; what Redis may have claimed beyond that is void.
-        follower.told = last
-        follower.moved.clear()
-        live = True
-        while follower.told <= last:
-            if not await _moves(follower, heartbeat_seconds):
-                yield [Heartbeat(last)]
-            follower.moved.clear()
-            for whisper in follower.whispered(last):
-                yield [whisper]
-
-
-async def _moves(follower: Follower, within_seconds: float) -> bool:
-    try:
-        async with asyncio.timeout(within_seconds):
-            return await follower.moved.wait()
-    except TimeoutError:
-        return False
-
-
-def _items(last: int, page: Page, *, live: bool) -> list[Item]:
-    """Turn what was read after `last` into what is told, a gap wherever entries are missing."""
     if page.head < last:
         return [_gap(page.head, page.head + 1, last, GapReason.RESET)]
     items: list[Item] = []
@@ -148,7 +220,6 @@ def _items(last: int, page: Page, *, live: bool) -> list[Item]:
         last = entry.position
         if live:
             metrics.DELAY.observe((datetime.now(UTC) - entry.recorded_at).total_seconds())
-    metrics.DELIVERIES.inc(len(page.entries))
     if not page.entries and page.head > last:
         items.append(_gap(page.head, last + 1, page.head, GapReason.RETENTION))
     return items

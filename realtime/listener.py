@@ -1,19 +1,20 @@
 """The listener: follows topics for all streams of a process, woken by Redis, sure by polling."""
 
 import asyncio
-from collections.abc import AsyncGenerator, Mapping
-from contextlib import aclosing
+import json
+from collections.abc import AsyncGenerator, AsyncIterator, Mapping
+from contextlib import asynccontextmanager
 from datetime import UTC, datetime
-from functools import partial
-from typing import Self
+from typing import Any, Self
 
 from persistence.database import Database
 from persistence.transaction import Recordable
 from realtime import topics
 from realtime.followers import Followers
-from realtime.following import Heartbeat, Item, pages
-from realtime.log import Entry, Log, SharedReads
+from realtime.following import Follower, Heartbeat, Item
+from realtime.log import Entry, Log
 from realtime.polling import Poller
+from realtime.rounds import Judge, Rounds
 from realtime.topics import Topic
 from realtime.wakes import Publisher, Subscriber, connect
 
@@ -29,6 +30,7 @@ class Listener:
         redis_url: how the processes wake each other; None for a process alone.
         poll_seconds: how often the followed topics' heads are read.
         heartbeat_seconds: after how much silence a stream says that it lives.
+        judge: says what followers with a listener are given instead of what is in the log.
     """
 
     def __init__(
@@ -38,9 +40,10 @@ class Listener:
         *,
         poll_seconds: float = 2.0,
         heartbeat_seconds: float = 25.0,
+        judge: Judge | None = None,
     ) -> None:
         self.log = Log(database)
-        self._reads = SharedReads(self.log)
+        self._rounds = Rounds(self.log, judge)
         self.heartbeat_seconds = heartbeat_seconds
         self._followers = Followers(self._topics_changed)
         self._poller = Poller(self.log, self._followers, poll_seconds)
@@ -97,44 +100,56 @@ class Listener:
         if self._publisher:
             self._publisher.whisper(places, said)
             return
-        entry = Entry(0, said.kind, said.body(), datetime.now(UTC))
+        entry = Entry(0, said.kind, json.dumps(said.body()), datetime.now(UTC))
         for topic in places:
             self._followers.whisper(topic, entry)
 
     async def follow(self, topic: Topic, after: int | None) -> AsyncGenerator[Item, None]:
-        """Tell everything that happens in a topic after a position, item by item; see `pages`."""
-        async with aclosing(self.pages(topic, after)) as found:
-            async for page in found:
-                for item in page:
+        """Tell everything that happens in a topic after a position; see `following`."""
+        async with self.following(topic, after) as follower:
+            if after is None:
+                yield Heartbeat(follower.position)
+            while True:
+                for item in await follower.next():
                     yield item
 
-    async def pages(self, topic: Topic, after: int | None) -> AsyncGenerator[list[Item], None]:
-        """Tell everything that happens in a topic after a position.
+    @asynccontextmanager
+    async def following(
+        self, topic: Topic, after: int | None, listener: Any = None
+    ) -> AsyncIterator[Follower]:
+        """Follow a topic for the length of a block.
 
-        Each entry exactly once, in the order of their positions: what the log holds first, then
-        what comes. Entries that the log has forgotten are told as one gap. The reader sets
-        the pace: the next page is read when it asks. While there is nothing to tell, no
-        database connection is used.
+        Each entry comes exactly once, in the order of their positions: what the log holds first,
+        then what comes. Entries that the log has forgotten are told as one gap. The reader sets
+        the pace: the next page is read when it asks. While there is nothing to tell, no database
+        connection is used.
 
         Args:
             topic: the topic.
-            after: a position; None begins now, with a heartbeat that tells where that is.
-
-        Yields:
-            One or more items.
+            after: a position; None begins now, at the `position` of the follower.
+            listener: who listens, for the judge; None gets what is in the log.
 
         Raises:
-            OSError: the database is away; resume after the last item's position.
+            OSError: the database is away, also by `next` of the follower; resume after the last
+                item's position.
             asyncpg.PostgresError: the same.
         """
-        with self._followers.following(topic, after or 0) as follower:
+        follower = Follower(
+            topic,
+            after or 0,
+            want=self._rounds.want,
+            heartbeat_seconds=self.heartbeat_seconds,
+            listener=listener,
+            told=after or 0,
+        )
+        self._followers.add(follower)
+        try:
             if after is None:
-                after = await self.log.head(topic)
-                yield [Heartbeat(after)]
-            read = partial(self._reads.read, topic)
-            async with aclosing(pages(read, follower, after, self.heartbeat_seconds)) as found:
-                async for page in found:
-                    yield page
+                follower.begin(await self.log.head(topic))
+            yield follower
+        finally:
+            follower.leave()
+            self._followers.remove(follower)
 
     def _topics_changed(self) -> None:
         if self._subscriber:

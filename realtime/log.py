@@ -1,20 +1,26 @@
 """The live logs: what happened in a topic, numbered without gaps, kept for some days."""
 
-import asyncio
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import datetime
+from itertools import groupby
 from typing import Any
+
+import orjson
 
 from persistence import forgetting
 from persistence.database import Database
 from persistence.queries import expired
 from persistence.queries import topics as questions
+from persistence.rows import Row
 from realtime import metrics
 from realtime.topics import Topic
 
 PAGE_SIZE = 100
-"""The most entries that are read at once."""
+"""The most entries of a topic that are read at once."""
+
+Place = tuple[Topic, int]
+"""A topic and a position in it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,14 +30,20 @@ class Entry:
     Attributes:
         position: its number in the topic, from 1.
         kind: the kind of its fact.
-        body: the fact's particulars as JSON.
+        text: the fact's particulars as JSON, the same for everybody whom the fact was told.
         recorded_at: when it was written; never earlier than the entry before it.
     """
 
     position: int
     kind: str
-    body: dict[str, Any]
+    text: str
     recorded_at: datetime
+
+    @property
+    def body(self) -> dict[str, Any]:
+        """The fact's particulars."""
+        body: dict[str, Any] = orjson.loads(self.text)
+        return body
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,20 +69,25 @@ class Log:
     def __init__(self, database: Database) -> None:
         self._database = database
 
-    async def read(self, topic: Topic, after: int) -> Page:
-        """Read the next entries of a topic.
+    async def read(self, places: Collection[Place]) -> dict[Place, Page]:
+        """Read the next entries of topics, in one statement.
 
         Args:
-            topic: the topic.
-            after: the position after which they are; any number will do.
+            places: topics, each with the position after which they are; any number will do.
         """
-        rows = await self._database.fetch(questions.page, topic=topic, after=after, limit=PAGE_SIZE)
-        entries = [
-            Entry(row["position"], row["kind"], row["body"], row["recorded_at"])
-            for row in rows
-            if row["position"] is not None
-        ]
-        return Page(rows[0]["head"] if rows else 0, entries)
+        metrics.READS.inc()
+        rows = await self._database.fetch(
+            questions.pages,
+            topics=[topic for topic, _ in places],
+            afters=[after for _, after in places],
+            limit=PAGE_SIZE,
+        )
+        pages = {place: Page(0, []) for place in places}
+        for place, of_place in groupby(rows, key=_place_of):
+            found = list(of_place)
+            entries = [_entry(row) for row in found if row["position"] is not None]
+            pages[place] = Page(found[0]["head"], entries)
+        return pages
 
     async def heads(self, topics: Iterable[Topic]) -> dict[Topic, int]:
         """The last positions of topics, in one statement; 0 where nothing has ever happened."""
@@ -93,33 +110,9 @@ class Log:
         return await forgetting.forget(self._database, expired.entries, before)
 
 
-class SharedReads:
-    """Reads of a log, one for all streams that wait at the same place for the same move.
+def _place_of(row: Row) -> Place:
+    return row["topic"], row["after"]
 
-    Args:
-        log: the log.
-    """
 
-    def __init__(self, log: Log) -> None:
-        self._log = log
-        self._reads: dict[tuple[Topic, int, int], asyncio.Task[Page]] = {}
-
-    async def read(self, topic: Topic, after: int, told: int) -> Page:
-        """Read the next entries of a topic, up to the head that the reader was told of at least.
-
-        Args:
-            topic: the topic.
-            after: the position after which they are.
-            told: the last head that the reader knows of.
-        """
-        if told <= after:
-            metrics.READS.inc()
-            return await self._log.read(topic, after)
-        key = (topic, after, told)
-        if key not in self._reads:
-            # It begins after the move that all its readers were told of, so it shows that move.
-            metrics.READS.inc()
-            self._reads[key] = asyncio.create_task(self._log.read(topic, after))
-            self._reads[key].add_done_callback(lambda _: self._reads.pop(key))
-        # Whoever leaves while waiting must not take the read away from the others.
-        return await asyncio.shield(self._reads[key])
+def _entry(row: Row) -> Entry:
+    return Entry(row["position"], row["kind"], row["text"], row["recorded_at"])

@@ -11,7 +11,7 @@ CONNECTED = Gauge(
 DELIVERIES = Counter("kith_live_deliveries", "Entries handed to streams.")
 DELAY = Histogram(
     "kith_live_delivery_delay_seconds",
-    "Time from an entry's writing to its hand-over to a stream that was waiting for it.",
+    "Time from an entry's writing to its hand-over to the streams that were waiting for it.",
     buckets=(0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10),
 )
 GAPS = Counter("kith_live_gaps", "Gaps told to streams, by reason.", ["reason"])

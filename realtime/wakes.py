@@ -236,4 +236,5 @@ class Subscriber:
             self._told(topic, int(message["data"]))
         elif message["type"] == "message":
             said = json.loads(message["data"])
-            self._whispered(topic, Entry(0, said["kind"], said["body"], datetime.now(UTC)))
+            entry = Entry(0, said["kind"], json.dumps(said["body"]), datetime.now(UTC))
+            self._whispered(topic, entry)

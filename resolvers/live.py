@@ -2,9 +2,7 @@
 
 import asyncio
 from collections import deque
-from collections.abc import AsyncGenerator, Callable, Iterable
-from contextlib import aclosing
-from dataclasses import dataclass
+from collections.abc import AsyncGenerator, Callable, Sequence
 from datetime import UTC, datetime
 from typing import Annotated, Any
 from uuid import UUID
@@ -20,18 +18,20 @@ from dataloaders import (
     privacy,
     reactions,
 )
-from dataloaders.reader import Reader
 from domain.facts import Fact
 from domain.refusals import InvalidInput, NotFound
 from domain.typing_indicators import Typing
 from execution.declarations import Batch
+from execution.telling import Telling
 from persistence.pages import BadCursor
 from realtime import topics
-from realtime.following import Gap, Heartbeat, Item
-from realtime.log import Entry
+from realtime.following import Heartbeat
+from realtime.rounds import Waiting
 from realtime.topics import Topic
-from resolvers import authentication, ids
+from resolvers import ids, judging
 from resolvers.context import Context
+from resolvers.judging import Event, Judged, Listening, Need, cursor_at, position_of
+from resolvers.services import Services
 
 SHOWN: dict[str, tuple[Batch, str] | None] = {
     "AvailabilityChanged": (availability.partners, "profile_id"),
@@ -62,7 +62,6 @@ PRIVATE: dict[str, tuple[Batch, str]] = {
 }
 """Those of them that people may keep to themselves, and what says whether they do."""
 
-_LIST = "live"
 _SURE_SECONDS = 1.0
 
 After = Annotated[
@@ -74,7 +73,7 @@ After = Annotated[
         )
     ),
 ]
-Events = AsyncGenerator["Event", None]
+Events = AsyncGenerator[Event, None]
 
 
 def event_id(event: Any) -> str | None:
@@ -82,27 +81,23 @@ def event_id(event: Any) -> str | None:
     return event.cursor if isinstance(event, Event) else None
 
 
-@dataclass(frozen=True, slots=True)
-class Event:
-    """One event of a stream, as the GraphQL types of live events show it.
+def telling_of(event: Any) -> tuple[Telling, Any] | None:
+    """How an event is told together with other streams, and whom this one tells it."""
+    if isinstance(event, Event) and event.telling is not None and event.telling.streams > 1:
+        return event.telling, event.member
+    return None
 
-    Attributes:
-        cursor: where a stream goes on after it.
-        at: when it happened.
-        told: the fact, gap or heartbeat; its attributes are the event's too.
-    """
 
-    cursor: str
-    at: datetime
-    told: Fact | Gap | Heartbeat
+async def judged(waiting: Sequence[Waiting]) -> list[Judged | None]:
+    """Say what streams are told now of what is in their logs; see `judging.judge`."""
+    return await judging.judge(waiting, SHOWN, _needs_of)
 
-    @property
-    def kind(self) -> str:
-        """The name of its GraphQL type."""
-        return type(self.told).__name__
 
-    def __getattr__(self, name: str) -> Any:
-        return getattr(self.told, name)
+def _needs_of(fact: Fact) -> list[Need] | None:
+    if isinstance(fact, Typing) and fact.is_typing and fact.until <= datetime.now(UTC):
+        return None  # whoever reads too late would be told what is over
+    needs = (SHOWN[fact.kind], PRIVATE.get(fact.kind))
+    return [(batch, getattr(fact, key)) for batch, key in filter(None, needs)]
 
 
 def events(context: Context, *, after: After = None) -> Events:
@@ -114,7 +109,7 @@ def events(context: Context, *, after: After = None) -> Events:
     Without `after`, the first event is a `Heartbeat` with the cursor at which the stream begins.
     The stream completes when your session ends.
     """
-    return _stream(context, after, lambda _: True)
+    return _stream(context, after)
 
 
 async def message_events(
@@ -170,113 +165,59 @@ async def position_cursor(context: Context) -> str | None:
     if context.viewer is None:
         return None
     topic = topics.viewer(context.viewer.profile_id)
-    return cursor_at(context, topic, await context.services.listener.log.head(topic))
-
-
-def cursor_at(context: Context, topic: Topic, position: int) -> str:
-    """Sign a position of a topic."""
-    return context.cursors.encode(_LIST, [topic, position])
-
-
-def _position(context: Context, topic: Topic, cursor: str | None) -> int | None:
-    if cursor is None:
-        return None
-    try:
-        whose, position = context.cursors.decode(_LIST, cursor)
-    except BadCursor:
-        whose, position = None, 0
-    if whose != topic:
-        raise InvalidInput.of("after", "after is not a cursor of your live events.")
-    return int(position)
+    return cursor_at(context.services, topic, await context.services.listener.log.head(topic))
 
 
 def _stream(
     context: Context,
     after: str | None,
-    wanted: Callable[[Fact], bool],
+    wanted: Callable[[Fact], bool] | None = None,
     conversation_id: UUID | None = None,
 ) -> Events:
-    topic = topics.viewer(context.signed_in.profile_id)
-    stream = _Stream(context, topic, wanted, conversation_id)
+    viewer, services = context.signed_in, context.services
+    topic = topics.viewer(viewer.profile_id)
+    listening = Listening(services, viewer, topic, wanted, conversation_id)
     # A browser repeats the address of a stream with its old `after`, and tells how far it came.
-    return stream.run(_position(context, topic, context.last_event_id or after))
+    return _events(listening, _position(services, topic, context.last_event_id or after))
 
 
-class _Stream:
-    """One client's stream: what it wants of its inbox, checked again before it is told."""
+def _position(services: Services, topic: Topic, cursor: str | None) -> int | None:
+    if cursor is None:
+        return None
+    try:
+        position = position_of(services, topic, cursor)
+    except BadCursor:
+        position = None
+    if position is None:
+        raise InvalidInput.of("after", "after is not a cursor of your live events.")
+    return position
 
-    def __init__(
-        self,
-        context: Context,
-        topic: Topic,
-        wanted: Callable[[Fact], bool],
-        conversation_id: UUID | None,
-    ) -> None:
-        self._context = context
-        self._topic = topic
-        self._wanted = wanted
-        self._conversation_id = conversation_id
-        self._clock = asyncio.get_running_loop().time
-        self._told_at = self._clock()
 
-    async def run(self, after: int | None) -> Events:
-        services = self._context.services
-        listener, here = services.listener, services.presence.listening
-        pages = listener.pages(self._topic, after)
-        async with here(self._context.signed_in.profile_id), aclosing(pages) as pages:
-            async for page in pages:
-                rest = deque(page)
-                while rest:
-                    events = await self._allowed(rest)
-                    if events is None:
+async def _events(listening: Listening, after: int | None) -> Events:
+    listener, here = listening.services.listener, listening.services.presence.listening
+    clock = asyncio.get_running_loop().time
+    async with (
+        here(listening.viewer.profile_id),
+        listener.following(listening.topic, after, listening) as follower,
+    ):
+        if after is None:
+            yield listening.event(Heartbeat(follower.position))
+        told_at = clock()
+        while (page := await follower.next()) is not None:
+            rest, sure_until = deque(page), clock() + _SURE_SECONDS
+            while rest:
+                if clock() >= sure_until:
+                    # Who reads slowly gets what they may see then, not when it happened.
+                    (again,) = await judged([(follower, [item for item, _ in rest])])
+                    if again is None:
                         return
-                    # Who reads slowly gets what they may see when they read, not when it happened.
-                    sure_until = self._clock() + _SURE_SECONDS
-                    while rest:
-                        event = events[rest.popleft().position]
-                        if event is not None:
-                            self._told_at = self._clock()
-                            yield event
-                        if self._clock() >= sure_until:
-                            break
-                if self._clock() - self._told_at > listener.heartbeat_seconds:
-                    self._told_at = self._clock()
-                    quiet = Heartbeat(page[-1].position)
-                    yield self._event(quiet, datetime.now(UTC), quiet.position)
-
-    async def _allowed(self, items: Iterable[Item]) -> dict[int, Event | None] | None:
-        """Say what of these the client may be told now; None when the stream is over."""
-        context = self._context
-        if not await authentication.still_valid(context.services, context.signed_in):
-            return None
-        reader = Reader(database=context.database, cursors=context.cursors, viewer=context.viewer)
-        place = self._conversation_id
-        if place is not None and await reader.load(conversations.by_ids, place) is None:
-            return None
-        events = await asyncio.gather(*(self._told(reader, item) for item in items))
-        return {item.position: event for item, event in zip(items, events, strict=True)}
-
-    async def _told(self, reader: Reader, item: Item) -> Event | None:
-        if not isinstance(item, Entry):
-            return self._event(item, datetime.now(UTC), item.position)
-        if item.kind not in SHOWN:
-            return None
-        fact = Fact.from_body(item.kind, item.body)
-        if not self._wanted(fact):
-            return None
-        if not await _may_know(reader, fact):
-            return None
-        return self._event(fact, item.recorded_at, item.position)
-
-    def _event(self, told: Fact | Gap | Heartbeat, at: datetime, position: int) -> Event:
-        return Event(cursor_at(self._context, self._topic, position), at, told)
-
-
-async def _may_know(reader: Reader, fact: Fact) -> bool:
-    """Say whether the viewer may still learn of a fact."""
-    needs, private = SHOWN[fact.kind], PRIVATE.get(fact.kind)
-    for batch, key in (need for need in (needs, private) if need is not None):
-        if not await reader.load(batch, getattr(fact, key)):
-            return False
-    # What a slow reader gets too late was over meanwhile.
-    return not (isinstance(fact, Typing) and fact.is_typing and fact.until <= datetime.now(UTC))
+                    rest, sure_until = deque(again), clock() + _SURE_SECONDS
+                _, event = rest.popleft()
+                if isinstance(event, Exception):
+                    raise event
+                if event is not None:
+                    told_at = clock()
+                    yield event
+            if clock() - told_at > listener.heartbeat_seconds:
+                told_at = clock()
+                yield listening.event(Heartbeat(page[-1][0].position))

@@ -10,6 +10,7 @@ from dataloaders import conversations, matches, messages, notifications, profile
 from realtime.following import GapReason
 from resolvers import ids
 from resolvers import live as resolvers
+from resolvers.judging import Event
 from schema.building import loaded, subscription
 from schema.scalars import shown_enum
 
@@ -42,7 +43,7 @@ def _event(cls: T) -> T:
     """Make a GraphQL type show the events of the kind that has its name."""
 
     def is_type_of(root: Any, _info: Any) -> bool:
-        return isinstance(root, resolvers.Event) and root.kind == cls.__name__
+        return isinstance(root, Event) and root.kind == cls.__name__
 
     cls.is_type_of = is_type_of  # type: ignore[attr-defined]
     shown: T = strawberry.type(cls, description=cls.__doc__)

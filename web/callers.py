@@ -13,7 +13,7 @@ from execution.requests import RequestRefused
 from realtime import topics
 from resolvers import authentication
 from resolvers.context import Context
-from resolvers.live import cursor_at
+from resolvers.judging import cursor_at
 from resolvers.services import Services
 from resolvers.sessions import ACCESS_COOKIE, REFRESH_COOKIE
 from web.errors import refused
@@ -104,7 +104,7 @@ class Callers:
         )
         if viewer is not None:
             topic = topics.viewer(viewer.profile_id)
-            context.live_cursor = cursor_at(context, topic, position)
+            context.live_cursor = cursor_at(services, topic, position)
         return context
 
     async def _authenticated(

@@ -27,6 +27,7 @@ from persistence.showings import Showings
 from persistence.vectors import Vectors
 from realtime.listener import Listener
 from realtime.presence import Presence
+from resolvers import live
 from resolvers.services import Secrets, Services
 from workers.resources import Resources
 
@@ -163,6 +164,7 @@ def _listener(settings: Any, database: Database) -> Listener:
         settings.redis_url,
         poll_seconds=settings.live_poll_seconds,
         heartbeat_seconds=settings.heartbeat_seconds,
+        judge=live.judged,
     )
 
 

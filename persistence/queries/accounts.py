@@ -29,6 +29,12 @@ by_login = Statement(
 )
 """The account with this e-mail address or username as `login`, in any case of letters."""
 
+_goes_on = (
+    _Session.revoked_at.is_(None),
+    _Session.expires_at > sa.func.now(),
+    _Account.is_active,
+)
+
 caller = Statement(
     sa.select(
         _Account.is_staff,
@@ -43,13 +49,29 @@ caller = Statement(
     .where(
         _Session.session_id == parameter("session_id", _Session.session_id),
         _Session.account_id == parameter("account_id", _Session.account_id),
-        _Session.revoked_at.is_(None),
-        _Session.expires_at > sa.func.now(),
-        _Account.is_active,
+        *_goes_on,
     )
 )
 """Who calls by `session_id` of `account_id`, with the head of their live log; no row when the
 session has ended or the account is not active."""
+
+_asked = (
+    sa.func.unnest(
+        sa.bindparam("session_ids", type_=postgresql.ARRAY(sa.Uuid), required=True),
+        sa.bindparam("account_ids", type_=postgresql.ARRAY(sa.Uuid), required=True),
+    )
+    .table_valued(sa.column("session_id", sa.Uuid), sa.column("account_id", sa.Uuid))
+    .render_derived(name="asked")
+)
+
+listeners = Statement(
+    sa.select(_Session.session_id, _Account.is_staff, _Account.is_verified)
+    .join_from(_asked, _Session, _Session.session_id == _asked.c.session_id)
+    .join(_Account, _Account.account_id == _Session.account_id)
+    .where(_Session.account_id == _asked.c.account_id, *_goes_on)
+)
+"""Who listens by `session_ids` of `account_ids`; no row where the session has ended or the
+account is not active."""
 
 _open = sa.select(_Session).where(
     _Session.revoked_at.is_(None), _Session.expires_at > sa.func.now()

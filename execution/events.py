@@ -1,0 +1,83 @@
+"""The events of subscriptions, each on its way to a result: for its stream alone, or for many."""
+
+from collections.abc import AsyncGenerator, AsyncIterable, Awaitable, Callable, Hashable, Mapping
+from typing import Any
+
+from execution.core import Begun, Core
+from execution.results import Renderer, Result
+from execution.telling import Company, Telling
+
+NewContext = Callable[[], Awaitable[Any]]
+
+TellingOf = Callable[[Any], tuple[Telling, Any] | None]
+"""Says how an event is told together with other streams, and whom this one tells it."""
+
+
+class Events:
+    """Runs subscriptions for their events.
+
+    Args:
+        core: runs them.
+        render: makes results.
+        extensions: gives what a context adds to `extensions`.
+        event_id: names an event.
+        telling: says how an event is told together with other streams, if it is.
+    """
+
+    def __init__(
+        self,
+        core: Core,
+        render: Renderer,
+        *,
+        extensions: Callable[[Any], Mapping[str, Any]],
+        event_id: Callable[[Any], str | None] | None = None,
+        telling: TellingOf | None = None,
+    ) -> None:
+        self._core = core
+        self._render = render
+        self._extensions = extensions
+        self._event_id = event_id
+        self._telling = telling
+
+    async def results(
+        self, begun: Begun, source: AsyncIterable[Any], new_context: NewContext, kind: Hashable
+    ) -> AsyncGenerator[Result, None]:
+        """The results of a subscription, one an event; the last one says why it ended, if it did.
+
+        Args:
+            begun: the subscription.
+            source: its events; closed at the end.
+            new_context: makes a context for an event of this stream alone.
+            kind: what is selected of the events, see `Begun.kind`.
+        """
+        try:
+            async for event in source:
+                shared = await self._shared(begun, event, kind)
+                yield shared or await self._own(begun, event, new_context)
+        except Exception as error:  # noqa: BLE001 - whatever the application raises
+            yield self._render.failed(error)
+        finally:
+            if close := getattr(source, "aclose", None):
+                await close()
+
+    async def _own(self, begun: Begun, event: Any, new_context: NewContext) -> Result:
+        context = await new_context()
+        answer = await self._core.answer_event(begun, event, context)
+        return self._render.told(event, answer, self._extensions(context))
+
+    async def _shared(self, begun: Begun, event: Any, kind: Hashable) -> Result | None:
+        """The event's result as other streams tell it too; None when it has to be its own."""
+        told = self._telling and self._telling(event)
+        name = told and self._event_id and self._event_id(event)
+        if not told or not name:
+            return None
+        telling, member = told
+
+        async def render(company: Company) -> Result | None:
+            context = telling.context(company)
+            answer = await self._core.answer_event(begun, telling.event, context)
+            # What went wrong for the speaker is nobody else's.
+            whole = answer.errors is None and not begun.document.plans.unknown
+            return self._render.executed(answer, self._extensions(context)) if whole else None
+
+        return await telling.result(kind, member, name, render)
