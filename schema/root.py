@@ -14,6 +14,7 @@ from schema.building import resolve
 from schema.companions import CompanionMutations
 from schema.conversations import ConversationMutations, ConversationQueries
 from schema.costs import CostQueries
+from schema.deliveries import DeliveryMutations, DeliveryQueries
 from schema.devices import DeviceMutations
 from schema.embeddings import EmbeddingMutations, EmbeddingQueries
 from schema.events import EventMutations, EventQueries
@@ -51,6 +52,7 @@ class Query(
     LearningQueries,
     EmbeddingQueries,
     ExperimentQueries,
+    DeliveryQueries,
     ConversationQueries,
     PostQueries,
     MediaQueries,
@@ -68,6 +70,7 @@ class Mutation(
     AccountMutations,
     SessionMutations,
     DeviceMutations,
+    DeliveryMutations,
     OnboardingMutations,
     ProfileMutations,
     PromptMutations,

@@ -5,50 +5,37 @@ from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
+import structlog
+
 from domain.one_time_codes import Purpose, mint
-from integrations.email import Mail
+from integrations.vendors import VendorRefused
 from persistence import models
 from workers.celery_app import task
+from workers.delivering import wanted
+from workers.letters import letter
 from workers.resources import Resources
+
+_log = structlog.get_logger("kith.emails")
 
 
 @dataclass(frozen=True, slots=True)
-class _Letter:
+class _Occasion:
+    """What a letter about an account is.
+
+    Attributes:
+        letter: its name.
+        purpose: what the code in it is good for.
+        page: of the app, that takes the code.
+    """
+
+    letter: str
     purpose: Purpose
-    subject: str
-    text: str
+    page: str
 
 
-_WELCOME = _Letter(
-    Purpose.VERIFY_EMAIL,
-    "Welcome to Kith",
-    """Welcome to Kith!
-
-Please confirm that this address is yours: {frontend}/verify-email?code={code}
-Or type the code {code} in the app. It is good for {minutes} minutes.
-
-If you did not sign up, ignore this mail.
-""",
-)
-
-_VERIFICATION = _Letter(
-    Purpose.VERIFY_EMAIL,
-    "Confirm your address",
-    """Please confirm that this address is yours: {frontend}/verify-email?code={code}
-Or type the code {code} in the app. It is good for {minutes} minutes.
-""",
-)
-
-_PASSWORD_RESET = _Letter(
-    Purpose.RESET_PASSWORD,
-    "A new password",
-    """Somebody, hopefully you, wants to set a new password:
-{frontend}/reset-password?code={code}
-Or type the code {code} in the app. It is good for {minutes} minutes and ends all your sessions.
-
-If it was not you, ignore this mail: nothing has changed.
-""",
-)
+_WELCOME = _Occasion("welcome", Purpose.VERIFY_EMAIL, "verify-email")
+_VERIFICATION = _Occasion("verify", Purpose.VERIFY_EMAIL, "verify-email")
+_PASSWORD_RESET = _Occasion("reset", Purpose.RESET_PASSWORD, "reset-password")
 
 
 @task
@@ -70,7 +57,7 @@ async def send_password_reset(resources: Resources, fact_id: str, body: dict[str
         await _send(resources, fact_id, UUID(body["account_id"]), _PASSWORD_RESET)
 
 
-async def _send(resources: Resources, fact_id: str, account_id: UUID, letter: _Letter) -> None:
+async def _send(resources: Resources, fact_id: str, account_id: UUID, occasion: _Occasion) -> None:
     """Send a letter to whom the fact is about, unless they are gone.
 
     A worker may die between sending and saying so, and then the mail goes out again. The fact
@@ -85,10 +72,24 @@ async def _send(resources: Resources, fact_id: str, account_id: UUID, letter: _L
         code = await mint(
             tx,
             account_id,
-            letter.purpose,
+            occasion.purpose,
             secret=resources.codes_secret,
             lifetime=timedelta(minutes=minutes),
             cause=fact_id,
         )
-    text = letter.text.format(frontend=resources.settings.frontend_url, code=code, minutes=minutes)
-    await resources.integrations.email.send(Mail(account.email, letter.subject, text, fact_id))
+    *_, language = await wanted(resources, account_id)
+    mail = letter(
+        resources,
+        occasion.letter,
+        language,
+        to=account.email,
+        key=fact_id,
+        url=f"{resources.settings.frontend_url}/{occasion.page}?code={code}",
+        code=code,
+        minutes=minutes,
+    )
+    try:
+        await resources.integrations.email.send(mail)
+    except VendorRefused as refusal:
+        # To ask again would not help: nobody has this address, or the server takes nothing of us.
+        _log.warning("mail refused", letter=occasion.letter, reason=str(refusal))

@@ -6,7 +6,7 @@ from typing import Any
 import structlog
 from celery.schedules import crontab, schedule
 
-from workers import availability, decks, embeddings, housekeeping, learning, media
+from workers import availability, decks, deliveries, embeddings, housekeeping, learning, media
 from workers.celery_app import celery
 
 _log = structlog.get_logger("kith.schedule")
@@ -43,6 +43,10 @@ SCHEDULE: dict[str, dict[str, Any]] = {
     "tell whose time has passed, every minute": {
         "task": availability.end_availability.name,
         "schedule": crontab(),
+    },
+    "deliver what waits, every 5 minutes": {
+        "task": deliveries.deliver_waiting.name,
+        "schedule": crontab(minute="*/5"),
     },
     "look for the best pairs, daily": {
         "task": decks.pair_people.name,

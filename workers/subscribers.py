@@ -22,10 +22,11 @@ from domain.likes import (
 from domain.matches import MatchMade
 from domain.media import MediaReleased, MediaUploaded
 from domain.messages import MessageSent
+from domain.notifications import NotificationAdded, NotificationRead
 from domain.onboarding import ProfileOnboarded
 from domain.profiles import ProfileChanged
 from persistence.rows import Row
-from workers import decks, emails, learning, media, notifications, profiles
+from workers import decks, deliveries, emails, learning, media, notifications, profiles
 
 STARTS: dict[str, tuple[Task, ...]] = {
     AccountCreated.__name__: (emails.send_welcome,),
@@ -51,6 +52,8 @@ STARTS: dict[str, tuple[Task, ...]] = {
     MediaUploaded.__name__: (media.process_media,),
     MediaReleased.__name__: (media.drop_released,),
     MatchingReset.__name__: (decks.forget_deck,),
+    NotificationAdded.__name__: (deliveries.decide_deliveries,),
+    NotificationRead.__name__: (deliveries.clear_read,),
 }
 
 

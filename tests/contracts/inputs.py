@@ -17,7 +17,7 @@ from graphql import (
     is_list_type,
 )
 
-from domain import notifications, one_time_codes
+from domain import notifications, one_time_codes, unsubscribing
 from domain.notification_kinds import NotificationKind
 from domain.one_time_codes import Purpose
 from matching import onnx_model
@@ -180,6 +180,7 @@ async def new_world(services: Services, people: People) -> World:
         "device": device["device"]["id"],
         "session": ids.encode("Session", other),
         "notification": notification,
+        "unsubscribe": unsubscribing.token_for(ada.key, services.secrets.codes),
         "experiment": ids.encode("Experiment", experiment.experiment_id),
     }
     return World(ada, eve, {**_of_accounts(ada, codes, refresh), **_of_profiles(), **_of(about)})
@@ -291,6 +292,7 @@ def _of(about: dict[str, Any]) -> dict[str, Any]:
     talk = {"conversationId": about["conversation"]}
     return {
         "registerDevice": {**PUSHED, "provider": "FCM"},
+        "unsubscribe": {"token": about["unsubscribe"]},
         "unregisterDevice": {"deviceId": about["device"]},
         "revokeSession": {"sessionId": about["session"]},
         "reorderPrompts": {"promptIds": about["prompts"][::-1]},

@@ -32,6 +32,7 @@ PUBLIC_FIELDS = {
     "Query.nodes",
     "Query.viewer",
     "Mutation.signUp",
+    "Mutation.unsubscribe",
     "Mutation.logIn",
     "Mutation.refreshToken",
     "Mutation.requestPasswordReset",

@@ -86,7 +86,7 @@ async def test_a_worker_sends_the_mail_though_it_fails_and_dies_in_between(
     first, again, other = mail_server.received
     assert (first["To"], again["To"], other["To"]) == (ada.email, ada.email, bob.email)
     assert first["Message-ID"] == again["Message-ID"] != other["Message-ID"]
-    assert first.get_content() == again.get_content()
+    assert first.get_body().get_content() == again.get_body().get_content()
 
 
 async def subscribed(listener):
