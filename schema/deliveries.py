@@ -6,11 +6,11 @@ from typing import Any
 import strawberry
 
 from domain.deliveries import DeliveryState
+from domain.notification_kinds import Channel, NotificationKind
 from domain.refusals import NotAllowed
 from resolvers import deliveries as resolvers
 from resolvers import guards
 from schema.building import MutationInput, mutation, resolve
-from schema.notifications import Channel, NotificationKind
 from schema.scalars import shown_enum
 
 shown_enum(
