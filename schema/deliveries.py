@@ -10,6 +10,7 @@ from domain.notification_kinds import Channel, NotificationKind
 from domain.refusals import NotAllowed
 from resolvers import deliveries as resolvers
 from resolvers import guards
+from schema import notifications  # noqa: F401 - lets GraphQL show the kinds and channels
 from schema.building import MutationInput, mutation, resolve
 from schema.scalars import shown_enum
 
