@@ -66,6 +66,9 @@ class S3Media(MediaStore):
             config=Config(
                 signature_version="s3v4",
                 s3={"addressing_style": style},
+                # Other stores than Amazon's know no newer checksums.
+                request_checksum_calculation="when_required",
+                response_checksum_validation="when_required",
                 connect_timeout=5,
                 read_timeout=30,
                 retries={"max_attempts": 3, "mode": "standard"},
