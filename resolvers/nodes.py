@@ -8,6 +8,7 @@ import strawberry
 
 from dataloaders import (
     accounts,
+    comments,
     companions,
     conversations,
     devices,
@@ -29,6 +30,7 @@ from resolvers.context import Context
 
 BY_TYPE: dict[str, Batch] = {
     "Account": accounts.by_ids,
+    "Comment": comments.by_ids,
     "Companion": companions.by_ids,
     "Conversation": conversations.by_ids,
     "Device": devices.by_ids,

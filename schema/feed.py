@@ -16,7 +16,7 @@ class FeedOfViewer:
         feed.of_viewer,
         key="profile_id",
         description=(
-            "Posts of your matches and your own, newest first; those of people whom you follow "
-            "will join them."
+            "Posts of your matches, of people whom you follow, and your own, newest first, as far "
+            "as they are for you."
         ),
     )

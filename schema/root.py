@@ -11,6 +11,7 @@ from resolvers import guards, nodes
 from schema.accounts import AccountMutations
 from schema.blocks import BlockMutations
 from schema.building import resolve
+from schema.comments import CommentMutations
 from schema.companions import CompanionMutations
 from schema.conversations import ConversationMutations, ConversationQueries
 from schema.costs import CostQueries
@@ -81,6 +82,7 @@ class Mutation(
     BlockMutations,
     FollowMutations,
     PostMutations,
+    CommentMutations,
     MediaMutations,
     PhotoMutations,
     LikeMutations,

@@ -25,7 +25,7 @@ from persistence.models.notifications import (
     NotificationPreference,
     NotificationSettings,
 )
-from persistence.models.posts import Post
+from persistence.models.posts import Comment, CommentVersion, Post, PostVersion
 from persistence.models.privacy import Privacy
 from persistence.models.profiles import (
     Block,
@@ -40,6 +40,8 @@ __all__ = [
     "Account",
     "Answer",
     "Block",
+    "Comment",
+    "CommentVersion",
     "Companion",
     "Conversation",
     "ConversationMember",
@@ -70,6 +72,7 @@ __all__ = [
     "Pair",
     "Photo",
     "Post",
+    "PostVersion",
     "Preferences",
     "Privacy",
     "Profile",

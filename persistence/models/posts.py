@@ -1,22 +1,90 @@
-"""Posts: what people share."""
+"""Posts, what people say to them, and what was in both before."""
+
+from typing import Annotated
+from uuid import UUID
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, mapped_column
 
-from persistence.models.base import Key, Model, Now, OfProfile
+from persistence.models.base import Key, Model, Moment, Now, OfProfile
+
+OfPost = Annotated[UUID, mapped_column(sa.ForeignKey("posts.post_id", ondelete="CASCADE"))]
+"""The key of a post whose rows go when it goes."""
+
+OfComment = Annotated[UUID, mapped_column(sa.ForeignKey("comments.comment_id", ondelete="CASCADE"))]
+"""The key of a comment whose rows go when it goes."""
 
 
 class Post(Model):
-    """A short text by one author."""
+    """A short text by one author, for those of a circle who may see them."""
 
     __tablename__ = "posts"
     __table_args__ = (
         sa.Index("posts_author_id_post_id_idx", "author_id", "post_id"),
         sa.CheckConstraint("char_length(content) BETWEEN 1 AND 5000", name="content_length"),
+        sa.CheckConstraint("audience IN ('everyone', 'followers', 'matches')", name="audience"),
     )
 
     post_id: Mapped[Key]
     author_id: Mapped[OfProfile]
     content: Mapped[str] = mapped_column(sa.Text)
+    audience: Mapped[str] = mapped_column(sa.String(10), server_default=sa.text("'everyone'"))
     created_at: Mapped[Now]
     updated_at: Mapped[Now]
+    edited_at: Mapped[Moment | None]
+
+
+class PostVersion(Model):
+    """What a post said before it was edited; for moderation, never for the API."""
+
+    __tablename__ = "post_versions"
+
+    post_version_id: Mapped[Key]
+    post_id: Mapped[OfPost] = mapped_column(index=True)
+    content: Mapped[str] = mapped_column(sa.Text)
+    replaced_at: Mapped[Now]
+
+
+class Comment(Model):
+    """What somebody says to a post, or to such a comment, which has one level of replies."""
+
+    __tablename__ = "comments"
+    __table_args__ = (
+        sa.CheckConstraint("char_length(content) BETWEEN 1 AND 2000", name="content_length"),
+        # A reply is to a comment of its own post.
+        sa.UniqueConstraint("comment_id", "post_id"),
+        sa.ForeignKeyConstraint(
+            ["reply_to_id", "post_id"],
+            ["comments.comment_id", "comments.post_id"],
+            ondelete="CASCADE",
+        ),
+        sa.Index(
+            "comments_of_post_idx",
+            *("post_id", "comment_id"),
+            postgresql_where=sa.text("reply_to_id IS NULL"),
+        ),
+        sa.Index(
+            "comments_replies_idx",
+            *("reply_to_id", "comment_id"),
+            postgresql_where=sa.text("reply_to_id IS NOT NULL"),
+        ),
+    )
+
+    comment_id: Mapped[Key]
+    post_id: Mapped[OfPost] = mapped_column(index=True)
+    author_id: Mapped[OfProfile] = mapped_column(index=True)
+    reply_to_id: Mapped[UUID | None]
+    content: Mapped[str] = mapped_column(sa.Text)
+    created_at: Mapped[Now]
+    edited_at: Mapped[Moment | None]
+
+
+class CommentVersion(Model):
+    """What a comment said before it was edited; for moderation, never for the API."""
+
+    __tablename__ = "comment_versions"
+
+    comment_version_id: Mapped[Key]
+    comment_id: Mapped[OfComment] = mapped_column(index=True)
+    content: Mapped[str] = mapped_column(sa.Text)
+    replaced_at: Mapped[Now]

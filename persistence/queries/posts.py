@@ -1,26 +1,81 @@
 """Questions about posts."""
 
+from typing import Any
+
 import sqlalchemy as sa
 
 from persistence import models
 from persistence.pages import Listing
-from persistence.queries import visibility
-from persistence.statements import Statement, one_of
+from persistence.queries import follows, visibility
+from persistence.statements import Statement, one_of, parameter
 
-by_ids = Statement(
-    sa.select(models.Post).where(
-        one_of(models.Post.post_id, "ids"), visibility.may_see(models.Post.author_id)
-    ),
-    models.Post,
-)
-"""The posts with these `ids` that `viewer_id` may see."""
+_Post = models.Post
+
+
+def is_for_viewer(post: Any) -> sa.ColumnElement[bool]:
+    """Say that the viewer is in the circle for which a post was written.
+
+    Whether the viewer may see the author is another question.
+
+    Args:
+        post: the table of posts, or an alias of it.
+    """
+    viewer, author = visibility.viewer_id(), post.author_id
+    return sa.or_(
+        post.audience == "everyone",
+        author == viewer,
+        sa.and_(post.audience == "followers", follows.follows(viewer, author)),
+        sa.and_(post.audience == "matches", _matched(author, viewer)),
+    )
+
+
+def is_readable(post_id: Any) -> sa.ColumnElement[bool]:
+    """Say that the viewer may read a post: may see its author, and it was written for them.
+
+    Args:
+        post_id: the column that holds the post's key.
+    """
+    post = models.Post.__table__.alias("read_post")
+    may_see = visibility.may_see(post.c.author_id)
+    return sa.exists().where(post.c.post_id == post_id, may_see, is_for_viewer(post.c))
+
+
+def _matched(one: Any, other: Any) -> sa.ColumnElement[bool]:
+    match = models.Match.__table__.alias("standing_match")
+    return sa.exists().where(
+        match.c.first_id == sa.func.least(one, other),
+        match.c.second_id == sa.func.greatest(one, other),
+        match.c.ended_at.is_(None),
+    )
+
+
+_readable = sa.and_(visibility.may_see(_Post.author_id), is_for_viewer(_Post))
+
+by_ids = Statement(sa.select(_Post).where(one_of(_Post.post_id, "ids"), _readable), _Post)
+"""The posts with these `ids` that `viewer_id` may read."""
 
 of_author = Listing(
     "posts.of_author",
-    sa.select(models.Post),
-    owner=models.Post.author_id,
-    order=[models.Post.post_id],
-    model=models.Post,
+    sa.select(_Post).where(is_for_viewer(_Post)),
+    owner=_Post.author_id,
+    order=[_Post.post_id],
+    model=_Post,
     shown_to=visibility.may_see,
 )
-"""An author's posts, newest first."""
+"""An author's posts that `viewer_id` may read, newest first."""
+
+hold = Statement(
+    sa.select(_Post)
+    .where(_Post.post_id == parameter("post_id", _Post.post_id), _readable)
+    .with_for_update(of=_Post, key_share=True),
+    _Post,
+)
+"""The post `post_id`, readable for `viewer_id`, held against changes to the commit."""
+
+hold_for_comment = Statement(
+    sa.select(_Post)
+    .where(_Post.post_id == parameter("post_id", _Post.post_id), _readable)
+    .with_for_update(of=_Post, read=True, key_share=True),
+    _Post,
+)
+"""The post `post_id`, readable for `viewer_id`, held so that it is not deleted meanwhile."""

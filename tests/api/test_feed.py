@@ -136,3 +136,21 @@ async def test_the_feed_is_one_statement_however_many_posts_and_matches(people, 
 
 async def test_who_is_signed_out_has_no_feed(api):
     assert await api.ask(FEED) == {"viewer": None}
+
+
+async def test_the_feed_holds_posts_of_whom_one_follows_each_once(circle):
+    ada, bob, _, dan = circle
+    for person in (bob, dan):
+        await ada.api.done("followProfile", profileId=person.id)
+    await share(dan, "d1")
+    await share(bob, "b1")
+    for audience in ("FOLLOWERS", "MATCHES"):
+        for person in (bob, dan):
+            name = f"{person is dan} {audience}"
+            await person.api.done("createPost", content=name, audience=audience)
+    seen = await feed(ada)
+    texts = [post["content"] for post in seen["nodes"]]
+    assert texts == ["False MATCHES", "True FOLLOWERS", "False FOLLOWERS", "b1", "d1"]
+    assert seen["totalCount"] == 5
+    await ada.api.done("unfollowProfile", profileId=dan.id)
+    assert await contents(ada) == ["False MATCHES", "False FOLLOWERS", "b1"]

@@ -8,6 +8,7 @@ import pytest
 from persistence import models
 from resolvers import ids
 from tests.support.contents import unchanged
+from tests.support.conversations import matched
 from tests.support.statements import statements_of
 
 POST = "post { id content createdAt author { id displayName } }"
@@ -81,14 +82,72 @@ async def test_a_deleted_post_is_gone_for_everybody(people, database):
     assert await counted(database) == (0, 2)
 
 
-async def test_only_its_author_deletes_a_post(people, database):
+async def test_only_its_author_changes_a_post(people, database):
     ada, bob = await people.join(), await people.join()
     post = await share(ada)
     missing = await bob.api.do("deletePost", postId=ids.encode("Post", UUID(int=1)))
     assert missing["code"] == "POST_NOT_FOUND"
-    assert await bob.api.do("deletePost", postId=post["id"]) == missing
+    for mutation in ("deletePost", "editPost"):
+        refused = await bob.api.do(mutation, postId=post["id"])
+        assert (refused["__typename"], refused["code"]) == ("NotAllowed", "NOT_THE_AUTHOR")
     assert await shown(ada, post["id"]) is not None
     assert await counted(database) == (1, 1)
+
+
+EDITED = "post { content audience editedAt }"
+
+
+async def test_a_post_is_edited_and_what_it_said_is_kept(people, database):
+    ada, bob = await people.join(), await people.join()
+    post = await share(ada, "Helo")
+    edited = (await ada.api.done("editPost", EDITED, postId=post["id"], content=" Hello "))["post"]
+    assert (edited["content"], edited["audience"]) == ("Hello", "EVERYONE")
+    assert edited["editedAt"] is not None
+    for again in ({"content": "Hello"}, {"audience": "EVERYONE"}, {}):
+        answer = await ada.api.done("editPost", EDITED, postId=post["id"], **again)
+        assert answer["post"] == edited
+    assert (await shown(bob, post["id"]))["content"] == "Hello"
+    async with unchanged(database):
+        refused = await ada.api.do("editPost", postId=post["id"], content=" ")
+        assert [field["path"] for field in refused["fields"]] == ["content"]
+    async with database.write() as tx:
+        kept = await tx.connection.fetch("SELECT content FROM post_versions")
+        facts = await tx.connection.fetch("SELECT kind FROM facts ORDER BY fact_id")
+    assert [row["content"] for row in kept] == ["Helo"]
+    assert [row["kind"] for row in facts] == ["PostCreated", "PostEdited"]
+
+
+async def test_a_post_for_a_circle_is_missing_for_everybody_else(people, database):
+    ada, bob, eve, dan = [await people.join(name) for name in ("Ada", "Bob", "Eve", "Dan")]
+    await bob.api.done("followProfile", profileId=ada.id)
+    await matched(database, ada.key, eve.key)
+    readers = {
+        "EVERYONE": {"Ada", "Bob", "Eve", "Dan"},
+        "FOLLOWERS": {"Ada", "Bob"},
+        "MATCHES": {"Ada", "Eve"},
+    }
+    crowd = {"Ada": ada, "Bob": bob, "Eve": eve, "Dan": dan}
+    for audience, those in readers.items():
+        post = await ada.api.done("createPost", POST, content=audience, audience=audience)
+        for name, person in crowd.items():
+            assert (await shown(person, post["post"]["id"]) is not None) == (name in those)
+    for name, person in crowd.items():
+        expected = {audience for audience, those in readers.items() if name in those}
+        listed = await posts_of(person, ada)
+        assert {node["content"] for node in listed["nodes"]} == expected
+        assert listed["totalCount"] == len(expected)
+    await bob.api.done("unfollowProfile", profileId=ada.id)
+    assert [node["content"] for node in (await posts_of(bob, ada))["nodes"]] == ["EVERYONE"]
+
+
+async def test_who_waits_to_be_accepted_does_not_follow_yet(people):
+    ada, bob = await people.join(), await people.join()
+    await ada.api.done("setPreferences", approvesFollowers=True)
+    await ada.api.done("createPost", content="f", audience="FOLLOWERS")
+    await bob.api.done("followProfile", profileId=ada.id)
+    assert (await posts_of(bob, ada))["nodes"] == []
+    await ada.api.done("acceptFollower", profileId=bob.id)
+    assert [node["content"] for node in (await posts_of(bob, ada))["nodes"]] == ["f"]
 
 
 @pytest.mark.parametrize("by_author", [True, False])

@@ -151,6 +151,9 @@ async def new_world(services: Services, people: People) -> World:
     companion = await ada.api.done("addCompanion", "companion { id }", **COMPANION)
     device = await ada.api.done("registerDevice", "device { id }", **PUSHED)
     post = await ada.api.done("createPost", "post { id }", content="Hello, all")
+    comment = await ada.api.done(
+        "addComment", "comment { id }", postId=post["post"]["id"], content="First"
+    )
     await _changed_model(services)
     codes, other, refresh = await _secrets(services, ada)
     async with services.database.write() as tx:
@@ -177,6 +180,7 @@ async def new_world(services: Services, people: People) -> World:
         "prompts": [prompt["id"] for prompt in prompts["prompts"]],
         "companion": companion["companion"]["id"],
         "post": post["post"]["id"],
+        "comment": comment["comment"]["id"],
         "device": device["device"]["id"],
         "session": ids.encode("Session", other),
         "notification": notification,
@@ -304,7 +308,15 @@ def _of(about: dict[str, Any]) -> dict[str, Any]:
         "unfollowProfile": {"profileId": about["bob"]},
         "acceptFollower": {"profileId": about["bob"]},
         "removeFollower": {"profileId": about["bob"]},
-        "createPost": {"content": "Something new"},
+        "createPost": {"content": "Something new", "audience": "FOLLOWERS"},
+        "editPost": {"postId": about["post"], "content": "Hello!", "audience": "MATCHES"},
+        "addComment": {
+            "postId": about["post"],
+            "content": "Good",
+            "replyToId": about["comment"],
+        },
+        "editComment": {"commentId": about["comment"], "content": "Better"},
+        "deleteComment": {"commentId": about["comment"]},
         "deletePost": {"postId": about["post"]},
         "decide": {"profileId": about["cleo"], "decision": "SUPER_LIKE"},
         "likeProfile": {"profileId": about["cleo"]},

@@ -126,7 +126,8 @@ class Abundance:
             for n in range(self.size):
                 await tx.add(models.Prompt, **mine, position=n, question=f"Why {n}?", answer="So")
                 await tx.add(models.Companion, **mine, kind="dog", name=f"Rex {n}")
-                await tx.add(models.Post, author_id=person.key, content="Hello, all")
+                post = await tx.add(models.Post, author_id=person.key, content="Hello, all")
+                await self.comment(tx, post)
                 session = await tx.add(models.Session, account_id=person.key, expires_at=tomorrow)
                 await tx.add(
                     models.Device,
@@ -136,6 +137,20 @@ class Abundance:
                     provider="fcm",
                     token=str(uuid4()),
                 )
+
+    async def comment(self, tx, post):
+        said = {"post_id": post.post_id, "author_id": post.author_id, "content": "Good"}
+        for _ in range(self.size):
+            comment = await tx.add(models.Comment, **said)
+        for _ in range(self.size):
+            await tx.add(models.Comment, **said, reply_to_id=comment.comment_id)
+        # The others have them too.
+        await tx.connection.execute(
+            "INSERT INTO comments (post_id, author_id, reply_to_id, content)"
+            " SELECT post_id, author_id, comment_id, content FROM comments, generate_series(1, $2)"
+            " WHERE post_id = $1 AND reply_to_id IS NULL AND comment_id <> $3",
+            *(post.post_id, self.size, comment.comment_id),
+        )
 
     async def invite(self, host):
         event = await announced(self.services.database, host)

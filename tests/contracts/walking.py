@@ -19,7 +19,7 @@ CORE = root.build()._schema
 PAGE = "(first: 9)"
 # Around a list that is deep down: whole pages would cost more than an operation may.
 FEW, ONE = "(first: 4)", "(first: 1)"
-DEEP = 5
+DEEP = 4
 
 Way = tuple[str, ...]
 """The names of fields from Query to a field."""

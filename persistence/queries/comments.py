@@ -1,0 +1,85 @@
+"""Questions about comments; each is as visible as its author and its post together."""
+
+from typing import Any
+
+import sqlalchemy as sa
+
+from persistence import models
+from persistence.pages import Listing
+from persistence.queries import posts, visibility
+from persistence.statements import Statement, one_of, parameter
+
+_Comment = models.Comment
+
+_may_see = visibility.may_see(_Comment.author_id)
+
+
+def _is_whole(comment: Any) -> sa.ColumnElement[bool]:
+    """Say that the viewer may see whom a comment replies to, if it is a reply."""
+    above = models.Comment.__table__.alias("above")
+    hidden = sa.exists().where(
+        above.c.comment_id == comment.reply_to_id, ~visibility.may_see(above.c.author_id)
+    )
+    return sa.or_(comment.reply_to_id.is_(None), ~hidden)
+
+
+_shown = sa.and_(_may_see, _is_whole(_Comment))
+
+
+def _is_readable(comment_id: Any) -> sa.ColumnElement[bool]:
+    comment = models.Comment.__table__.alias("read_comment")
+    return sa.exists().where(
+        comment.c.comment_id == comment_id,
+        visibility.may_see(comment.c.author_id),
+        posts.is_readable(comment.c.post_id),
+    )
+
+
+by_ids = Statement(
+    sa.select(_Comment).where(
+        one_of(_Comment.comment_id, "ids"), _shown, posts.is_readable(_Comment.post_id)
+    ),
+    _Comment,
+)
+"""The comments with these `ids` that `viewer_id` may read."""
+
+of_post = Listing(
+    "comments.of_post",
+    sa.select(_Comment).where(_Comment.reply_to_id.is_(None), _may_see),
+    owner=_Comment.post_id,
+    order=[_Comment.comment_id],
+    model=_Comment,
+    descending=False,
+    shown_to=posts.is_readable,
+)
+"""The comments to a post itself that `viewer_id` may read, the oldest first."""
+
+replies_to = Listing(
+    "comments.replies_to",
+    sa.select(_Comment).where(_Comment.reply_to_id.is_not(None), _may_see),
+    owner=_Comment.reply_to_id,
+    order=[_Comment.comment_id],
+    model=_Comment,
+    descending=False,
+    shown_to=_is_readable,
+)
+"""The replies to a comment that `viewer_id` may read, the oldest first."""
+
+counts_of_posts = Statement(
+    sa.select(_Comment.post_id, sa.func.count().label("comment_count"))
+    .where(one_of(_Comment.post_id, "post_ids"), _shown, posts.is_readable(_Comment.post_id))
+    .group_by(_Comment.post_id)
+)
+"""How many comments and replies to each of `post_ids` `viewer_id` may read; no row for none."""
+
+hold = Statement(
+    sa.select(_Comment)
+    .where(
+        _Comment.comment_id == parameter("comment_id", _Comment.comment_id),
+        _shown,
+        posts.is_readable(_Comment.post_id),
+    )
+    .with_for_update(of=_Comment, key_share=True),
+    _Comment,
+)
+"""The comment `comment_id`, readable for `viewer_id`, held against changes to the commit."""
