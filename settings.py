@@ -201,6 +201,16 @@ class Work(Section):
     """Whether ranking counts how much more often than others somebody is liked."""
     super_likes_per_day: NonNegativeInt = 5
     """Super-likes a person has within any 24 hours; 0 for none."""
+    first_messages: Literal["matches", "requests", "everyone"] = "matches"
+    """Who may write to somebody first: matches, others by a request to be accepted, or everyone."""
+    request_messages: PositiveInt = 1
+    """Messages a request holds before it is accepted."""
+    request_again_days: PositiveInt = 30
+    """After how many days somebody who was not accepted may ask the same person again."""
+    conversation_requests_per_day: NonNegativeInt = 10
+    """People somebody may write to first, without a match, within any 24 hours."""
+    members_per_group: int = Field(default=50, ge=2, le=500)
+    """Members a group conversation has at most, its owner included."""
     likes_received: Literal["shown", "counted", "hidden"] = "hidden"
     """What people learn of likes they have not answered: shown, only counted, or hidden."""
     message_edit_minutes: NonNegativeInt = 15

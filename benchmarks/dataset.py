@@ -96,8 +96,10 @@ INSERT INTO blocks (blocker_id, blocked_id)
 SELECT pg_temp.key('person', n), pg_temp.key('person', n + 5)
 FROM generate_series(1, {people} - 5, 5) AS n;
 
-INSERT INTO conversations (conversation_id, match_id, last_position, last_message_at, active_at)
-SELECT pg_temp.key('conversation', n), pg_temp.key('match1', n), {messages_each},
+INSERT INTO conversations
+    (conversation_id, match_id, first_id, second_id, last_position, last_message_at, active_at)
+SELECT pg_temp.key('conversation', n), pg_temp.key('match1', n),
+    pg_temp.key('person', n), pg_temp.key('person', n + 1), {messages_each},
     pg_temp.moment(n * 100 + {messages_each}), pg_temp.moment(n * 100 + {messages_each})
 FROM generate_series(1, {people} - 1) AS n;
 

@@ -2,10 +2,12 @@
 
 from collections import defaultdict
 from collections.abc import Sequence
+from datetime import UTC, datetime
 from uuid import UUID
 
 from dataloaders.connections import connection
 from dataloaders.reader import Reader, in_order, values_in_order
+from domain.conversations import is_muted
 from execution.declarations import batch, joint_batch
 from persistence.queries import conversations
 from persistence.rows import Row
@@ -55,6 +57,32 @@ async def read_positions(reader: Reader, conversation_ids: Sequence[UUID]) -> li
         conversations.my_places_in, **_asked(reader, conversation_ids)
     )
     return values_in_order(conversation_ids, rows, "conversation_id", "read_position", 0)
+
+
+@joint_batch
+async def are_muted(reader: Reader, conversation_ids: Sequence[UUID]) -> list[bool]:
+    """Whether the viewer has muted each conversation now."""
+    rows = await reader.database.fetch(
+        conversations.my_places_in, **_asked(reader, conversation_ids)
+    )
+    now = datetime.now(UTC)
+    muted = {row.conversation_id for row in rows if is_muted(row.is_muted, row.muted_until, now)}
+    return [key in muted for key in conversation_ids]
+
+
+@joint_batch
+async def muted_until(reader: Reader, conversation_ids: Sequence[UUID]) -> list[datetime | None]:
+    """When the viewer's mute of each conversation ends."""
+    rows = await reader.database.fetch(
+        conversations.my_places_in, **_asked(reader, conversation_ids)
+    )
+    now = datetime.now(UTC)
+    ends = {
+        row.conversation_id: row.muted_until
+        for row in rows
+        if is_muted(row.is_muted, row.muted_until, now)
+    }
+    return [ends.get(key) for key in conversation_ids]
 
 
 @batch

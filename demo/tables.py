@@ -185,7 +185,7 @@ def _conversations(ids: Mapping[int, UUID], world: World) -> Iterator[tuple[type
     keyed = [
         (uuid7(each.match.matched_at, "conversation", each.match), each) for each in everything
     ]
-    yield models.Conversation, [_conversation(key, conversation) for key, conversation in keyed]
+    yield models.Conversation, [_conversation(ids, key, each) for key, each in keyed]
     yield (
         models.ConversationMember,
         [
@@ -220,12 +220,15 @@ def _conversations(ids: Mapping[int, UUID], world: World) -> Iterator[tuple[type
     )
 
 
-def _conversation(key: UUID, conversation: Conversation) -> dict[str, Any]:
+def _conversation(ids: Mapping[int, UUID], key: UUID, conversation: Conversation) -> dict[str, Any]:
     matched_at: datetime = conversation.match.matched_at
+    first, second = sorted((ids[conversation.match.first], ids[conversation.match.second]))
     last = conversation.messages[-1].sent_at if conversation.messages else None
     return {
         "conversation_id": key,
         "match_id": _match_key(conversation.match),
+        "first_id": first,
+        "second_id": second,
         "last_position": len(conversation.messages),
         "last_message_at": last,
         "created_at": matched_at,

@@ -8,7 +8,7 @@ from uuid import UUID
 
 import email_validator
 
-from domain import profiles, texts
+from domain import groups, profiles, texts
 from domain.conversations import ConversationEnded
 from domain.facts import Fact
 from domain.matches import MatchEnded
@@ -226,10 +226,11 @@ async def delete_account(tx: Transaction, viewer: Viewer) -> None:
     # Who holds the profile's row lets nobody refer to it, so no match is made from here on.
     await tx.get(models.Profile, lock=True, profile_id=me)
     for match in await tx.fetch(accounts.open_matches, account_id=me):
-        audience = (match.partner_id,)
-        tx.record(MatchEnded(match_id=match.match_id, audience=audience))
-        if match.conversation_id is not None:
-            tx.record(ConversationEnded(conversation_id=match.conversation_id, audience=audience))
+        tx.record(MatchEnded(match_id=match.match_id, audience=(match.partner_id,)))
+    for talk in await tx.fetch(accounts.open_conversations, account_id=me):
+        audience = (talk.profile_id,)
+        tx.record(ConversationEnded(conversation_id=talk.conversation_id, audience=audience))
+    await groups.leave_all(tx, me)
     await tx.remove(models.Account, account_id=viewer.account_id)
     # The fact wakes the person's open streams, which then end: their session is gone.
     tx.record(AccountDeleted(account_id=viewer.account_id, audience=(viewer.account_id,)))

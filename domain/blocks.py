@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
-from domain import follows, matches, pairs
+from domain import conversations, follows, matches, pairs
 from domain.facts import Fact
 from domain.pairs import Act
 from domain.refusals import NotAllowed, NotFound
@@ -32,7 +32,7 @@ class ProfileUnblocked(Fact):
 
 
 async def block_profile(tx: Transaction, viewer: Viewer, *, profile_id: UUID) -> Row:
-    """Hide somebody and oneself from each other, and end their match and its conversation.
+    """Hide somebody and oneself from each other, and end their match and conversation.
 
     Neither follows the other any more. A like of the one who blocks becomes a pass. Blocking
     again changes nothing. What both do at the same time waits on the row of the pair.
@@ -61,6 +61,8 @@ async def block_profile(tx: Transaction, viewer: Viewer, *, profile_id: UUID) ->
     if pair.i_like:
         await matches.end(tx, pair)
         await pairs.part(tx, pair, Act.BLOCK)
+    # Also one without a match.
+    await conversations.end_conversation(tx, **pair.key)
     return block
 
 

@@ -53,6 +53,16 @@ MOVES = Limit(
 COMPANIONS = Limit(
     "companions", "COMPANION_LIMIT_REACHED", "So that a profile can be read in one go."
 )
+CONVERSATION_REQUESTS = Limit(
+    "conversation_requests_per_day",
+    "CONVERSATION_REQUEST_LIMIT_REACHED",
+    "So that nobody can write to everybody; matches do not count.",
+)
+GROUP_MEMBERS = Limit(
+    "members_of_group",
+    "GROUP_MEMBER_LIMIT_REACHED",
+    "So that people know whom they write to; each group has its own.",
+)
 
 ALL = (
     REQUESTS,
@@ -64,12 +74,16 @@ ALL = (
     SUPER_LIKES,
     MOVES,
     COMPANIONS,
+    CONVERSATION_REQUESTS,
+    GROUP_MEMBERS,
 )
 """Every limit, in the order in which they are told."""
 
 MAILS_PER_HOUR = 5
 
 SUPER_LIKE_WINDOW = timedelta(hours=24)
+
+CONVERSATION_REQUEST_WINDOW = timedelta(hours=24)
 
 MOVES_PER_DAY = 20
 
@@ -100,9 +114,23 @@ def of_super_likes(most: int, used_at: Sequence[datetime]) -> Allowance:
         most: how many they may give within any 24 hours.
         used_at: when they gave the latest of those 24 hours, at most `most`, the latest first.
     """
+    return _within(SUPER_LIKES, SUPER_LIKE_WINDOW, most, used_at)
+
+
+def of_conversation_requests(most: int, used_at: Sequence[datetime]) -> Allowance:
+    """Say to how many people somebody may still write first.
+
+    Args:
+        most: to how many they may within any 24 hours.
+        used_at: when they did in those 24 hours, at most `most` times, the latest first.
+    """
+    return _within(CONVERSATION_REQUESTS, CONVERSATION_REQUEST_WINDOW, most, used_at)
+
+
+def _within(rule: Limit, window: timedelta, most: int, used_at: Sequence[datetime]) -> Allowance:
     # The oldest one that counts is the first to count no more.
-    resets_at = used_at[-1] + SUPER_LIKE_WINDOW if used_at else None
-    return Allowance(SUPER_LIKES, most, most - len(used_at), resets_at)
+    resets_at = used_at[-1] + window if used_at else None
+    return Allowance(rule, most, most - len(used_at), resets_at)
 
 
 def of_moves(regained_at: datetime | None, now: datetime) -> Allowance:

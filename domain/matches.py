@@ -105,5 +105,5 @@ async def end(tx: Transaction, pair: Pair) -> Row | None:
     match = await tx.one(queries.end, **pair.key, ended_by_id=pair.me)
     if match is not None:
         tx.record(MatchEnded(match_id=match.match_id, audience=(match.first_id, match.second_id)))
-        await conversations.end_conversation(tx, match_id=match.match_id)
+        await conversations.end_conversation(tx, **pair.key)
     return match

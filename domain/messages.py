@@ -114,12 +114,12 @@ async def send_message(
         InvalidInput: there is neither text nor sticker, or the text is empty or too long.
         NotFound: the viewer takes part in no such conversation, or there is no such message to
             reply to in it.
+        NotAllowed: the viewer was asked for the conversation and has not accepted, or waits for
+            the answer.
     """
     text = contents_of(text, sticker_id)
     me = viewer.profile_id
-    conversation = await tx.one(queries.advance, conversation_id=conversation_id, viewer_id=me)
-    if conversation is None:
-        raise NotFound("Conversation")
+    conversation, everyone = await conversations.take_position(tx, viewer, conversation_id)
     await _hold_for_reply(tx, viewer, conversation_id, reply_to_id)
     position = conversation.last_position
     message = await tx.add(
@@ -138,7 +138,7 @@ async def send_message(
             message_id=message.message_id,
             sender_id=me,
             position=position,
-            audience=await conversations.everyone_in(tx, conversation_id),
+            audience=everyone,
         )
     )
     return message

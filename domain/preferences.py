@@ -6,6 +6,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from domain import choices, profiles
+from domain.conversation_requests import FirstMessages
 from domain.locations import DistanceUnit
 from domain.profiles import ProfileChanged
 from domain.refusals import InvalidField, InvalidInput
@@ -36,8 +37,12 @@ _DEFAULTS: dict[str, Any] = {
     "distance_unit": DistanceUnit.KILOMETRES,
     "is_discoverable": True,
     "approves_followers": False,
+    "first_messages": FirstMessages.EVERYONE,
 }
-_PLAIN = {"active_within_days", "distance_unit", "is_discoverable", "approves_followers"}
+_PLAIN = {
+    *("active_within_days", "distance_unit", "is_discoverable"),
+    *("approves_followers", "first_messages"),
+}
 
 
 def cleaned(given: Mapping[str, Any]) -> dict[str, Any]:
@@ -94,7 +99,8 @@ async def set_preferences(tx: Transaction, viewer: Viewer, **given: Any) -> Row:
         viewer: whose wishes they are.
         given: any of age_min and age_max (18 to 120), max_distance_km (more than 0), genders,
             goals_wanted, languages_wanted (empty means anybody), active_within_days (1 to 365),
-            distance_unit, is_discoverable, approves_followers; None means the default.
+            distance_unit, is_discoverable, approves_followers, first_messages; None means the
+            default.
 
     Returns:
         The preferences.

@@ -98,6 +98,8 @@ class Listing:
         model: the model whose rows it answers.
         shown_to: says, of the owner's key, whether the viewer may read that owner's list at all;
             asked once for each owner, where a condition in `select` is asked for each row.
+        beyond: gives, of the owner's key, the value of the first column of `order` that the rows
+            of that owner's list lie beyond; no row when it is null.
         parts: selects one column, the keys of the shorter lists that make up an owner's list;
             `owner` is then the column by which the rows belong to such a part. A page reads no
             more of each part than the page can hold.
@@ -113,6 +115,7 @@ class Listing:
         model: type,
         descending: bool = True,
         shown_to: Callable[[Any], sa.ColumnElement[bool]] | None = None,
+        beyond: Callable[[Any], "sa.ScalarSelect[Any]"] | None = None,
         parts: "sa.Select[Any] | None" = None,
     ) -> None:
         self.name = name
@@ -122,6 +125,7 @@ class Listing:
         self.descending = descending
         self.model = model
         self.shown_to = shown_to
+        self.beyond = beyond
         self.parts = parts
         self._pages: dict[tuple[bool, bool, bool], Statement] = {}
 
@@ -196,7 +200,7 @@ def _count_statement(listing: Listing) -> Statement:
     owners = _owners(listing, listing.owner.type)
     total = sa.func.count().label("total")
     if listing.parts is None:
-        rows = listing.select.where(listing.owner == owners.c.owner_key)
+        rows = _of_owner(listing, listing.select, owners)
         counted = rows.with_only_columns(total).lateral("counted")
     else:
         parts = _parts(listing.parts)
@@ -217,7 +221,7 @@ def _page_statement(listing: Listing, *, backward: bool, after: bool, before: bo
         rows = rows.where(_beyond(listing, "before"))
     falling = listing.descending != backward
     if listing.parts is None:
-        page = _first(rows.where(listing.owner == owners.c.owner_key), listing.order, falling)
+        page = _first(_of_owner(listing, rows, owners), listing.order, falling)
     else:
         parts = _parts(listing.parts)
         rows = rows.where(listing.owner == parts.c.part_key)
@@ -227,6 +231,14 @@ def _page_statement(listing: Listing, *, backward: bool, after: bool, before: bo
     found = page.lateral("page")
     clause = sa.select(owners.c.owner_key, found).join_from(owners, found, sa.true())
     return Statement(clause, listing.model)
+
+
+def _of_owner(listing: Listing, rows: "sa.Select[Any]", owners: Any) -> "sa.Select[Any]":
+    rows = rows.where(listing.owner == owners.c.owner_key)
+    if listing.beyond is None:
+        return rows
+    # Of the owner's key rather than the row's: so it is asked once, and the index begins there.
+    return rows.where(listing.order[0] > listing.beyond(owners.c.owner_key).correlate(owners))
 
 
 def _parts(keys: "sa.Select[Any]") -> Any:

@@ -1,5 +1,6 @@
 """Conversations: what a client asks and does with them."""
 
+from datetime import datetime
 from typing import Annotated, Any
 
 import strawberry
@@ -19,20 +20,44 @@ async def conversation(
     return await nodes.of_type(context, id, "Conversation")
 
 
-async def start_conversation(context: Context, *, profile_id: str) -> dict[str, Any]:
-    """Get the conversation with a match, back on your list if you have hidden it."""
-    async with context.write() as tx:
-        key = ids.decode(profile_id, "Profile")
-        started = await conversations.start_conversation(tx, context.signed_in, profile_id=key)
-        return tx.answer({"conversation": started})
+async def hide_conversation(
+    context: Context, *, conversation_id: str, clear: bool = False
+) -> dict[str, Any]:
+    """Take a conversation off your list until the next message in it; the others are not told.
 
-
-async def hide_conversation(context: Context, *, conversation_id: str) -> dict[str, Any]:
-    """Take a conversation off your list until the next message in it; the other is not told."""
+    With `clear` its messages so far are gone for you, for good; the others keep them.
+    """
     async with context.write() as tx:
         key = ids.decode(conversation_id, "Conversation")
-        hidden = await conversations.hide_conversation(tx, context.signed_in, conversation_id=key)
+        hidden = await conversations.hide_conversation(
+            tx, context.signed_in, conversation_id=key, clear=clear
+        )
         return tx.answer({"conversation": hidden})
+
+
+async def mute_conversation(
+    context: Context, *, conversation_id: str, until: datetime | None = None
+) -> dict[str, Any]:
+    """Get no notifications of a conversation, until a time or for ever; the others are not told.
+
+    It stays on your list, and its unread messages are counted as before.
+    """
+    async with context.write() as tx:
+        key = ids.decode(conversation_id, "Conversation")
+        muted = await conversations.mute_conversation(
+            tx, context.signed_in, conversation_id=key, until=until
+        )
+        return tx.answer({"conversation": muted})
+
+
+async def unmute_conversation(context: Context, *, conversation_id: str) -> dict[str, Any]:
+    """Get notifications of a conversation again."""
+    async with context.write() as tx:
+        key = ids.decode(conversation_id, "Conversation")
+        heard = await conversations.mute_conversation(
+            tx, context.signed_in, conversation_id=key, is_muted=False
+        )
+        return tx.answer({"conversation": heard})
 
 
 async def mark_read(context: Context, *, conversation_id: str, up_to: int) -> dict[str, Any]:

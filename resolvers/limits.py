@@ -9,7 +9,7 @@ from dataloaders import accounts, profiles
 from domain import limits as rules
 from domain.companions import MOST_COMPANIONS
 from domain.limits import MAILS_PER_HOUR, Allowance
-from persistence.queries import companions, decisions
+from persistence.queries import companions, conversation_requests, decisions
 from resolvers.context import Context
 
 
@@ -85,6 +85,19 @@ async def _companions(context: Context) -> Allowance:
     return Allowance(rules.COMPANIONS, MOST_COMPANIONS, max(0, MOST_COMPANIONS - number))
 
 
+async def _conversation_requests(context: Context) -> Allowance:
+    most = context.services.settings.conversation_requests_per_day
+    used = await context.database.fetch(
+        conversation_requests.asked_today, viewer_id=context.viewer_id, limit=most
+    )
+    return rules.of_conversation_requests(most, [row["requested_at"] for row in used])
+
+
+async def _group_members(context: Context) -> Allowance:
+    # Each group has its own.
+    return Allowance(rules.GROUP_MEMBERS, context.services.settings.members_per_group, None)
+
+
 _STANDING: dict[str, Callable[[Context], Awaitable[Allowance]]] = {
     rules.REQUESTS.name: _requests,
     rules.REQUESTS_OF_ADDRESS.name: _requests_of_address,
@@ -95,6 +108,8 @@ _STANDING: dict[str, Callable[[Context], Awaitable[Allowance]]] = {
     rules.SUPER_LIKES.name: _super_likes,
     rules.MOVES.name: _moves,
     rules.COMPANIONS.name: _companions,
+    rules.CONVERSATION_REQUESTS.name: _conversation_requests,
+    rules.GROUP_MEMBERS.name: _group_members,
 }
 
 

@@ -16,6 +16,7 @@ from dataloaders import (
     messages,
     notifications,
     privacy,
+    profiles,
     reactions,
 )
 from domain.facts import Fact
@@ -35,11 +36,15 @@ from resolvers.services import Services
 
 SHOWN: dict[str, tuple[Batch, str] | None] = {
     "AvailabilityChanged": (availability.partners, "profile_id"),
+    "ConversationChanged": (conversations.by_ids, "conversation_id"),
     "ConversationEnded": None,
     "ConversationHidden": (conversations.by_ids, "conversation_id"),
     "ConversationOpened": (conversations.by_ids, "conversation_id"),
+    "ConversationRequested": (conversations.by_ids, "conversation_id"),
     "MatchEnded": None,
     "MatchMade": (matches.by_ids, "match_id"),
+    "MemberJoined": (conversations.by_ids, "conversation_id"),
+    "MemberLeft": (conversations.by_ids, "conversation_id"),
     "MessageDeleted": (messages.by_ids, "message_id"),
     "MessageEdited": (messages.by_ids, "message_id"),
     "MessageRead": (conversations.by_ids, "conversation_id"),
@@ -57,10 +62,12 @@ OF_MESSAGES = frozenset(
 """The facts that the stream of a conversation's messages tells."""
 
 PRIVATE: dict[str, tuple[Batch, str]] = {
+    "MemberJoined": (profiles.by_ids, "profile_id"),
+    "MemberLeft": (profiles.by_ids, "profile_id"),
     "MessageRead": (privacy.show_read_receipts, "reader_id"),
     "Typing": (privacy.show_typing, "profile_id"),
 }
-"""Those of them that people may keep to themselves, and what says whether they do."""
+"""Those of them that are about a person, and what says whether the viewer may know it of them."""
 
 _SURE_SECONDS = 1.0
 

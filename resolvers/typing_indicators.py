@@ -5,6 +5,7 @@ from typing import Any
 
 from dataloaders import conversations
 from domain import typing_indicators
+from domain.conversations import MemberStatus
 from domain.refusals import NotFound
 from resolvers import ids
 from resolvers.context import Context
@@ -25,12 +26,14 @@ async def set_typing(context: Context, *, conversation_id: str, is_typing: bool)
     most = typing_indicators.MOST_PER_MINUTE
     if context.services.request_rates.hit(f"typing:{me}", most) is None:
         members = await context.load(conversations.members_of, key)
+        # Who has not accepted a request neither tells nor is told.
+        writing = [member.profile_id for member in members if member.status == MemberStatus.ACTIVE]
         context.services.listener.whisper(
             typing_indicators.typing(
                 key,
                 me,
                 is_typing=is_typing,
-                member_ids=[member.profile_id for member in members],
+                member_ids=writing if me in writing else (),
                 now=datetime.now(UTC),
             )
         )

@@ -1,18 +1,21 @@
-"""Conversations: where people who have matched write to each other."""
+"""Conversations: where people write to each other."""
 
 from datetime import datetime
 from typing import TYPE_CHECKING, Annotated
 
 import strawberry
 
-from dataloaders import conversations, matches, messages, profiles
-from domain.refusals import InvalidInput, NotAllowed, NotFound
+from dataloaders import conversation_requests, conversations, matches, messages, profiles
+from domain.conversations import ConversationKind
+from domain.groups import MemberRole
+from domain.refusals import InvalidInput, NotFound
 from persistence import models
 from resolvers import conversations as resolvers
 from schema.building import MutationInput, loaded, mutation, resolve, view_of
 from schema.connections import Connection
 from schema.messages import Message
 from schema.nodes import Node
+from schema.scalars import shown_enum
 
 if TYPE_CHECKING:
     from schema.matches import Match
@@ -21,10 +24,23 @@ if TYPE_CHECKING:
 MatchView = Annotated["Match", strawberry.lazy("schema.matches")]
 ProfileView = Annotated["Profile", strawberry.lazy("schema.profiles")]
 
+shown_enum(
+    ConversationKind,
+    DIRECT="For two people.",
+    GROUP="For those whom its owners let in.",
+)
+shown_enum(
+    MemberRole,
+    OWNER="Renames the group, adds and removes members.",
+    MEMBER="Reads, writes and leaves.",
+)
+
 
 @view_of(models.ConversationMember)
 class ConversationMember:
     """A person in a conversation."""
+
+    role: MemberRole = strawberry.field(description="What they may do in a group.")
 
     profile: ProfileView | None = loaded(
         profiles.by_ids, key="profile_id", description="The person."
@@ -41,25 +57,44 @@ class ConversationMember:
 
 @view_of(models.Conversation)
 class Conversation(Node):
-    """A place where its members write messages; it is gone when their match ends."""
+    """A place where its members write messages.
 
+    A direct one is gone when the match of the two ends, or one blocks the other. A group stays,
+    but two who have blocked each other see neither the other nor what the other writes there, and
+    whoever joins sees what is written from then on.
+    """
+
+    kind: ConversationKind = strawberry.field(description="For whom it is.")
+    title: str | None = strawberry.field(description="The title of a group.")
     members: list[ConversationMember] = loaded(
-        conversations.members_of, key="conversation_id", description="All who take part."
+        conversations.members_of,
+        key="conversation_id",
+        description="All who take part and are not hidden from you, the longest members first.",
     )
     other: ProfileView | None = loaded(
-        conversations.others_of, key="conversation_id", description="The person you talk to."
+        conversations.others_of,
+        key="conversation_id",
+        description="The person you talk to; null in a group.",
+    )
+    requested_by: ProfileView | None = loaded(
+        conversation_requests.requesters_of,
+        key="conversation_id",
+        description=(
+            "Who asks the other for this conversation, which is not accepted yet: you, or who "
+            "wants to write to you. Null once it is accepted, and where nobody had to ask."
+        ),
     )
     match: MatchView | None = loaded(
-        matches.by_ids, key="match_id", description="The match that opened it."
+        matches.by_ids, key="match_id", description="The match that it belongs to."
     )
     last_message: Message | None = loaded(
-        messages.last_of, key="conversation_id", description="The newest message."
+        messages.last_of, key="conversation_id", description="The newest message that you see."
     )
     messages: Connection[Message] = loaded(
         messages.of_conversation, key="conversation_id", description="The messages, newest first."
     )
     last_position: int = strawberry.field(
-        description="The position of the newest message; 0 before the first."
+        description="The position of the newest message, seen by you or not; 0 before the first."
     )
     last_message_at: datetime | None = strawberry.field(
         description="When the newest message was sent."
@@ -67,12 +102,22 @@ class Conversation(Node):
     unread_count: int = loaded(
         conversations.unread_counts,
         key="conversation_id",
-        description="How many messages of others follow your `readPosition`.",
+        description="How many messages of others that you see follow your `readPosition`.",
     )
     read_position: int = loaded(
         conversations.read_positions,
         key="conversation_id",
         description="The position up to which you have read; move it with `markRead`.",
+    )
+    is_muted: bool = loaded(
+        conversations.are_muted,
+        key="conversation_id",
+        description="Whether you get no notifications of it now.",
+    )
+    muted_until: datetime | None = loaded(
+        conversations.muted_until,
+        key="conversation_id",
+        description="When your mute ends; null when it has no end, or there is none.",
     )
     active_at: datetime = strawberry.field(
         description="When something last happened in it; the order of `conversations`."
@@ -81,29 +126,49 @@ class Conversation(Node):
 
 
 @strawberry.input
-class StartConversationInput(MutationInput):
-    """What `startConversation` needs."""
-
-    profile_id: strawberry.ID = strawberry.field(description="The profile of your match.")
-
-
-@strawberry.type
-class StartConversationSuccess:
-    """You can write to your match."""
-
-    conversation: Conversation = strawberry.field(description="Your conversation.")
-
-
-@strawberry.input
 class HideConversationInput(MutationInput):
     """What `hideConversation` needs."""
 
     conversation_id: strawberry.ID = strawberry.field(description="One of your conversations.")
+    clear: bool = strawberry.field(
+        default=False, description="Whether its messages so far are gone for you, for good."
+    )
 
 
 @strawberry.type
 class HideConversationSuccess:
     """The conversation is off your list until the next message in it."""
+
+    conversation: Conversation = strawberry.field(description="The conversation.")
+
+
+@strawberry.input
+class MuteConversationInput(MutationInput):
+    """What `muteConversation` needs."""
+
+    conversation_id: strawberry.ID = strawberry.field(description="One of your conversations.")
+    until: datetime | None = strawberry.field(
+        default=strawberry.UNSET, description="When the mute ends; for ever if unsaid."
+    )
+
+
+@strawberry.type
+class MuteConversationSuccess:
+    """You get no notifications of the conversation."""
+
+    conversation: Conversation = strawberry.field(description="The conversation.")
+
+
+@strawberry.input
+class UnmuteConversationInput(MutationInput):
+    """What `unmuteConversation` needs."""
+
+    conversation_id: strawberry.ID = strawberry.field(description="One of your conversations.")
+
+
+@strawberry.type
+class UnmuteConversationSuccess:
+    """You get notifications of the conversation."""
 
     conversation: Conversation = strawberry.field(description="The conversation.")
 
@@ -136,16 +201,22 @@ class ConversationQueries:
 class ConversationMutations:
     """What can be done with conversations."""
 
-    start_conversation = mutation(
-        resolvers.start_conversation,
-        input=StartConversationInput,
-        returns=StartConversationSuccess,
-        refuses=(NotFound, NotAllowed),
-    )
     hide_conversation = mutation(
         resolvers.hide_conversation,
         input=HideConversationInput,
         returns=HideConversationSuccess,
+        refuses=(NotFound,),
+    )
+    mute_conversation = mutation(
+        resolvers.mute_conversation,
+        input=MuteConversationInput,
+        returns=MuteConversationSuccess,
+        refuses=(NotFound, InvalidInput),
+    )
+    unmute_conversation = mutation(
+        resolvers.unmute_conversation,
+        input=UnmuteConversationInput,
+        returns=UnmuteConversationSuccess,
         refuses=(NotFound,),
     )
     mark_read = mutation(

@@ -14,7 +14,7 @@ class Limit:
 
     most: int = strawberry.field(name="limit", description="How often, or how many.")
     remaining: int | None = strawberry.field(
-        description="How much is left; null when that is not told, as others share it."
+        description="How much is left; null where others share it, or each thing has its own."
     )
     resets_at: datetime | None = strawberry.field(
         description="When more is left than now; null when nothing is used up, or it never renews."

@@ -172,14 +172,55 @@ class ConversationOpened(LiveEvent):
 class ConversationHidden(LiveEvent):
     """You took a conversation off your list, on this device or another."""
 
+    is_cleared: bool = strawberry.field(
+        description="Whether its messages so far are gone for you as well."
+    )
     conversation: ConversationView | None = loaded(
         conversations.by_ids, key="conversation_id", description="The conversation, as it is now."
     )
 
 
 @_event
+class ConversationChanged(LiveEvent):
+    """A conversation has another title or owner, was accepted, or you muted it on any device."""
+
+    conversation: ConversationView | None = loaded(
+        conversations.by_ids, key="conversation_id", description="The conversation, as it is now."
+    )
+
+
+@_event
+class ConversationRequested(LiveEvent):
+    """Somebody wrote to you who asks you for a conversation: see `conversationRequests`."""
+
+    conversation: ConversationView | None = loaded(
+        conversations.by_ids, key="conversation_id", description="The conversation, as it is now."
+    )
+
+
+@_event
+class MemberJoined(LiveEvent):
+    """Somebody takes part in a group of yours from now on."""
+
+    conversation: ConversationView | None = loaded(
+        conversations.by_ids, key="conversation_id", description="The group, as it is now."
+    )
+    profile: ProfileView | None = loaded(profiles.by_ids, key="profile_id", description="Who.")
+
+
+@_event
+class MemberLeft(LiveEvent):
+    """Somebody takes part in a group of yours no more."""
+
+    conversation: ConversationView | None = loaded(
+        conversations.by_ids, key="conversation_id", description="The group, as it is now."
+    )
+    profile: ProfileView | None = loaded(profiles.by_ids, key="profile_id", description="Who.")
+
+
+@_event
 class ConversationEnded(LiveEvent):
-    """A conversation is gone."""
+    """A conversation is gone for you: it ended, or you left, were removed or declined."""
 
     @strawberry.field(description="The id that it had.")
     def ended_conversation_id(root: strawberry.Parent[Any]) -> strawberry.ID:

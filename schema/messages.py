@@ -127,7 +127,7 @@ class MessageMutations:
         resolvers.send_message,
         input=SendMessageInput,
         returns=SendMessageSuccess,
-        refuses=(NotFound, InvalidInput),
+        refuses=(NotFound, NotAllowed, InvalidInput),
     )
     edit_message = mutation(
         resolvers.edit_message,

@@ -5,11 +5,19 @@ from typing import Annotated, Any
 import strawberry
 
 from dataloaders import preferences
+from domain.conversation_requests import FirstMessages
 from domain.refusals import InvalidInput
 from persistence import models
 from resolvers import preferences as resolvers
 from schema.building import MutationInput, loaded, mutation, view_of
-from schema.scalars import DistanceUnit
+from schema.scalars import DistanceUnit, shown_enum
+
+shown_enum(
+    FirstMessages,
+    MATCHES="Only people with whom there is a match.",
+    REQUESTS="Others too, by a request that has to be accepted.",
+    EVERYONE="Everybody, as far as the app allows it.",
+)
 
 _Unit = Annotated[
     DistanceUnit | None,
@@ -31,6 +39,9 @@ class Preferences:
     is_discoverable: bool = strawberry.field(description="Whether decks may show you.")
     approves_followers: bool = strawberry.field(
         description="Whether who wants to follow you has to wait for your `acceptFollower`."
+    )
+    first_messages: FirstMessages = strawberry.field(
+        description="Who may write to you first; the app may be stricter."
     )
 
     @strawberry.field(description="Shared goals, of which people need at least one.")
@@ -87,6 +98,9 @@ class PreferencesInput:
     )
     approves_followers: bool | None = strawberry.field(
         default=strawberry.UNSET, description="Whether you approve who follows you."
+    )
+    first_messages: FirstMessages | None = strawberry.field(
+        default=strawberry.UNSET, description="Who may write to you first; null for EVERYONE."
     )
 
 

@@ -13,6 +13,7 @@ from schema.blocks import BlockMutations
 from schema.building import resolve
 from schema.comments import CommentMutations
 from schema.companions import CompanionMutations
+from schema.conversation_requests import ConversationRequestMutations
 from schema.conversations import ConversationMutations, ConversationQueries
 from schema.costs import CostQueries
 from schema.deliveries import DeliveryMutations, DeliveryQueries
@@ -21,6 +22,7 @@ from schema.embeddings import EmbeddingMutations, EmbeddingQueries
 from schema.events import EventMutations, EventQueries
 from schema.experiments import ExperimentMutations, ExperimentQueries
 from schema.follows import FollowMutations
+from schema.groups import GroupMutations
 from schema.learning import LearningMutations, LearningQueries
 from schema.likes import LikeMutations
 from schema.live import EVENTS, LiveSubscriptions
@@ -91,6 +93,8 @@ class Mutation(
     ExperimentMutations,
     MatchMutations,
     ConversationMutations,
+    ConversationRequestMutations,
+    GroupMutations,
     MessageMutations,
     NotificationMutations,
     TypingMutations,

@@ -7,6 +7,7 @@ from resolvers.context import Context
 from schema.accounts import AccountOfViewer
 from schema.blocks import BlocksOfViewer
 from schema.building import resolve
+from schema.conversation_requests import ConversationRequestsOfViewer
 from schema.conversations import ConversationsOfViewer
 from schema.deck import DeckOfViewer
 from schema.devices import DevicesOfViewer
@@ -42,6 +43,7 @@ class Viewer(
     MatchesOfViewer,
     ConversationsOfViewer,
     NotificationsOfViewer,
+    ConversationRequestsOfViewer,
     FeedOfViewer,
     MediaOfViewer,
     LimitsOfViewer,

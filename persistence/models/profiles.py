@@ -84,7 +84,12 @@ class Preferences(Model):
     """Whom the person wants to meet; empty lists mean anybody."""
 
     __tablename__ = "preferences"
-    __table_args__ = (sa.CheckConstraint("age_min <= age_max", name="age_range"),)
+    __table_args__ = (
+        sa.CheckConstraint("age_min <= age_max", name="age_range"),
+        sa.CheckConstraint(
+            "first_messages IN ('matches', 'requests', 'everyone')", name="first_messages"
+        ),
+    )
 
     profile_id: Mapped[OfProfile] = mapped_column(primary_key=True)
     age_min: Mapped[int] = mapped_column(server_default=sa.text("18"))
@@ -99,6 +104,7 @@ class Preferences(Model):
     )
     is_discoverable: Mapped[bool] = mapped_column(server_default=sa.true())
     approves_followers: Mapped[bool] = mapped_column(server_default=sa.false())
+    first_messages: Mapped[str] = mapped_column(sa.String(10), server_default=sa.text("'everyone'"))
     updated_at: Mapped[Now]
 
 

@@ -158,7 +158,7 @@ register = Statement(
 )
 """Create an account; no row when the address or the name is taken."""
 
-_Match, _Conversation = models.Match, models.Conversation
+_Match = models.Match
 _whose = parameter("account_id", _Account.account_id)
 
 open_matches = Statement(
@@ -167,9 +167,22 @@ open_matches = Statement(
         sa.case((_Match.first_id == _whose, _Match.second_id), else_=_Match.first_id).label(
             "partner_id"
         ),
-        _Conversation.conversation_id,
+    ).where(
+        _Match.ended_at.is_(None), sa.or_(_Match.first_id == _whose, _Match.second_id == _whose)
     )
-    .outerjoin(_Conversation, _Conversation.match_id == _Match.match_id)
-    .where(_Match.ended_at.is_(None), sa.or_(_Match.first_id == _whose, _Match.second_id == _whose))
 )
-"""The matches of an account that have not ended, each with the other person and conversation."""
+"""The matches of an account that have not ended, each with the other person."""
+
+_Conversation, _Member = models.Conversation, models.ConversationMember
+
+open_conversations = Statement(
+    sa.select(_Conversation.conversation_id, _Member.profile_id)
+    .join(_Member, _Member.conversation_id == _Conversation.conversation_id)
+    .where(
+        _Conversation.ended_at.is_(None),
+        sa.or_(_Conversation.first_id == _whose, _Conversation.second_id == _whose),
+        _Member.profile_id != _whose,
+        _Member.status != "declined",
+    )
+)
+"""The direct conversations of an account that have not ended, each with the other person."""

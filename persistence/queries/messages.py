@@ -6,17 +6,16 @@ import sqlalchemy as sa
 
 from persistence import models
 from persistence.pages import Listing
-from persistence.queries import privacy
-from persistence.queries.conversations import is_open
+from persistence.queries import privacy, visibility
+from persistence.queries.conversations import history_of, is_open, may_read, sender_is_seen
 from persistence.statements import Statement, one_of, parameter
 
 Message = models.Message
-_is_readable = is_open(Message.conversation_id)
-_visible = sa.select(Message).where(_is_readable)
+_visible = sa.select(Message).where(may_read())
 _message_id = parameter("message_id", Message.message_id)
 
 by_ids = Statement(_visible.where(one_of(Message.message_id, "ids")), Message)
-"""The messages with these `ids`, in conversations that are open to `viewer_id`."""
+"""The messages with these `ids` that `viewer_id` may read."""
 
 quoted = Statement(
     _visible.where(one_of(Message.message_id, "ids"), Message.deleted_at.is_(None)), Message
@@ -25,27 +24,40 @@ quoted = Statement(
 
 of_conversation = Listing(
     "messages.of_conversation",
-    sa.select(Message),
+    sa.select(Message).where(sender_is_seen()),
     owner=Message.conversation_id,
     order=[Message.position],
     model=Message,
     shown_to=is_open,
+    beyond=history_of,
 )
-"""A conversation's messages, newest first."""
-
-last_of = Statement(
-    _visible.join(
-        models.Conversation,
-        sa.and_(
-            models.Conversation.conversation_id == Message.conversation_id,
-            models.Conversation.last_position == Message.position,
-        ),
-    ).where(one_of(Message.conversation_id, "conversation_ids")),
-    Message,
-)
-"""The newest message of each of these `conversation_ids` that are open to `viewer_id`."""
+"""A conversation's messages that `viewer_id` may read, newest first."""
 
 _member = models.ConversationMember
+_newest = (
+    sa.select(Message)
+    .where(
+        Message.conversation_id == _member.conversation_id,
+        Message.position > _member.history_position,
+        sender_is_seen(),
+    )
+    .order_by(Message.position.desc())
+    .limit(1)
+    .lateral("newest")
+)
+
+last_of = Statement(
+    sa.select(_newest)
+    .select_from(_member)
+    .join(_newest, sa.true())
+    .where(
+        one_of(_member.conversation_id, "conversation_ids"),
+        _member.profile_id == visibility.viewer_id(),
+        is_open(_member.conversation_id),
+    ),
+    Message,
+)
+"""The newest message that `viewer_id` may read of each of these `conversation_ids`."""
 
 read_by_all = Statement(
     sa.select(
@@ -58,11 +70,12 @@ read_by_all = Statement(
                     _member.read_position < Message.position,
                     ~privacy.told(_member.profile_id, "show_read_receipts"),
                 ),
+                visibility.may_see(_member.profile_id),
             )
         ).label("is_read"),
-    ).where(one_of(Message.message_id, "ids"), _is_readable)
+    ).where(one_of(Message.message_id, "ids"), may_read())
 )
-"""Whether everybody but the sender has read each of the messages with these `ids`.
+"""Whether all whom `viewer_id` sees there have read each of these `ids`, besides the sender.
 
 Who hides from `viewer_id` what they read counts as not having read.
 """
@@ -99,10 +112,12 @@ found_in = Listing(
     ).where(
         sa.func.to_tsvector(_WORDS, Message.text).bool_op("@@")(_wanted),
         Message.deleted_at.is_(None),
+        sender_is_seen(),
     ),
     owner=Message.conversation_id,
     order=[Message.position],
     model=Message,
     shown_to=is_open,
+    beyond=history_of,
 )
 """The messages of a conversation whose words match `query`, newest first, each with an excerpt."""

@@ -14,6 +14,12 @@ async def pair(people, database):
 
 
 @pytest.fixture
+def setting(services, monkeypatch):
+    """Changes settings for a test."""
+    return lambda name, value: monkeypatch.setitem(vars(services.settings), name, value)
+
+
+@pytest.fixture
 async def town(people, services):
     """Makes people whom the index knows."""
     town = Town(people, services)

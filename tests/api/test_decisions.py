@@ -36,12 +36,6 @@ async def pair(people):
     return await people.join("Ada"), await people.join("Bob")
 
 
-@pytest.fixture
-def setting(services, monkeypatch):
-    """Changes settings for a test."""
-    return lambda name, value: monkeypatch.setitem(vars(services.settings), name, value)
-
-
 async def decide(person, other, decision, **more):
     return await person.api.do("decide", DECIDED, profileId=other.id, decision=decision, **more)
 

@@ -79,13 +79,15 @@ async def test_every_limit_is_told_with_what_is_left(people, services):
         "super_likes_per_day": settings.super_likes_per_day,
         "moves_per_day": 20,
         "companions": 10,
+        "conversation_requests_per_day": settings.conversation_requests_per_day,
+        "members_of_group": settings.members_per_group,
     }
     assert {name: found[name]["limit"] for name in expected} == expected
     assert found["requests_per_minute"]["remaining"] == expected["requests_per_minute"] - 1
-    # What is left of these would tell of other people.
-    of_address = [name for name in expected if name.endswith("_of_address")]
-    assert [found[name]["remaining"] for name in of_address] == [None, None]
-    for name in [name for name in expected if name not in {"requests_per_minute", *of_address}]:
+    # What is left of these would tell of other people, or is not the same everywhere.
+    untold = [name for name in expected if "_of_" in name]
+    assert [found[name]["remaining"] for name in untold] == [None, None, None]
+    for name in [name for name in expected if name not in {"requests_per_minute", *untold}]:
         assert found[name]["remaining"] == expected[name], name
         assert found[name]["resetsAt"] is None, name
     assert all(limit["why"].endswith(".") for limit in found.values())

@@ -28,7 +28,7 @@ from resolvers import guards, ids
 from resolvers.services import Services
 from schema import root
 from tests.support.client import Answer, Api
-from tests.support.conversations import global_id, matched
+from tests.support.conversations import global_id, grouped, matched, requested
 from tests.support.events import announced
 from tests.support.events import global_id as event_id
 from tests.support.media import global_id as media_id
@@ -82,6 +82,7 @@ PREFERENCES = {
     "distanceUnit": "MILES",
     "isDiscoverable": True,
     "approvesFollowers": False,
+    "firstMessages": "REQUESTS",
 }
 PROMPTS = [{"question": "Tea or coffee?", "answer": "Tea."}]
 PLACE = {"latitude": 52.52, "longitude": 13.4}
@@ -120,7 +121,7 @@ async def new_world(services: Services, people: People) -> World:
     """Make a world, next to those that are there already."""
     # Some mutations are for staff.
     ada = await people.join(is_staff=True)
-    bob, cleo, dora, finn, gina, eve = [await people.join() for _ in range(6)]
+    bob, cleo, dora, finn, gina, eve, hana = [await people.join() for _ in range(7)]
     conversation = await matched(services.database, ada.key, bob.key)
     theirs, mine = [
         await person.api.done(
@@ -135,6 +136,8 @@ async def new_world(services: Services, people: People) -> World:
     for person, other in ((ada, bob), (bob, ada)):
         await person.api.done("followProfile", profileId=other.id)
     notification = await _told(services, ada, bob)
+    await matched(services.database, ada.key, hana.key)
+    group = await grouped(services.database, ada, bob)
     await ada.api.done("blockProfile", profileId=dora.id)
     await ada.api.done("likeProfile", profileId=gina.id)
     await ada.api.done("passProfile", profileId=finn.id)
@@ -172,6 +175,9 @@ async def new_world(services: Services, people: People) -> World:
         "cleo": cleo.id,
         "dora": dora.id,
         "gina": gina.id,
+        "hana": hana.id,
+        "request": global_id(await requested(services.database, cleo, ada)),
+        "group": global_id(group),
         "conversation": global_id(conversation),
         "theirs": theirs["sentMessage"]["id"],
         "mine": mine["sentMessage"]["id"],
@@ -332,7 +338,16 @@ def _of(about: dict[str, Any]) -> dict[str, Any]:
         "unlikeProfile": {"profileId": about["gina"]},
         "unmatch": {"matchId": about["match"]},
         "startConversation": {"profileId": about["bob"]},
-        "hideConversation": talk,
+        "acceptConversation": {"conversationId": about["request"]},
+        "declineConversation": {"conversationId": about["request"]},
+        "hideConversation": {**talk, "clear": True},
+        "muteConversation": {**talk, "until": "2099-12-31T00:00:00Z"},
+        "unmuteConversation": {"conversationId": about["group"]},
+        "createGroup": {"title": "Walks", "memberIds": [about["bob"]]},
+        "renameConversation": {"conversationId": about["group"], "title": "Longer walks"},
+        "addMembers": {"conversationId": about["group"], "profileIds": [about["hana"]]},
+        "removeMember": {"conversationId": about["group"], "profileId": about["bob"]},
+        "leaveConversation": {"conversationId": about["group"]},
         "markRead": {**talk, "upTo": 1},
         "sendMessage": {**talk, "text": "Hello back", "replyToId": about["theirs"]},
         "editMessage": {"messageId": about["mine"], "text": "Hello, all"},

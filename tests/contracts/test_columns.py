@@ -164,7 +164,8 @@ DECIDED: dict[type, Columns] = {
         private="updated_at",
     ),
     models.Preferences: Columns(
-        shown="age_min age_max genders active_within_days distance_unit is_discoverable",
+        shown="age_min age_max genders active_within_days distance_unit is_discoverable "
+        "first_messages",
         used="goals_wanted languages_wanted max_distance_km",
         private="profile_id updated_at",
     ),
@@ -182,17 +183,18 @@ DECIDED: dict[type, Columns] = {
         private="profile_id position",
     ),
     models.Conversation: Columns(
-        shown="last_position last_message_at created_at active_at",
+        shown="kind title last_position last_message_at created_at active_at",
         used="conversation_id match_id",
-        private="ended_at",
+        private="first_id second_id requested_by_id requested_at request_end_position "
+        "accepted_at ended_at",
     ),
     models.EventAttendee: Columns(
         private="event_id profile_id joined_at",
     ),
     models.ConversationMember: Columns(
-        shown="read_position read_at joined_at",
+        shown="role read_position read_at joined_at",
         used="profile_id",
-        private="conversation_id hidden_position",
+        private="conversation_id status history_position hidden_position is_muted muted_until",
     ),
     models.Message: Columns(
         shown="position text sent_at edited_at deleted_at",

@@ -15,7 +15,7 @@ from persistence import models
 from persistence.statements import executed
 from resolvers import deck, ids
 from tests.contracts import walking
-from tests.support.conversations import matched
+from tests.support.conversations import matched, requested
 from tests.support.events import announced
 from tests.support.media import photographed
 
@@ -80,6 +80,8 @@ class Abundance:
         for person in await self.crowd():
             await self.ada.api.done("decide", profileId=person.id, decision="LATER")
             await person.api.done("likeProfile", profileId=self.ada.id)
+        for person in await self.crowd():
+            await requested(self.services.database, person, self.ada)
 
     async def follow(self):
         await self.ada.api.done("setPreferences", approvesFollowers=True)

@@ -11,6 +11,7 @@ from dataloaders import conversations as loading
 from dataloaders import messages as message_loading
 from dataloaders.reader import Reader
 from domain import conversations, messages
+from domain.conversation_requests import RequestRules, start_conversation
 from domain.refusals import InvalidInput, NotAllowed, NotFound
 from persistence import models
 from persistence.pages import CursorCodec, Window
@@ -46,12 +47,16 @@ async def hide(database, person, conversation):
 
 async def start(database, person, other):
     async with database.write() as tx:
-        return await conversations.start_conversation(tx, person.viewer, profile_id=other.key)
+        return await start_conversation(
+            tx, person.viewer, profile_id=other.key, rules=RequestRules()
+        )
 
 
 async def end(database, conversation):
     async with database.write() as tx:
-        await conversations.end_conversation(tx, match_id=conversation.match_id)
+        await conversations.end_conversation(
+            tx, first_id=conversation.first_id, second_id=conversation.second_id
+        )
 
 
 @pytest.mark.parametrize("text", ["", " \n\t ", "\u202e", "\x00", "x" * 4001, "é" * 4001])
@@ -273,7 +278,9 @@ async def stand(database, pair, conversation, act, who):
         elif act in {"leave", "return"}:
             await tx.change(models.Account, {"account_id": me}, is_active=act == "return")
         elif act == "end":
-            await conversations.end_conversation(tx, match_id=conversation.match_id)
+            await conversations.end_conversation(
+                tx, first_id=conversation.first_id, second_id=conversation.second_id
+            )
         elif not await tx.get(models.Block, blocker_id=me, blocked_id=other):
             await tx.add(models.Block, blocker_id=me, blocked_id=other)
 

@@ -2,7 +2,8 @@
 
 from uuid import UUID
 
-from domain import conversations, pairs
+from domain import conversations, groups, messages, pairs
+from domain.conversation_requests import FirstMessages, RequestRules, start_conversation
 from domain.pairs import Act, DecisionKind
 from persistence import models
 from persistence.database import Database
@@ -23,6 +24,28 @@ async def matched(database: Database, one: UUID, other: UUID) -> Row:
         return await conversations.open_conversation(
             tx, match_id=match.match_id, member_ids=(one, other)
         )
+
+
+async def grouped(database: Database, owner: Person, *others: Person, title: str = "Walks") -> Row:
+    """Let somebody make a group with their matches; it is muted for the owner."""
+    async with database.write() as tx:
+        keys = [other.key for other in others]
+        group = await groups.create_group(
+            tx, owner.viewer, title=title, member_ids=keys, most=len(keys) + 1
+        )
+        key = group.conversation_id
+        await conversations.mute_conversation(tx, owner.viewer, conversation_id=key)
+        return group
+
+
+async def requested(database: Database, one: Person, other: Person, text: str = "Hello") -> Row:
+    """Let somebody ask a stranger for a conversation, with one message."""
+    rules = RequestRules(first_messages=FirstMessages.REQUESTS, most_a_day=100)
+    async with database.write() as tx:
+        talk = await start_conversation(tx, one.viewer, profile_id=other.key, rules=rules)
+        key = talk.conversation_id
+        await messages.send_message(tx, one.viewer, conversation_id=key, text=text)
+        return talk
 
 
 def global_id(conversation: Row) -> str:

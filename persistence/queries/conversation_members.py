@@ -1,0 +1,105 @@
+"""Questions about who takes part in conversations, and what each of them wants of one."""
+
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.dialects import postgresql
+
+from persistence import models
+from persistence.queries import visibility
+from persistence.queries.conversations import listed, mine
+from persistence.statements import Statement, parameter
+
+Conversation = models.Conversation
+Member = models.ConversationMember
+_conversation_id = parameter("conversation_id", Member.conversation_id)
+_clear = parameter("clear", sa.Boolean())
+
+hide = Statement(
+    sa.update(Member)
+    .where(
+        mine,
+        Conversation.conversation_id == _conversation_id,
+        sa.or_(listed, sa.and_(_clear, Member.history_position < Conversation.last_position)),
+    )
+    .values(
+        hidden_position=Conversation.last_position,
+        history_position=sa.case(
+            (_clear, Conversation.last_position), else_=Member.history_position
+        ),
+    )
+    .returning(Member.hidden_position)
+)
+"""Take `conversation_id` off the list of `viewer_id`, with `clear` its messages too.
+
+No row when it is off already, and there is nothing to clear.
+"""
+
+unhide = Statement(
+    sa.update(Member)
+    .where(
+        Member.conversation_id == _conversation_id,
+        Member.profile_id == visibility.viewer_id(),
+        Member.hidden_position.is_not(None),
+    )
+    .values(hidden_position=None)
+    .returning(Member.joined_at)
+)
+"""Put `conversation_id` back on the list of `viewer_id`; no row when it is there already."""
+
+_muted_until = parameter("until", Member.muted_until)
+_is_muted = parameter("is_muted", Member.is_muted)
+
+mute = Statement(
+    sa.update(Member)
+    .where(
+        Member.conversation_id == _conversation_id,
+        Member.profile_id == visibility.viewer_id(),
+        sa.or_(
+            Member.is_muted != _is_muted,
+            Member.muted_until.is_distinct_from(_muted_until),
+        ),
+    )
+    .values(is_muted=_is_muted, muted_until=_muted_until)
+    .returning(Member.joined_at)
+)
+"""Set whether `viewer_id` has muted `conversation_id`, and `until` when; no row when it is so."""
+
+everyone_in = Statement(
+    sa.select(Member.profile_id)
+    .where(
+        Member.conversation_id == _conversation_id,
+        Member.status == "active",
+    )
+    .order_by(Member.profile_id)
+)
+"""The keys of all who take part in `conversation_id`, whoever may see whom: for facts only.
+
+Who is asked for a conversation takes part once they have accepted.
+"""
+
+everyone_who_sees = Statement(
+    sa.select(Member.profile_id)
+    .where(
+        Member.conversation_id == _conversation_id,
+        Member.status != "declined",
+    )
+    .order_by(Member.profile_id)
+)
+"""The keys of those in `everyone_in`, and of whoever is asked for `conversation_id`."""
+
+_joined: Any = postgresql.insert(Member).from_select(
+    ["conversation_id", "profile_id"],
+    sa.select(
+        _conversation_id,
+        sa.func.unnest(sa.bindparam("profile_ids", type_=postgresql.ARRAY(sa.Uuid))),
+    ),
+)
+
+join_direct = Statement(
+    _joined.on_conflict_do_update(
+        index_elements=["conversation_id", "profile_id"],
+        set_={"status": "active", "hidden_position": None},
+    )
+)
+"""Let `profile_ids` take part in `conversation_id`, back on their list whatever was before."""
