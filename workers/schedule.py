@@ -1,13 +1,17 @@
-"""What runs when."""
+"""What runs when, each once however many beats there are."""
 
 import asyncio
+from itertools import pairwise
 from typing import Any
 
 import structlog
+from celery import Task
 from celery.schedules import crontab, schedule
 
+from persistence.queries import schedules
 from workers import availability, decks, deliveries, embeddings, housekeeping, learning, media
-from workers.celery_app import celery
+from workers.celery_app import celery, runtime
+from workers.resources import Resources
 
 _log = structlog.get_logger("kith.schedule")
 
@@ -65,7 +69,40 @@ SCHEDULE: dict[str, dict[str, Any]] = {
 NOT_AT_START = {"make decks ahead, daily"}
 """What an embedded server leaves until its time: it would be busy just when people begin."""
 
-celery.conf.beat_schedule = SCHEDULE
+
+def least_pause_seconds(times: crontab | schedule) -> float:
+    """Give the shortest time between two runs of what runs at these times.
+
+    Args:
+        times: an interval, or the same times on every day.
+    """
+    if not isinstance(times, crontab):
+        return float(times.run_every.total_seconds())
+    minutes = sorted(hour * 60 + minute for hour in times.hour for minute in times.minute)
+    return float(min(after - at for at, after in pairwise([*minutes, minutes[0] + 24 * 60])) * 60)
+
+
+@celery.task(bind=True, name="kith.start_scheduled")  # type: ignore[untyped-decorator]
+def start_scheduled(self: Task, name: str) -> None:
+    """Start what is on the schedule by this name, unless another beat's run has started it."""
+    runtime.run(_start, name, self.request.id)
+
+
+async def _start(resources: Resources, name: str, run_id: str) -> None:
+    # Half of the pause: clocks may differ by nearly as much, and the next run still finds it free.
+    seconds = least_pause_seconds(SCHEDULE[name]["schedule"]) / 2
+    async with resources.database.write() as tx:
+        taken = await tx.one(schedules.take_lease, name=name, run_id=run_id, seconds=seconds)
+    if taken is None:
+        _log.info("scheduled task started elsewhere", name=name)
+        return
+    await asyncio.to_thread(celery.tasks[SCHEDULE[name]["task"]].delay)
+
+
+celery.conf.beat_schedule = {
+    name: {"task": start_scheduled.name, "args": (name,), "schedule": entry["schedule"]}
+    for name, entry in SCHEDULE.items()
+}
 
 
 async def keep(stopping: asyncio.Event) -> None:
@@ -81,12 +118,12 @@ async def keep(stopping: asyncio.Event) -> None:
 
 
 async def _keep(name: str, stopping: asyncio.Event) -> None:
-    task, times = celery.tasks[SCHEDULE[name]["task"]], SCHEDULE[name]["schedule"]
+    times = SCHEDULE[name]["schedule"]
     is_time = name not in NOT_AT_START
     while not stopping.is_set():
         try:
             if is_time:
-                await asyncio.to_thread(task.delay)
+                await asyncio.to_thread(start_scheduled.delay, name)
         except Exception:  # noqa: BLE001 - its next time is the next try
             _log.exception("scheduled task failed", name=name)
         is_time = True

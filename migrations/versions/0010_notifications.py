@@ -1,4 +1,4 @@
-"""Notifications, and what people want to be told where.
+"""Notifications, what people want to be told where, and who has a place on the schedule.
 
 Revision: 0010, after 0009
 """
@@ -108,9 +108,17 @@ def upgrade() -> None:
         ),
         sa.PrimaryKeyConstraint("profile_id", name=op.f("notification_settings_pkey")),
     )
+    op.create_table(
+        "schedule_leases",
+        sa.Column("name", sa.String(length=100), nullable=False),
+        sa.Column("run_id", sa.String(length=50), nullable=False),
+        sa.Column("taken_at", sa.DateTime(timezone=True), server_default=_NOW, nullable=False),
+        sa.PrimaryKeyConstraint("name", name=op.f("schedule_leases_pkey")),
+    )
 
 
 def downgrade() -> None:
+    op.drop_table("schedule_leases")
     op.drop_table("notification_settings")
     op.drop_table("notification_preferences")
     op.drop_table("notifications")

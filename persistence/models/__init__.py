@@ -35,6 +35,7 @@ from persistence.models.profiles import (
     ProfileVector,
     Prompt,
 )
+from persistence.models.schedules import ScheduleLease
 
 __all__ = [
     "Account",
@@ -79,6 +80,7 @@ __all__ = [
     "ProfileVector",
     "Prompt",
     "Reaction",
+    "ScheduleLease",
     "Session",
     "TopicEntry",
     "TopicHead",

@@ -182,6 +182,9 @@ DECIDED: dict[type, Columns] = {
         used="prompt_id",
         private="profile_id position",
     ),
+    models.ScheduleLease: Columns(
+        private="name run_id taken_at",
+    ),
     models.Conversation: Columns(
         shown="kind title last_position last_message_at created_at active_at",
         used="conversation_id match_id",

@@ -2,7 +2,6 @@
 
 import asyncio
 from datetime import UTC, datetime, timedelta
-from uuid import uuid4
 
 import pytest
 from celery.beat import Scheduler
@@ -170,7 +169,7 @@ def test_everything_on_the_schedule_is_a_task():
     scheduler = Scheduler(app=celery)
     for name, entry in schedule.SCHEDULE.items():
         assert entry["task"] in celery.tasks
-        assert name in scheduler.schedule
+        assert scheduler.schedule[name].args == (name,)
 
 
 async def test_the_schedule_runs_at_the_start_and_through_failures(monkeypatch):
@@ -181,13 +180,13 @@ async def test_the_schedule_runs_at_the_start_and_through_failures(monkeypatch):
         def remaining_estimate(self, _):
             return timedelta(0)
 
-    def fail():
-        runs.append(uuid4())
+    def fail(started):
+        runs.extend([started] if started == name else [])
         raise OSError("the database is away")
 
     name = next(iter(schedule.SCHEDULE))
     monkeypatch.setitem(schedule.SCHEDULE[name], "schedule", Soon())
-    monkeypatch.setattr(housekeeping.forget_expired, "delay", fail)
+    monkeypatch.setattr(schedule.start_scheduled, "delay", fail)
     keeping = asyncio.create_task(schedule.keep(stopping))
     await until(lambda: len(runs) == 2)
     stopping.set()
