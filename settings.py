@@ -218,6 +218,9 @@ class Work(Section):
     message_history_days: NonNegativeInt = 30
     """How long what messages said before an edit or a deletion is kept for moderation, in days."""
 
+    notification_days: PositiveInt = 90
+    """How long a notification is kept after it last told something, in days."""
+
 
 class Email(Section):
     """E-mail."""

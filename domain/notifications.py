@@ -119,6 +119,14 @@ async def notify_of_message(
     )
 
 
+async def recount_for_all(tx: Transaction, *, conversation_id: UUID) -> None:
+    """Let all notifications of a conversation follow from what there is to read in it now."""
+    place = {"conversation_id": conversation_id}
+    await tx.fetch(queries.hold_people, **place)
+    for row in await tx.fetch(queries.hold_readers, **place, sender_id=None):
+        await recount_messages(tx, row.profile_id, conversation_id)
+
+
 async def recount_messages(tx: Transaction, reader_id: UUID, conversation_id: UUID) -> None:
     """Let somebody's notification of a conversation follow from what they have not read there.
 

@@ -4,6 +4,7 @@ from datetime import UTC, datetime, timedelta
 
 import structlog
 
+from domain.likes import LikesTold
 from matching.refitting import LEARNED_FROM
 from persistence.forgetting import forget
 from persistence.queries import expired
@@ -34,10 +35,10 @@ async def forget_expired(resources: Resources) -> None:
 
     Carried facts, answers kept for retries, one-time codes, ended sessions, lessons of what stands
     no more, impressions, refits that were not kept, what messages said before they were edited or
-    deleted, and live entries past their retention.
+    deleted, notifications, and live entries past their retention.
     """
     now, settings = datetime.now(UTC), resources.settings
-    kept = (
+    kept = [
         (expired.finished_facts, FACTS_KEPT),
         (expired.answers, timedelta(hours=settings.idempotency_hours)),
         (expired.one_time_codes, CODES_KEPT),
@@ -46,7 +47,10 @@ async def forget_expired(resources: Resources) -> None:
         (expired.impressions, IMPRESSIONS_KEPT),
         (expired.refits, REFITS_KEPT),
         (expired.message_versions, timedelta(days=settings.message_history_days)),
-    )
+        (expired.notifications, timedelta(days=settings.notification_days)),
+    ]
+    if LikesTold(settings.likes_received) is LikesTold.HIDDEN:
+        kept.append((expired.told_likes, timedelta(0)))
     rows = 0
     for statement, duration in kept:
         rows += await forget(resources.database, statement, now - duration)

@@ -41,6 +41,14 @@ async def notify_of_message(resources: Resources, fact_id: str, body: dict[str, 
 
 
 @task
+async def recount_messages(resources: Resources, fact_id: str, body: dict[str, Any]) -> None:
+    """Let the notifications of a conversation follow from what there is to read; safe to repeat."""
+    async with resources.database.write() as tx:
+        place = UUID(body["conversation_id"])
+        await notifications.recount_for_all(tx, conversation_id=place)
+
+
+@task
 async def notify_of_like(resources: Resources, fact_id: str, body: dict[str, Any]) -> None:
     """Tell somebody of a like that they have not answered, where the app tells of likes."""
     if LikesTold(resources.settings.likes_received) is LikesTold.HIDDEN:

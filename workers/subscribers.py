@@ -21,7 +21,7 @@ from domain.likes import (
 )
 from domain.matches import MatchMade
 from domain.media import MediaReleased, MediaUploaded
-from domain.messages import MessageSent
+from domain.messages import MessageDeleted, MessageSent
 from domain.notifications import NotificationAdded, NotificationRead
 from domain.onboarding import ProfileOnboarded
 from domain.profiles import ProfileChanged
@@ -49,6 +49,7 @@ STARTS: dict[str, tuple[Task, ...]] = {
     ProfileUnblocked.__name__: (decks.forget_deck,),
     MatchMade.__name__: (notifications.notify_of_match,),
     MessageSent.__name__: (notifications.notify_of_message,),
+    MessageDeleted.__name__: (notifications.recount_messages,),
     MediaUploaded.__name__: (media.process_media,),
     MediaReleased.__name__: (media.drop_released,),
     MatchingReset.__name__: (decks.forget_deck,),

@@ -57,3 +57,18 @@ entries = _forget(models.TopicEntry, models.TopicEntry.recorded_at)
 
 message_versions = _forget(models.MessageVersion, models.MessageVersion.replaced_at)
 """What messages said before they were edited or deleted."""
+
+notifications = _forget(models.Notification, models.Notification.updated_at)
+"""Notifications, read or not."""
+
+told_likes = _forget(
+    models.Notification,
+    models.Notification.updated_at,
+    models.Notification.kind.in_(
+        [
+            sa.literal_column(f"'{kind}'", sa.Text())
+            for kind in ("like_received", "super_like_received")
+        ]
+    ),
+)
+"""Notifications of likes, where the app does not tell of likes any more."""

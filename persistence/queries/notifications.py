@@ -216,12 +216,12 @@ hold_readers = Statement(
     sa.select(_M.profile_id, _M.read_position)
     .where(
         _M.conversation_id == _place,
-        _M.profile_id != parameter("sender_id", _M.profile_id),
+        _M.profile_id.is_distinct_from(parameter("sender_id", _M.profile_id)),
     )
     .order_by(_M.profile_id)
     .with_for_update(key_share=True)
 )
-"""Whom a message of `sender_id` in `conversation_id` may be told; none of them reads meanwhile."""
+"""Who takes part in `conversation_id` besides `sender_id`; none of them reads until the commit."""
 
 _author: Any = models.Profile.__table__.alias("author")
 _settings: Any = models.NotificationSettings.__table__.alias("settings")

@@ -87,6 +87,22 @@ async def test_messages_count_up_in_one_notification_until_they_are_read(service
     assert counts == [(1, False), (1, True)]
 
 
+async def test_what_its_sender_takes_back_is_counted_no_more(services, pair):
+    ada, bob, key = pair
+    sent = [
+        (await ada.api.done("sendMessage", "sentMessage { id }", conversationId=key, text="x"))
+        for _ in range(2)
+    ]
+    await all_told(services)
+    for message, left in zip(sent, (1, 0), strict=True):
+        await ada.api.done("deleteMessage", messageId=message["sentMessage"]["id"])
+        await all_told(services)
+        told = await listed(bob)
+        counts = [node["count"] for node in told["notifications"]["nodes"] if not node["isRead"]]
+        assert counts == [1] * left
+        assert told["unreadNotificationCount"] == left
+
+
 async def test_what_is_read_before_the_job_comes_is_not_told(services, pair):
     ada, bob, key = pair
     await write(ada, key, "hello")

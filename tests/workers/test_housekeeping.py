@@ -49,6 +49,14 @@ OLD_AND_YOUNG = {
         ),
         timedelta(days=60),
     ),
+    "notifications": (
+        (
+            "INSERT INTO notifications"
+            " (profile_id, kind, subject_type, subject_id, fact_id, updated_at)"
+            " SELECT profile_id, 'message', 'Conversation', uuidv7(), uuidv7(), $1 FROM profiles"
+        ),
+        timedelta(days=90),
+    ),
     "impressions": (
         (
             "INSERT INTO impressions (viewer_id, candidate_id, shown_on)"
@@ -150,6 +158,20 @@ async def test_a_session_that_was_ended_is_forgotten_before_it_expires(people, d
     await execute(database, "UPDATE sessions SET revoked_at = $1", LONG_AGO)
     await forget()
     assert await count(database, "sessions") == 0
+
+
+async def test_likes_that_the_app_tells_no_more_are_forgotten_at_once(people, database):
+    ada = await people.join()
+    async with database.write() as tx:
+        for kind in ("like_received", "super_like_received", "message"):
+            await tx.connection.execute(
+                "INSERT INTO notifications (profile_id, kind, subject_type, subject_id, fact_id)"
+                " VALUES ($1, $2, 'Profile', uuidv7(), uuidv7())",
+                ada.key,
+                kind,
+            )
+    assert await forgetting.forget(database, expired.told_likes, datetime.now(UTC)) == 2
+    assert await count(database, "notifications") == 1
 
 
 async def test_much_is_forgotten_in_small_steps(database, monkeypatch):
