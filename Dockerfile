@@ -16,8 +16,8 @@ RUN python -c "import tomllib; print('\n'.join(tomllib.load(open('pyproject.toml
  && /venv/bin/pip install --no-cache-dir -c constraints.txt -r requirements.txt
 
 FROM python:3.11-slim
-ENV PATH=/venv/bin:$PATH PYTHONUNBUFFERED=1 PYTHONDONTWRITEBYTECODE=1 APP_ENV=production HOST=0.0.0.0
-RUN useradd --create-home --uid 10001 kith
+ENV PATH=/venv/bin:$PATH PYTHONUNBUFFERED=1 PYTHONDONTWRITEBYTECODE=1 APP_ENV=production HOST=0.0.0.0 DATA_DIR=/data
+RUN useradd --create-home --uid 10001 kith && install --directory --owner=kith /data
 COPY --from=environment /venv /venv
 WORKDIR /kith
 COPY --chown=root:root . .

@@ -147,6 +147,8 @@ OWN = {
     "DATABASE_URL": "postgresql://database/kith",
     "REDIS_URL": "redis://redis",
     "QDRANT_URL": "http://qdrant:6333",
+    "S3_ACCESS_KEY_ID": "id",
+    "S3_SECRET_ACCESS_KEY": "key",
 }
 """What operators set themselves."""
 
