@@ -56,6 +56,7 @@ class Abundance:
         for host in self.friends:
             await self.invite(host)
         await self.refit()
+        await self.deliver()
         await index_profiles(
             self.services.database,
             self.services.vectors,
@@ -159,6 +160,18 @@ class Abundance:
         async with self.services.database.write() as tx:
             for guest in self.friends:
                 await tx.add(models.EventAttendee, event_id=event.event_id, profile_id=guest.key)
+
+    async def deliver(self):
+        async with self.services.database.write() as tx:
+            # On as many days as there are.
+            await tx.connection.execute(
+                "INSERT INTO deliveries (notification_id, profile_id, kind, channel, fact_id,"
+                " available_at, decided_at) SELECT notification_id, profile_id, kind, 'push',"
+                " fact_id, now(), now() - (row_number() OVER () - 1) * interval '1 day'"
+                " FROM notifications WHERE profile_id = $1 LIMIT $2",
+                self.ada.key,
+                self.size,
+            )
 
     async def refit(self):
         report = {"learned_from": 0, "held_out": 0, "rolled_back": None}
