@@ -17,7 +17,7 @@ import cli
 from domain import refusals
 from schema import root
 from settings import Settings, variable
-from workers import relay  # noqa: F401 - makes its metrics known
+from workers import delivering, relay  # noqa: F401 - makes their metrics known
 
 ROOT = Path(__file__).parents[2]
 DOCUMENTS = sorted(
