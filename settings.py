@@ -215,6 +215,8 @@ class Work(Section):
     """What people learn of likes they have not answered: shown, only counted, or hidden."""
     message_edit_minutes: NonNegativeInt = 15
     """How long a message can be edited after it was sent, in minutes; 0 for never."""
+    sticker_catalogue_path: Path | None = None
+    """JSON file of sticker packs besides the built-in one; empty: only that."""
     message_history_days: NonNegativeInt = 30
     """How long what messages said before an edit or a deletion is kept for moderation, in days."""
 

@@ -1,5 +1,6 @@
 """What can go wrong for whoever runs a command, told in one sentence instead of a traceback."""
 
+from domain.stickers import CatalogueUnreadable
 from embedded import EmbeddedError
 from execution.trusted import TrustedUnreadable
 from integrations.embeddings import EmbeddingsUnavailable
@@ -15,6 +16,7 @@ class CommandFailed(Exception):
 
 
 _TOLD = (
+    CatalogueUnreadable,
     CommandFailed,
     EmbeddedError,
     EmbeddingsUnavailable,

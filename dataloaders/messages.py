@@ -1,11 +1,16 @@
 """Messages in batches."""
 
 from collections.abc import Sequence
+from typing import Annotated
 from uuid import UUID
 
-from dataloaders.connections import connection
+import strawberry
+
+from dataloaders.connections import After, First, PageOf, connection, window_of
 from dataloaders.reader import Reader, in_order, values_in_order
-from execution.declarations import joint_batch
+from domain import texts
+from domain.refusals import InvalidInput
+from execution.declarations import batch, joint_batch
 from persistence.queries import messages
 from persistence.rows import Row
 
@@ -25,6 +30,50 @@ async def quoted(reader: Reader, ids: Sequence[UUID]) -> list[Row | None]:
 
 
 of_conversation = connection(messages.of_conversation)
+
+QUERY_LENGTH = 200
+"""The most characters of a search."""
+
+Query = Annotated[
+    str,
+    strawberry.argument(
+        description=(
+            "Words that a message must have, 1 to 200 characters; accents and capitals do not "
+            'matter. `"so much"` wants words in a row, `or` one of two, `-word` excludes.'
+        )
+    ),
+]
+
+
+@batch
+async def found_in(
+    reader: Reader,
+    conversation_ids: Sequence[UUID],
+    *,
+    query: Query,
+    first: First = None,
+    after: After = None,
+) -> list[PageOf]:
+    """The messages of each conversation that have these words, newest first."""
+    listing, words = messages.found_in, texts.clean(query)
+    window = window_of(listing, reader.cursors, first, after, None, None)
+    if problems := texts.length_problems("query", words, least=1, most=QUERY_LENGTH):
+        raise InvalidInput(problems)
+    asked = {"query": words, "viewer_id": reader.viewer_id}
+
+    @batch
+    async def counts(reader: Reader, owners: Sequence[UUID]) -> list[int]:
+        rows = await reader.database.fetch(listing.count_statement, owners=list(owners), **asked)
+        return values_in_order(owners, rows, "owner_key", "total", 0)
+
+    rows = await reader.database.fetch(
+        listing.page_statement(window), **listing.parameters(conversation_ids, window), **asked
+    )
+    pages = listing.pages(conversation_ids, rows, window)
+    return [
+        PageOf(listing, owner, page, reader.cursors, counts)
+        for owner, page in zip(conversation_ids, pages, strict=True)
+    ]
 
 
 @joint_batch

@@ -66,14 +66,14 @@ def text_of(text: str) -> str:
     return text
 
 
-def contents_of(text: str | None, sticker_id: str | None) -> str | None:
+def contents_of(text: str | None, sticker_key: str | None) -> str | None:
     """Give the text of a new message as it is kept; None when it is a sticker alone.
 
     Raises:
         InvalidInput: there is neither, or the text is empty or too long.
     """
     if text is None:
-        if sticker_id is None:
+        if sticker_key is None:
             raise InvalidInput.of("text", "A message needs a text or a sticker.")
         return None
     return text_of(text)
@@ -90,7 +90,7 @@ async def send_message(
     *,
     conversation_id: UUID,
     text: str | None = None,
-    sticker_id: str | None = None,
+    sticker_key: str | None = None,
     reply_to_id: UUID | None = None,
 ) -> Row:
     """Write a message.
@@ -104,7 +104,7 @@ async def send_message(
         viewer: the sender.
         conversation_id: where.
         text: 1 to 4,000 characters.
-        sticker_id: a sticker of the catalogue.
+        sticker_key: a sticker of the catalogue.
         reply_to_id: a message of the same conversation.
 
     Returns:
@@ -117,7 +117,7 @@ async def send_message(
         NotAllowed: the viewer was asked for the conversation and has not accepted, or waits for
             the answer.
     """
-    text = contents_of(text, sticker_id)
+    text = contents_of(text, sticker_key)
     me = viewer.profile_id
     conversation, everyone = await conversations.take_position(tx, viewer, conversation_id)
     await _hold_for_reply(tx, viewer, conversation_id, reply_to_id)
@@ -128,7 +128,7 @@ async def send_message(
         position=position,
         sender_id=me,
         text=text,
-        sticker_id=sticker_id,
+        sticker_key=sticker_key,
         reply_to_id=reply_to_id,
         sent_at=conversation.last_message_at,
     )
@@ -212,7 +212,7 @@ async def delete_message(tx: Transaction, viewer: Viewer, *, message_id: UUID) -
         return message
     await _keep_version(tx, message)
     await tx.remove(models.Reaction, message_id=message_id)
-    nothing = dict.fromkeys(("text", "sticker_id", "reply_to_id", "edited_at"))
+    nothing = dict.fromkeys(("text", "sticker_key", "reply_to_id", "edited_at"))
     key = {"message_id": message_id}
     deleted = await tx.change(models.Message, key, **nothing, deleted_at=datetime.now(UTC))
     tx.record(
@@ -247,7 +247,7 @@ async def _hold_own(tx: Transaction, viewer: Viewer, message_id: UUID) -> Row:
 
 
 async def _keep_version(tx: Transaction, message: Row) -> None:
-    said = {"text": message.text, "sticker_id": message.sticker_id}
+    said = {"text": message.text, "sticker_key": message.sticker_key}
     await tx.add(models.MessageVersion, message_id=message.message_id, **said)
 
 

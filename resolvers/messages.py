@@ -1,9 +1,11 @@
 """Messages: what a client does with them."""
 
+from collections.abc import Iterator
 from datetime import timedelta
 from typing import Any
 
 from domain import messages
+from persistence.queries.messages import MATCH_BEGINS, MATCH_ENDS
 from resolvers import ids
 from resolvers.context import Context
 
@@ -13,15 +15,20 @@ async def send_message(
     *,
     conversation_id: str,
     text: str | None = None,
+    sticker_id: str | None = None,
     reply_to_id: str | None = None,
 ) -> dict[str, Any]:
     """Write a message to those who take part in a conversation."""
+    sticker_key = None
+    if sticker_id is not None:
+        sticker_key = context.services.stickers.key_of(ids.decode(sticker_id, "Sticker"))
     async with context.write() as tx:
         sent = await messages.send_message(
             tx,
             context.signed_in,
             conversation_id=ids.decode(conversation_id, "Conversation"),
             text=text,
+            sticker_key=sticker_key,
             reply_to_id=None if reply_to_id is None else ids.decode(reply_to_id, "Message"),
         )
         return tx.answer({"sent_message": sent})
@@ -44,3 +51,12 @@ async def delete_message(context: Context, *, message_id: str) -> dict[str, Any]
         key = ids.decode(message_id, "Message")
         deleted = await messages.delete_message(tx, context.signed_in, message_id=key)
         return tx.answer({"deleted_message": deleted})
+
+
+def parts_of(excerpt: str) -> Iterator[tuple[str, bool]]:
+    """Take an excerpt apart into texts, each with whether it is what was searched for."""
+    for n, piece in enumerate(excerpt.split(MATCH_BEGINS)):
+        match, ends, rest = piece.partition(MATCH_ENDS)
+        for text, is_match in ((match, n > 0 and bool(ends)), (rest, False)):
+            if text:
+                yield text, is_match

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from domain.passwords import Passwords
+from domain.stickers import Catalogue
 from domain.tokens import Tokens
 from execution.explaining import Quote
 from execution.places import Places
@@ -73,6 +74,7 @@ class Services:
         decks: the decks of all viewers.
         builder: makes decks.
         showings: notes who was shown to whom.
+        stickers: all that can be sent.
         quote: prices operations without running them; the application gives it, whose executor
             is made beside the services.
     """
@@ -93,5 +95,6 @@ class Services:
     decks: Decks
     builder: Builder
     showings: Showings
+    stickers: Catalogue
     places: Places = field(default_factory=Places)
     quote: Callable[[OperationRequest], Quote] = _no_quote

@@ -13,7 +13,7 @@ from persistence import models
 from resolvers import conversations as resolvers
 from schema.building import MutationInput, loaded, mutation, resolve, view_of
 from schema.connections import Connection
-from schema.messages import Message
+from schema.messages import FoundMessage, Message
 from schema.nodes import Node
 from schema.scalars import shown_enum
 
@@ -89,6 +89,11 @@ class Conversation(Node):
     )
     last_message: Message | None = loaded(
         messages.last_of, key="conversation_id", description="The newest message that you see."
+    )
+    search: Connection[FoundMessage] = loaded(
+        messages.found_in,
+        key="conversation_id",
+        description="The messages with these words, newest first, without deleted ones.",
     )
     messages: Connection[Message] = loaded(
         messages.of_conversation, key="conversation_id", description="The messages, newest first."

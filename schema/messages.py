@@ -16,11 +16,14 @@ if TYPE_CHECKING:
     from schema.conversations import Conversation
     from schema.profiles import Profile
     from schema.reactions import Reaction
+    from schema.stickers import Sticker
 
 ConversationView = Annotated["Conversation", strawberry.lazy("schema.conversations")]
 MessageView = Annotated["Message", strawberry.lazy("schema.messages")]
 ProfileView = Annotated["Profile", strawberry.lazy("schema.profiles")]
 ReactionView = Annotated["Reaction", strawberry.lazy("schema.reactions")]
+
+StickerView = Annotated["Sticker", strawberry.lazy("schema.stickers")]
 
 
 @view_of(models.Message)
@@ -62,6 +65,10 @@ class Message(Node):
         description="The emoji that people put to it, in the order in which they came.",
     )
 
+    @strawberry.field(description="Its sticker; null also when that is offered no more.")
+    def sticker(root: strawberry.Parent[Any], info: strawberry.Info) -> StickerView | None:
+        return info.context.services.stickers.get(root.sticker_key)  # type: ignore[no-any-return]
+
     @strawberry.field(description="Whether its text was changed after it was sent.")
     def is_edited(root: strawberry.Parent[Any]) -> bool:
         return root.edited_at is not None
@@ -71,12 +78,43 @@ class Message(Node):
         return root.deleted_at is not None
 
 
+@strawberry.type
+class ExcerptPart:
+    """A piece of an excerpt."""
+
+    text: str = strawberry.field(description="The piece.")
+    is_match: bool = strawberry.field(description="Whether it is a word that was searched for.")
+
+
+@strawberry.type
+class FoundMessage:
+    """A message that a search has found."""
+
+    message: Message | None = loaded(
+        messages.by_ids,
+        key="message_id",
+        description="The message; null when it was hidden from you this very moment.",
+    )
+
+    @strawberry.field(
+        description="Where the words are in it, without tags of HTML; show it as text."
+    )
+    def excerpt(root: strawberry.Parent[Any]) -> list[ExcerptPart]:
+        parts = resolvers.parts_of(root.excerpt)
+        return [ExcerptPart(text=text, is_match=is_match) for text, is_match in parts]
+
+
 @strawberry.input
 class SendMessageInput(MutationInput):
-    """What `sendMessage` needs: a text."""
+    """What `sendMessage` needs: a text, a sticker, or both."""
 
     conversation_id: strawberry.ID = strawberry.field(description="One of your conversations.")
-    text: str = strawberry.field(description="The text, 1 to 4,000 characters.")
+    text: str | None = strawberry.field(
+        default=strawberry.UNSET, description="The text, 1 to 4,000 characters."
+    )
+    sticker_id: strawberry.ID | None = strawberry.field(
+        default=strawberry.UNSET, description="The `id` of a sticker."
+    )
     reply_to_id: strawberry.ID | None = strawberry.field(
         default=strawberry.UNSET,
         description="The message of the same conversation that it answers.",

@@ -42,6 +42,7 @@ from schema.prompts import PromptMutations
 from schema.reactions import ReactionMutations
 from schema.scalars import SCALARS
 from schema.sessions import SessionMutations
+from schema.stickers import StickerQueries
 from schema.typing_indicators import TypingMutations
 from schema.viewer import ViewerQueries
 
@@ -57,6 +58,7 @@ class Query(
     ExperimentQueries,
     DeliveryQueries,
     ConversationQueries,
+    StickerQueries,
     PostQueries,
     MediaQueries,
     EventQueries,

@@ -7,6 +7,7 @@ from functools import partial
 from typing import Any
 
 from domain.passwords import Passwords
+from domain.stickers import Catalogue
 from domain.tokens import Tokens
 from integrations import Integrations
 from integrations import build as build_integrations
@@ -210,6 +211,7 @@ async def open_services(settings: Any) -> AsyncIterator[Services]:
             presence=await stack.enter_async_context(Presence(settings.redis_url)),
             vectors=vectors,
             embedder=embedder,
+            stickers=Catalogue.read(settings.sticker_catalogue_path),
             **await stack.enter_async_context(stores),
         )
 

@@ -22,7 +22,7 @@ def upgrade() -> None:
         ),
         sa.Column("message_id", sa.Uuid(), nullable=False),
         sa.Column("text", sa.Text(), nullable=True),
-        sa.Column("sticker_id", sa.Text(), nullable=True),
+        sa.Column("sticker_key", sa.Text(), nullable=True),
         sa.Column(
             "replaced_at",
             sa.DateTime(timezone=True),
@@ -79,7 +79,7 @@ def _words() -> None:
 
 def _messages() -> None:
     op.alter_column("messages", "text", existing_type=sa.Text(), nullable=True)
-    op.add_column("messages", sa.Column("sticker_id", sa.Text(), nullable=True))
+    op.add_column("messages", sa.Column("sticker_key", sa.Text(), nullable=True))
     op.add_column("messages", sa.Column("reply_to_id", sa.Uuid(), nullable=True))
     for name in ("edited_at", "deleted_at"):
         op.add_column("messages", sa.Column(name, sa.DateTime(timezone=True), nullable=True))
@@ -94,7 +94,7 @@ def _messages() -> None:
     op.create_check_constraint(
         op.f("messages_deleted_is_empty_check"),
         "messages",
-        "deleted_at IS NULL OR (text IS NULL AND sticker_id IS NULL AND reply_to_id IS NULL"
+        "deleted_at IS NULL OR (text IS NULL AND sticker_key IS NULL AND reply_to_id IS NULL"
         " AND edited_at IS NULL)",
     )
     op.create_index(
@@ -121,6 +121,6 @@ def downgrade() -> None:
     op.drop_constraint("messages_reply_to_id_fkey", "messages", type_="foreignkey")
     # What has no text cannot stay in a table of texts.
     op.execute("DELETE FROM messages WHERE text IS NULL")
-    for name in ("deleted_at", "edited_at", "reply_to_id", "sticker_id"):
+    for name in ("deleted_at", "edited_at", "reply_to_id", "sticker_key"):
         op.drop_column("messages", name)
     op.alter_column("messages", "text", existing_type=sa.Text(), nullable=False)

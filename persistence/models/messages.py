@@ -27,7 +27,7 @@ class Message(Model):
         sa.UniqueConstraint("conversation_id", "position"),
         sa.CheckConstraint("char_length(text) BETWEEN 1 AND 4000", name="text_length"),
         sa.CheckConstraint(
-            "deleted_at IS NULL OR (text IS NULL AND sticker_id IS NULL AND reply_to_id IS NULL"
+            "deleted_at IS NULL OR (text IS NULL AND sticker_key IS NULL AND reply_to_id IS NULL"
             " AND edited_at IS NULL)",
             name="deleted_is_empty",
         ),
@@ -47,7 +47,7 @@ class Message(Model):
     sender_id: Mapped[OfProfile] = mapped_column(index=True)
     text: Mapped[str | None] = mapped_column(sa.Text)
     sent_at: Mapped[Now]
-    sticker_id: Mapped[str | None] = mapped_column(sa.Text)
+    sticker_key: Mapped[str | None] = mapped_column(sa.Text)
     reply_to_id: Mapped[UUID | None] = mapped_column(
         sa.ForeignKey("messages.message_id", ondelete="SET NULL")
     )
@@ -63,7 +63,7 @@ class MessageVersion(Model):
     message_version_id: Mapped[Key]
     message_id: Mapped[OfMessage] = mapped_column(index=True)
     text: Mapped[str | None] = mapped_column(sa.Text)
-    sticker_id: Mapped[str | None] = mapped_column(sa.Text)
+    sticker_key: Mapped[str | None] = mapped_column(sa.Text)
     replaced_at: Mapped[Now] = mapped_column(index=True)
 
 

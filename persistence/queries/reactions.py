@@ -5,7 +5,7 @@ from sqlalchemy.dialects import postgresql
 
 from persistence import models
 from persistence.queries import visibility
-from persistence.queries.conversations import is_open
+from persistence.queries.conversations import may_read
 from persistence.statements import Statement, one_of, parameter
 
 Message = models.Message
@@ -28,7 +28,7 @@ of_messages = Statement(
     .join(Message, Message.message_id == Reaction.message_id)
     .where(
         one_of(Reaction.message_id, "message_ids"),
-        is_open(Message.conversation_id),
+        may_read(),
         visibility.may_see(Reaction.profile_id),
     )
     .group_by(Reaction.message_id, Reaction.emoji)
@@ -51,7 +51,7 @@ hold_message = Statement(
         # The person before the message: the order in which deleting an account takes them.
         sa.exists().where(_me.c.profile_id.is_not(None)),
         Message.message_id == _message_id,
-        is_open(Message.conversation_id),
+        may_read(),
     )
     .with_for_update(of=Message, key_share=True),
     Message,

@@ -167,8 +167,7 @@ async def test_nothing_is_told_of_a_reaction_once_the_conversation_is_gone(
         cursor = (await events.next())["data"]["events"]["cursor"]
     await react(bob, message, HEART)
     async with database.write() as tx:
-        (row,) = await tx.connection.fetch("SELECT match_id FROM conversations")
-        await conversations.end_conversation(tx, match_id=row["match_id"])
+        await conversations.end_conversation(tx, first_id=ada.key, second_id=bob.key)
     talk = global_id(await matched(database, ada.key, eve.key))
     async with connected(application, ada.api.token) as socket:
         events = await socket.subscribe(EVENTS, after=cursor)

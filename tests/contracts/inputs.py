@@ -20,6 +20,7 @@ from graphql import (
 from domain import notifications, one_time_codes, unsubscribing
 from domain.notification_kinds import NotificationKind
 from domain.one_time_codes import Purpose
+from domain.stickers import BUILT_IN
 from matching import onnx_model
 from matching.embedding_versions import forget_versions
 from matching.scoring import PRIOR
@@ -349,7 +350,12 @@ def _of(about: dict[str, Any]) -> dict[str, Any]:
         "removeMember": {"conversationId": about["group"], "profileId": about["bob"]},
         "leaveConversation": {"conversationId": about["group"]},
         "markRead": {**talk, "upTo": 1},
-        "sendMessage": {**talk, "text": "Hello back", "replyToId": about["theirs"]},
+        "sendMessage": {
+            **talk,
+            "text": "Hello back",
+            "stickerId": ids.encode("Sticker", BUILT_IN.stickers[0].sticker_id),
+            "replyToId": about["theirs"],
+        },
         "editMessage": {"messageId": about["mine"], "text": "Hello, all"},
         "deleteMessage": {"messageId": about["mine"]},
         "createUpload": {"mediaType": "image/png", "sizeBytes": 1_000},

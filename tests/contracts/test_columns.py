@@ -201,10 +201,10 @@ DECIDED: dict[type, Columns] = {
     ),
     models.Message: Columns(
         shown="position text sent_at edited_at deleted_at",
-        used="message_id conversation_id sender_id sticker_id reply_to_id",
+        used="message_id conversation_id sender_id sticker_key reply_to_id",
     ),
     models.MessageVersion: Columns(
-        private="message_version_id message_id text sticker_id replaced_at",
+        private="message_version_id message_id text sticker_key replaced_at",
     ),
     models.Reaction: Columns(
         private="message_id emoji profile_id reacted_at",
