@@ -52,6 +52,20 @@ def is_open(conversation_id: Any) -> sa.ColumnElement[bool]:
     )
 
 
+def takes_part(conversation_id: Any) -> sa.ColumnElement[bool]:
+    """Say that the viewer has nothing to accept before they answer in the conversation.
+
+    Args:
+        conversation_id: the column that holds the conversation's key.
+    """
+    mine = Member.__table__.alias("my_part")
+    return sa.exists().where(
+        mine.c.conversation_id == conversation_id,
+        mine.c.profile_id == visibility.viewer_id(),
+        mine.c.status == "active",
+    )
+
+
 def history_of(conversation_id: Any) -> "sa.ScalarSelect[int]":
     """Give the position after which the viewer sees messages of the conversation.
 

@@ -5,7 +5,7 @@ from sqlalchemy.dialects import postgresql
 
 from persistence import models
 from persistence.queries import visibility
-from persistence.queries.conversations import may_read
+from persistence.queries.conversations import may_read, takes_part
 from persistence.statements import Statement, one_of, parameter
 
 Message = models.Message
@@ -52,6 +52,7 @@ hold_message = Statement(
         sa.exists().where(_me.c.profile_id.is_not(None)),
         Message.message_id == _message_id,
         may_read(),
+        takes_part(Message.conversation_id),
     )
     .with_for_update(of=Message, key_share=True),
     Message,

@@ -1,10 +1,14 @@
 """Groups through the API."""
 
+import asyncio
+
 import pytest
 
 from persistence import models
 from tests.support.contents import unchanged
 from tests.support.conversations import global_id, grouped, matched, write
+from tests.support.live_events import EVENTS, MESSAGES, next_event
+from tests.support.sockets import Ended, connected
 
 GROUP = """
 query($id: ID!) { conversation(id: $id) {
@@ -261,3 +265,46 @@ async def test_a_retry_has_one_effect(group, database, mutation, more):
     assert first["__typename"].endswith("Success")
     async with unchanged(database):
         assert await ada.api.do(mutation, **call) == first
+
+
+async def test_groups_are_told_live_and_who_is_removed_is_cut_off(application, group):
+    ada, bob, cleo, dan, key = group
+    async with (
+        connected(application, bob.api.token) as theirs,
+        connected(application, cleo.api.token) as hers,
+    ):
+        messages = await theirs.subscribe(MESSAGES, id=key)
+        events = await hers.subscribe(EVENTS)
+        await messages.next()
+        await events.next()
+        await ada.api.done("addMembers", conversationId=key, profileIds=[dan.id])
+        await ada.api.done("renameConversation", conversationId=key, title="Hikes")
+        await ada.api.done("removeMember", conversationId=key, profileId=bob.id)
+        with pytest.raises(Ended):
+            await next_event(messages, field="messages")
+        told = [(await next_event(events))["__typename"] for _ in range(3)]
+        assert told == ["MemberJoined", "ConversationChanged", "MemberLeft"]
+        again = await theirs.subscribe(MESSAGES, id=key)
+        assert (await again.error())[0]["extensions"]["code"] == "CONVERSATION_NOT_FOUND"
+        # Who leaves is cut off as well.
+        mine = await hers.subscribe(MESSAGES, id=key)
+        await mine.next()
+        await cleo.api.done("leaveConversation", conversationId=key)
+        with pytest.raises(Ended):
+            await next_event(mine, field="messages")
+
+
+async def test_adding_leaving_and_writing_at_once_leave_a_group_with_an_owner(group, database):
+    ada, bob, cleo, dan, key = group
+    answers = await asyncio.gather(
+        ada.api.do("addMembers", conversationId=key, profileIds=[dan.id]),
+        ada.api.do("leaveConversation", conversationId=key),
+        bob.api.do("leaveConversation", conversationId=key),
+        cleo.api.do("sendMessage", conversationId=key, text="Wait"),
+    )
+    added, *rest = [answer["__typename"] for answer in answers]
+    assert rest == [f"{verb}Success" for verb in ("LeaveConversation",) * 2 + ("SendMessage",)]
+    assert added in {"AddMembersSuccess", "NotFound"}
+    members = members_of(await shown(cleo, key))
+    assert ("Cleo", "OWNER") in members
+    assert (len(members) == 2) == (added == "AddMembersSuccess")

@@ -110,7 +110,7 @@ async def test_the_messages_of_one_conversation_are_a_view_of_all_events(
 async def test_an_ended_conversation_completes_its_stream_and_is_told(application, pair, database):
     ada, bob, key = pair
     async with database.write() as tx:
-        (row,) = await tx.connection.fetch("SELECT match_id FROM conversations")
+        (row,) = await tx.connection.fetch("SELECT first_id, second_id FROM conversations")
     async with connected(application, bob.api.token) as socket:
         messages = await socket.subscribe(MESSAGES, id=key)
         events = await socket.subscribe(EVENTS)
@@ -120,7 +120,7 @@ async def test_an_ended_conversation_completes_its_stream_and_is_told(applicatio
         await next_event(messages, field="messages")
         await next_event(events)
         async with database.write() as tx:
-            await conversations.end_conversation(tx, match_id=row["match_id"])
+            await conversations.end_conversation(tx, **dict(row))
         with pytest.raises(Ended):
             await next_event(messages, field="messages")
         event = await next_event(events)
