@@ -225,6 +225,9 @@ def test_secrets_are_not_shown(set_environment):
         "smtp_password",
         "sendgrid_api_key",
         "embedding_api_key",
+        "s3_secret_access_key",
+        "cloudinary_api_secret",
+        "content_safety_key",
     }
     assert "unspoken" not in repr(settings) + str(settings)
     assert isinstance(settings.secret_key, SecretStr)

@@ -159,13 +159,26 @@ DECIDED: dict[type, Columns] = {
         private="updated_at",
     ),
     models.Post: Columns(
-        shown="content created_at",
+        shown="content audience created_at edited_at",
         used="author_id post_id",
         private="updated_at",
     ),
+    models.PostVersion: Columns(
+        private="post_version_id post_id content replaced_at",
+    ),
+    models.Comment: Columns(
+        shown="content created_at edited_at",
+        used="comment_id post_id author_id reply_to_id",
+    ),
+    models.CommentVersion: Columns(
+        private="comment_version_id comment_id content replaced_at",
+    ),
+    models.Follow: Columns(
+        private="follower_id followed_id asked_at accepted_at",
+    ),
     models.Preferences: Columns(
         shown="age_min age_max genders active_within_days distance_unit is_discoverable "
-        "first_messages",
+        "approves_followers first_messages",
         used="goals_wanted languages_wanted max_distance_km",
         private="profile_id updated_at",
     ),
