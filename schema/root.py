@@ -28,6 +28,7 @@ from schema.likes import LikeMutations
 from schema.live import EVENTS, LiveSubscriptions
 from schema.locations import LocationMutations
 from schema.matches import MatchMutations, MatchQueries
+from schema.matching_config import MatchingConfigQueries
 from schema.media import MediaMutations, MediaQueries
 from schema.messages import MessageMutations
 from schema.nodes import Node
@@ -54,6 +55,7 @@ class Query(
     OnboardingQueries,
     MatchQueries,
     LearningQueries,
+    MatchingConfigQueries,
     EmbeddingQueries,
     ExperimentQueries,
     DeliveryQueries,

@@ -2,7 +2,8 @@
 
 They get what the product's own functions answer: points of a score, bands, who is within a limit.
 They know how places are told and, but for the naive ones, even the secrets of their own accounts.
-The figures are those of docs/decisions/0019-location-privacy.md, in sides of a grid cell.
+The figures are those of docs/decisions/0019-location-privacy.md, in sides of a grid cell, for 60
+people; they are measured under `--hypothesis-profile=nightly`, else a few, each attacked as often.
 """
 
 import math
@@ -11,6 +12,7 @@ from uuid import UUID
 
 import numpy as np
 import pytest
+from hypothesis import settings
 
 from domain.told_places import GRID_KM, snapped, told_place
 from matching.distance import distance_band
@@ -20,7 +22,8 @@ from matching.scoring import signals
 from tests.matching.conftest import NOW, a_profile
 
 SEED = 17
-TARGETS = 60
+NIGHTLY = settings.get_current_profile_name() == "nightly"
+TARGETS = 60 if NIGHTLY else 12
 ACCOUNTS = 50
 PROBES = 1_000
 CENTRE = (52.52, 13.405)
@@ -149,6 +152,9 @@ def errors(attack, tell):
     return np.hypot(*(found_km - homes_km).T) / GRID_KM
 
 
+TOLERANCE = 0.02 if NIGHTLY else 0.1
+"""How far the median may be off; that of a few people differs from that of all."""
+
 # Medians as docs/decisions/0019-location-privacy.md tells them: as told, and from true places.
 MEASURED = {
     by_points: (1.24, 0.0),
@@ -163,18 +169,18 @@ attacks = pytest.mark.parametrize("attack", MEASURED, ids=lambda attack: attack.
 def test_a_thousand_probes_leave_more_than_a_cell(attack):
     median = float(np.median(errors(attack, told)))
     assert median >= 1.0
-    assert median == pytest.approx(MEASURED[attack][0], abs=0.02)
+    assert median == pytest.approx(MEASURED[attack][0], abs=TOLERANCE)
 
 
 @attacks
 def test_the_same_probes_would_find_true_places(attack):
     median = float(np.median(errors(attack, truly)))
     assert median <= 0.15
-    assert median == pytest.approx(MEASURED[attack][1], abs=0.02)
+    assert median == pytest.approx(MEASURED[attack][1], abs=TOLERANCE)
 
 
 def test_a_grid_alone_would_not_do():
-    assert np.median(errors(by_points, on_the_grid)) == pytest.approx(0.47, abs=0.02)
+    assert np.median(errors(by_points, on_the_grid)) == pytest.approx(0.47, abs=TOLERANCE)
 
 
 def offsets(random, number):
@@ -199,7 +205,7 @@ def test_no_correction_of_the_told_place_gets_nearer_than_a_cell():
 def test_averaging_a_year_of_somebody_at_home_does_not_help():
     random = np.random.default_rng(SEED)
     found = []
-    for salt in salts(random, 200):
+    for salt in salts(random, 200 if NIGHTLY else 60):
         home_km = random.uniform(-CITY_KM, CITY_KM, 2)
         # Each day the phone is off by some 50 metres, sometimes over the border of a cell.
         days = home_km + random.normal(0.0, 0.05, (365, 2))

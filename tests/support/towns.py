@@ -1,7 +1,14 @@
 """Towns: people whom the index of people knows, and their decks."""
 
+from collections.abc import Sequence
 from typing import Any
+from zlib import crc32
 
+import numpy as np
+from numpy.typing import NDArray
+
+from matching.embedders import Embedders
+from matching.embeddings import Embedder
 from matching.indexing import index_profiles
 from resolvers.services import Services
 from tests.support.people import People, Person
@@ -14,8 +21,29 @@ DECK = """query ($first: Int, $after: String, $refresh: Boolean! = false,
     nodes { score profile { id displayName } reasons { signal contribution text } } } } }"""
 
 
+class WordEmbedder(Embedder):
+    """Tells texts apart by their words alone, at once: stands in for a model that loads for long.
+
+    Args:
+        embedders: whose version and dimensions its vectors have.
+    """
+
+    def __init__(self, embedders: Embedders) -> None:
+        self.model_version = embedders.model_version
+        self.dimensions = embedders.dimensions
+
+    async def embed(self, texts: Sequence[str], *, patient: bool = True) -> NDArray[np.float32]:
+        """Give a sum of random directions, one for each word, of length 1."""
+        vectors = np.array([sum(map(self._of, text.split() or [""])) for text in texts])
+        lengths = np.linalg.norm(vectors, axis=1, keepdims=True)
+        return (vectors / lengths).astype(np.float32)
+
+    def _of(self, word: str) -> NDArray[np.float64]:
+        return np.random.default_rng(crc32(word.encode())).standard_normal(self.dimensions)
+
+
 class Town:
-    """People whom the index knows, until the test is over.
+    """People whom the index knows, until the test is over; their texts are embedded by words.
 
     Args:
         people: makes them.
@@ -37,7 +65,8 @@ class Town:
         """Let the index know somebody."""
         self.keys.append(person.key)
         services = self.services
-        await index_profiles(services.database, services.vectors, services.embedder, [person.key])
+        embedder = WordEmbedder(services.embedder)
+        await index_profiles(services.database, services.vectors, embedder, [person.key])
 
     async def leave(self) -> None:
         """Let the index forget everybody."""
