@@ -2,8 +2,9 @@
 
 import pytest
 
+from matching.embeddings import LocalEmbedder
 from tests.support.conversations import global_id, matched
-from tests.support.towns import Town
+from tests.support.towns import Town, embed_by_words
 
 
 @pytest.fixture
@@ -20,8 +21,9 @@ def setting(services, monkeypatch):
 
 
 @pytest.fixture
-async def town(people, services):
-    """Makes people whom the index knows."""
+async def town(people, services, monkeypatch):
+    """Makes people whom the index knows; texts are embedded by their words alone."""
+    monkeypatch.setattr(LocalEmbedder, "embed", embed_by_words)
     town = Town(people, services)
     yield town
     await town.leave()

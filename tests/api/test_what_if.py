@@ -57,8 +57,8 @@ async def test_there_are_no_more_than_asked_for(town):
     assert len(await what_if(ada, first=2)) == 2
 
 
-async def test_it_costs_the_work_of_a_deck_however_few_are_asked_for(people):
-    ada = await people.join()
+async def test_it_costs_the_work_of_a_deck_however_few_are_asked_for(town):
+    ada = await town.join()
     few = "whatIf(preferences: { ageMin: 20 }, first: 1) { score }"
     once = await ada.api.send(f"{{ viewer {{ {few} }} }}")
     assert once.extensions["cost"]["requested"] == 1 + 500 + 1

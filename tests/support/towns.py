@@ -7,8 +7,6 @@ from zlib import crc32
 import numpy as np
 from numpy.typing import NDArray
 
-from matching.embedders import Embedders
-from matching.embeddings import Embedder
 from matching.indexing import index_profiles
 from resolvers.services import Services
 from tests.support.people import People, Person
@@ -21,29 +19,29 @@ DECK = """query ($first: Int, $after: String, $refresh: Boolean! = false,
     nodes { score profile { id displayName } reasons { signal contribution text } } } } }"""
 
 
-class WordEmbedder(Embedder):
-    """Tells texts apart by their words alone, at once: stands in for a model that loads for long.
+async def embed_by_words(
+    embedder: Any, texts: Sequence[str], *, patient: bool = True
+) -> NDArray[np.float32]:
+    """Embed texts by their words alone, in place of a model that takes seconds to load.
 
     Args:
-        embedders: whose version and dimensions its vectors have.
+        embedder: whose vectors they are said to be, and how many numbers they have.
+        texts: any texts; the same words give the same vector.
+        patient: means nothing here.
     """
+    words = [text.split() or [""] for text in texts]
+    sums = [sum(_direction(word, embedder.dimensions) for word in each) for each in words]
+    lengths = np.linalg.norm(sums, axis=1, keepdims=True)
+    vectors: NDArray[np.float32] = (np.array(sums) / lengths).astype(np.float32)
+    return vectors
 
-    def __init__(self, embedders: Embedders) -> None:
-        self.model_version = embedders.model_version
-        self.dimensions = embedders.dimensions
 
-    async def embed(self, texts: Sequence[str], *, patient: bool = True) -> NDArray[np.float32]:
-        """Give a sum of random directions, one for each word, of length 1."""
-        vectors = np.array([sum(map(self._of, text.split() or [""])) for text in texts])
-        lengths = np.linalg.norm(vectors, axis=1, keepdims=True)
-        return (vectors / lengths).astype(np.float32)
-
-    def _of(self, word: str) -> NDArray[np.float64]:
-        return np.random.default_rng(crc32(word.encode())).standard_normal(self.dimensions)
+def _direction(word: str, dimensions: int) -> NDArray[np.float64]:
+    return np.random.default_rng(crc32(word.encode())).standard_normal(dimensions)
 
 
 class Town:
-    """People whom the index knows, until the test is over; their texts are embedded by words.
+    """People whom the index knows, until the test is over.
 
     Args:
         people: makes them.
@@ -65,8 +63,7 @@ class Town:
         """Let the index know somebody."""
         self.keys.append(person.key)
         services = self.services
-        embedder = WordEmbedder(services.embedder)
-        await index_profiles(services.database, services.vectors, embedder, [person.key])
+        await index_profiles(services.database, services.vectors, services.embedder, [person.key])
 
     async def leave(self) -> None:
         """Let the index forget everybody."""

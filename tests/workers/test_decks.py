@@ -7,8 +7,9 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from domain import preferences
+from matching.embeddings import LocalEmbedder
 from resolvers import deck as resolvers
-from tests.support.towns import Town, deck, shown
+from tests.support.towns import Town, deck, embed_by_words, shown
 from workers import decks, profiles, schedule
 
 
@@ -16,6 +17,7 @@ from workers import decks, profiles, schedule
 async def town(people, services, running, monkeypatch):
     """Makes people whom the index knows, where jobs run inside the process."""
     monkeypatch.setattr(schedule, "SCHEDULE", {})
+    monkeypatch.setattr(LocalEmbedder, "embed", embed_by_words)
     monkeypatch.setattr(resolvers, "_NEW_FOR", timedelta())
     await services.decks._redis.flushdb()
     town = Town(people, services)
