@@ -17,6 +17,7 @@ One size for all that others see: from two grids of one person, their cells coul
 _KM_PER_DEGREE = 111.32
 
 
+@lru_cache(maxsize=50_000)
 def told_place(
     latitude: float, longitude: float, salt: UUID, grid_km: float = GRID_KM
 ) -> tuple[float, float]:
@@ -101,7 +102,7 @@ class _Lots(NamedTuple):
     length: float
 
 
-@lru_cache(maxsize=50_000)
+@lru_cache(maxsize=1_000)
 def _lots(salt: UUID) -> _Lots:
     digest = hashlib.blake2b(salt.bytes, digest_size=16, person=b"kith-told").digest()
     return _Lots(*(int.from_bytes(digest[at : at + 4]) / 2**32 for at in range(0, 16, 4)))

@@ -4,11 +4,13 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from functools import lru_cache
-from typing import Protocol
+from types import SimpleNamespace
+from typing import Protocol, cast
 from uuid import UUID
 
 from domain.told_places import GRID_KM, told_place
 from matching.distance import haversine_km
+from persistence.rows import Row
 
 TEXT_LIMIT = 2_000
 """The most characters that are embedded; the model reads about 256 word pieces of them."""
@@ -90,6 +92,9 @@ def features_of(profile: ProfileLike, *, grid_km: float = GRID_KM) -> Features:
         grid_km: the side of the privacy grid; 0 keeps the true place, for tests and pure
             computations whose answers nobody else sees.
     """
+    if isinstance(profile, Row):
+        # Attributes of a row are looked up anew each time, and there are many.
+        profile = cast("ProfileLike", SimpleNamespace(**profile))
     location = None
     if profile.latitude is not None and profile.longitude is not None:
         place = profile.latitude, profile.longitude
@@ -107,7 +112,7 @@ def features_of(profile: ProfileLike, *, grid_km: float = GRID_KM) -> Features:
         availability=_key(profile.availability),
         location=location,
         last_active_at=_in_utc(profile.last_active_at),
-        prompt_count=sum(1 for _, answer in profile.prompts if answer.strip()),
+        prompt_count=len([answer for _, answer in profile.prompts if answer.strip()]),
         wants=Preferences(
             age_min=profile.age_min,
             age_max=profile.age_max,
@@ -165,11 +170,16 @@ def distance_km_between(one: Features, other: Features) -> float | None:
 
 
 def _listed(label: str, keys: Iterable[str]) -> str:
-    words = ", ".join(key.replace("_", " ") for key in keys)
+    words = ", ".join(keys).replace("_", " ")
     return f"{label}: {words}." if words else ""
 
 
 def _keys(words: Iterable[str]) -> frozenset[str]:
+    return _key_set(tuple(words))
+
+
+@lru_cache(maxsize=10_000)
+def _key_set(words: tuple[str, ...]) -> frozenset[str]:
     return frozenset(key for word in words if (key := _key(word)))
 
 
