@@ -121,27 +121,28 @@ async def send_message(
     me = viewer.profile_id
     conversation, everyone = await conversations.take_position(tx, viewer, conversation_id)
     await _hold_for_reply(tx, viewer, conversation_id, reply_to_id)
-    position = conversation.last_position
     message = await tx.add(
         models.Message,
         conversation_id=conversation_id,
-        position=position,
+        position=conversation.last_position,
         sender_id=me,
         text=text,
         sticker_key=sticker_key,
         reply_to_id=reply_to_id,
         sent_at=conversation.last_message_at,
     )
-    tx.record(
-        MessageSent(
-            conversation_id=conversation_id,
-            message_id=message.message_id,
-            sender_id=me,
-            position=position,
-            audience=everyone,
-        )
-    )
+    tx.record(_sent(message, everyone))
     return message
+
+
+def _sent(message: Row, audience: tuple[UUID, ...]) -> MessageSent:
+    return MessageSent(
+        conversation_id=message.conversation_id,
+        message_id=message.message_id,
+        sender_id=message.sender_id,
+        position=message.position,
+        audience=audience,
+    )
 
 
 async def _hold_for_reply(
