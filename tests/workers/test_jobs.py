@@ -16,6 +16,7 @@ from domain.facts import Fact
 from domain.onboarding import ProfileOnboarded
 from domain.one_time_codes import Purpose
 from domain.refusals import NotAllowed
+from tests.support.conversations import global_id, matched
 from tests.support.live import PATIENCE_SECONDS, until
 from workers import emails, subscribers
 from workers.celery_app import celery
@@ -135,6 +136,20 @@ async def test_a_mail_that_goes_out_late_brings_a_code_that_is_still_good(
     (mail,) = mail_server.received
     assert await redeem(services, code_in(mail), Purpose.VERIFY_EMAIL) == ada.key
     assert await unfinished(services.database) == []
+
+
+async def test_a_message_is_pushed_to_the_device_of_its_reader(services, people, running):
+    ada, bob = await people.join(), await people.join()
+    await ada.api.done("registerDevice", token="fcm-token-of-a-phone", platform="ANDROID")
+    conversation = await matched(services.database, ada.key, bob.key)
+    async with running() as relay:
+        await bob.api.done("sendMessage", conversationId=global_id(conversation), text="Hello")
+        relay.nudge()
+        await all_carried(services.database)
+    async with services.database.write() as tx:
+        rows = await tx.connection.fetch("SELECT kind, profile_id, state FROM deliveries")
+    assert ("message", ada.key, "sent") in [tuple(row) for row in rows]
+    assert {row["profile_id"] for row in rows} == {ada.key}
 
 
 async def test_the_end_of_the_process_waits_for_what_was_recorded(

@@ -1,13 +1,16 @@
 """Letters: every template in every language, with nothing missing and nothing that breaks out."""
 
 import string
+import tomllib
 from html.parser import HTMLParser
+from pathlib import Path
 from types import SimpleNamespace
 from uuid import UUID
 
 import pytest
 
 from domain.notification_texts import TEXTS as NOTIFICATION_TEXTS
+from workers import letters
 from workers.letter_texts import TEXTS
 from workers.letters import LETTERS, letter, many
 
@@ -89,6 +92,17 @@ def test_every_language_has_every_text_with_the_same_values():
 
 def values_in(text):
     return {name for _, name, _, _ in string.Formatter().parse(text) if name}
+
+
+def test_every_template_is_installed_with_its_package():
+    tools = tomllib.loads((Path(letters.__file__).parents[1] / "pyproject.toml").read_text())[
+        "tool"
+    ]
+    package = Path(letters.__file__).parent
+    globs = tools["setuptools"]["package-data"]["workers"]
+    installed = {path.name for glob in globs for path in package.glob(glob)}
+    wanted = {f"{name}.{form}" for name in (*LETTERS, "layout") for form in ("txt", "html")}
+    assert installed == wanted
 
 
 def test_mail_programs_and_people_can_end_what_need_not_be_sent():
