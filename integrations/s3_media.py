@@ -8,7 +8,7 @@ from datetime import UTC, datetime, timedelta
 from functools import lru_cache
 from pathlib import Path
 from typing import Any, TypeVar
-from urllib.parse import quote, urlencode, urlsplit
+from urllib.parse import SplitResult, quote, urlencode, urlsplit
 
 from integrations.media_store import (
     MediaStore,
@@ -45,38 +45,16 @@ class S3Media(MediaStore):
         endpoint_url: str | None = None,
         lasts: timedelta,
     ) -> None:
-        # Their import takes long, and only deployments that set S3 want it.
-        import boto3  # noqa: PLC0415
-        from botocore.config import Config  # noqa: PLC0415
-        from botocore.exceptions import BotoCoreError, ClientError  # noqa: PLC0415
+        from botocore.exceptions import BotoCoreError, ClientError  # noqa: PLC0415 - as below
 
         self._errors = (BotoCoreError, ClientError)
         self._bucket = bucket
-        self._region = region
-        self._key_id = key_id
-        self._key = key
         self._lasts = int(lasts.total_seconds())
-        style = "path" if endpoint_url else "virtual"
-        self._client: Any = boto3.client(
-            "s3",
-            region_name=region,
-            endpoint_url=endpoint_url,
-            aws_access_key_id=key_id,
-            aws_secret_access_key=key,
-            config=Config(
-                signature_version="s3v4",
-                s3={"addressing_style": style},
-                # Other stores than Amazon's know no newer checksums.
-                request_checksum_calculation="when_required",
-                response_checksum_validation="when_required",
-                connect_timeout=5,
-                read_timeout=30,
-                retries={"max_attempts": 3, "mode": "standard"},
-            ),
-        )
+        self._client = _client(region, key_id, key, endpoint_url)
         address = self._client.generate_presigned_url("get_object", Params=self._at("x"))
-        self._base = urlsplit(address.partition("?")[0].removesuffix("x"))
-        self._signed = lru_cache(maxsize=10_000)(self._sign)
+        base = urlsplit(address.partition("?")[0].removesuffix("x"))
+        reading = _Reading(base, region, key_id, key, self._lasts)
+        self._signed = lru_cache(maxsize=10_000)(reading.sign)
 
     def new_upload(
         self, key: str, *, media_type: str, size_bytes: int, expires_at: datetime
@@ -169,11 +147,22 @@ class S3Media(MediaStore):
             kind = code or type(error).__name__
             raise MediaStoreUnavailable(f"S3 does not do what it is asked: {kind}.") from None
 
-    def _sign(self, key: str, since: int) -> str:
-        """Sign an address for reading, by AWS Signature Version 4 in the query.
 
-        The SDK takes 2 ms for one, and a page of people has dozens.
-        """
+class _Reading:
+    """Signs addresses for reading, by AWS Signature Version 4 in the query.
+
+    The SDK takes 2 ms for one, and a page of people has dozens.
+    """
+
+    def __init__(self, base: SplitResult, region: str, key_id: str, key: str, lasts: int) -> None:
+        self._base = base
+        self._region = region
+        self._key_id = key_id
+        self._key = key
+        self._lasts = lasts
+
+    def sign(self, key: str, since: int) -> str:
+        """Give an address that is good for a while from a moment in Unix seconds on."""
         moment = datetime.fromtimestamp(since, UTC).strftime("%Y%m%dT%H%M%SZ")
         scope = f"{moment[:8]}/{self._region}/s3/aws4_request"
         path = self._base.path + quote(key, safe="/~")
@@ -197,3 +186,28 @@ class S3Media(MediaStore):
         signature = hmac.digest(secret, signed, hashlib.sha256).hex()
         address = f"{self._base.scheme}://{self._base.netloc}{path}"
         return f"{address}?{query}&X-Amz-Signature={signature}"
+
+
+def _client(region: str, key_id: str, key: str, endpoint_url: str | None) -> Any:
+    # Their import takes long, and only deployments that set S3 want it.
+    import boto3  # noqa: PLC0415
+    from botocore.config import Config  # noqa: PLC0415
+
+    style = "path" if endpoint_url else "virtual"
+    return boto3.client(
+        "s3",
+        region_name=region,
+        endpoint_url=endpoint_url,
+        aws_access_key_id=key_id,
+        aws_secret_access_key=key,
+        config=Config(
+            signature_version="s3v4",
+            s3={"addressing_style": style},
+            # Other stores than Amazon's know no newer checksums.
+            request_checksum_calculation="when_required",
+            response_checksum_validation="when_required",
+            connect_timeout=5,
+            read_timeout=30,
+            retries={"max_attempts": 3, "mode": "standard"},
+        ),
+    )
