@@ -9,6 +9,7 @@ from uuid import UUID
 
 import numpy as np
 import orjson
+from numpy.typing import NDArray
 
 from matching.candidates import RETRIEVED, Candidate, Recommendation
 from matching.exposure import (
@@ -68,8 +69,7 @@ def built(
     The partner of the day comes first, who likes the viewer next where the viewer may know, then
     everybody by the chance of a match less what they have had of attention: `exposure.priorities`.
 
-    Exact scores that knew more than the viewer's own pickiness and taste would tell how much others
-    are liked, and by whom.
+    Exact scores know only the viewer's own pickiness and taste: else they would tell who is liked.
 
     Args:
         viewer: who looks.
@@ -86,11 +86,8 @@ def built(
     learned, told, unlearned = _directions(viewer, people, standings, model, now)
     there, back = map(model.calibration.log_chances, (learned.there, learned.back))
     spread = _spread(people, standings, circumstances.live_conversations, (there, back), now)
-    places = {people[index].person.profile_id: index for index in spread}
-    order = led(list(places), circumstances)[:RETRIEVED]
-    rows = [places[key] for key in order]
-    known = [np.nan if one.similarity is None else one.similarity for one in people]
-    similarities = np.array(known, dtype=np.float32)[rows]
+    order, rows = _ordered(people, spread, circumstances)
+    similarities = _similarities(people)[rows]
     return Deck(
         deck_id=new_deck_id(),
         viewer_id=viewer.profile_id,
@@ -105,6 +102,20 @@ def built(
         experiences=(told.mutual - unlearned.mutual).astype(np.float32)[rows],
         chances=np.exp(there + back).astype(np.float32)[rows],
     )
+
+
+def _ordered(
+    people: Sequence[Candidate], spread: Sequence[int], circumstances: Circumstances
+) -> tuple[list[UUID], list[int]]:
+    """Give whom the deck holds, and their places among the people."""
+    places = {people[index].person.profile_id: index for index in spread}
+    order = led(list(places), circumstances)[:RETRIEVED]
+    return order, [places[key] for key in order]
+
+
+def _similarities(people: Sequence[Candidate]) -> NDArray[np.float32]:
+    known = [np.nan if one.similarity is None else one.similarity for one in people]
+    return np.array(known, dtype=np.float32)
 
 
 def _directions(

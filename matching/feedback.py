@@ -162,8 +162,7 @@ async def learn(
     fact about them, in any order and any number of times: the second call finds nothing to do. What
     both have learned is locked until the transaction ends, in the order of keys.
 
-    A decision is measured once, when it is first learned; undone and made to stand again, it
-    teaches the very same.
+    A decision is measured once; undone and made to stand again, it teaches the very same.
 
     Args:
         tx: the transaction; nothing else should be locked in it.
@@ -177,8 +176,7 @@ async def learn(
         Whether anything changed; False also when one of them is gone.
     """
     pair = {"decider_id": decider_id, "candidate_id": candidate_id}
-    rows = await tx.fetch(queries.hold_learned, ids=[decider_id, candidate_id])
-    memories = {row.profile_id: Memory.of(row) for row in rows}
+    memories = await _held(tx, decider_id, candidate_id)
     if len(memories) < 2:
         return False
     word, counted = await tx.one(queries.last_word, **pair), await tx.one(queries.counted, **pair)
@@ -186,8 +184,7 @@ async def learn(
     if _key(decision) == _key(counted):
         return False
     if counted is not None:
-        memories = _after(memories, counted, taken_back=True)
-        await tx.change(models.Lesson, {"decision_id": counted.decision_id}, is_counted=False)
+        memories = await _unlearned(tx, memories, counted)
     if decision is not None:
         key = {"decision_id": decision.decision_id}
         lesson = await tx.change(models.Lesson, key, is_counted=True)
@@ -200,10 +197,26 @@ async def learn(
             with_appeal=with_appeal,
         )
         memories = _after(memories, lesson)
+    await _keep(tx, memories)
+    return True
+
+
+async def _held(tx: Transaction, *ids: UUID) -> dict[UUID, Memory]:
+    rows = await tx.fetch(queries.hold_learned, ids=list(ids))
+    return {row.profile_id: Memory.of(row) for row in rows}
+
+
+async def _unlearned(
+    tx: Transaction, memories: dict[UUID, Memory], lesson: Any
+) -> dict[UUID, Memory]:
+    await tx.change(models.Lesson, {"decision_id": lesson.decision_id}, is_counted=False)
+    return _after(memories, lesson, taken_back=True)
+
+
+async def _keep(tx: Transaction, memories: dict[UUID, Memory]) -> None:
     for profile_id, memory in memories.items():
         columns = {**memory.columns(), "learned_at": datetime.now(UTC)}
         await tx.change(models.Learned, {"profile_id": profile_id}, **columns)
-    return True
 
 
 def _key(row: Any) -> UUID | None:
