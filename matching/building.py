@@ -109,10 +109,9 @@ class Builder:
         ids = [one.person.profile_id for one in found]
         active = (await active_model(self.database)).for_person(viewer_id)
         weighed: Any = {"active": active, "now": now, "with_appeal": self.with_appeal}
-        known, live = await asyncio.gather(
-            standings(self.database, [viewer_id, *ids], **weighed),
-            _live_conversations(self.database, ids, now),
-        )
+        knowing = standings(self.database, [viewer_id, *ids], **weighed)
+        living = _live_conversations(self.database, ids, now)
+        known, live = await asyncio.gather(knowing, living)
         # In a thread: it takes long enough for others to notice.
         return await asyncio.to_thread(
             built,

@@ -160,9 +160,8 @@ async def learn(
 
     Whatever counted before of the two is un-learned, to the last bit. So it may be called for every
     fact about them, in any order and any number of times: the second call finds nothing to do. What
-    both have learned is locked until the transaction ends, in the order of keys.
-
-    A decision is measured once; undone and made to stand again, it teaches the very same.
+    both have learned is locked until the transaction ends, in the order of keys. A decision is
+    measured once; undone and made to stand again, it teaches the very same.
 
     Args:
         tx: the transaction; nothing else should be locked in it.
@@ -186,9 +185,8 @@ async def learn(
     if counted is not None:
         memories = await _unlearned(tx, memories, counted)
     if decision is not None:
-        key = {"decision_id": decision.decision_id}
-        lesson = await tx.change(models.Lesson, key, is_counted=True)
-        lesson = lesson or await _taught(
+        known = {"decision_id": decision.decision_id}
+        lesson = await tx.change(models.Lesson, known, is_counted=True) or await _taught(
             tx,
             decision,
             memories,
