@@ -9,6 +9,7 @@ class NotificationKind(StrEnum):
 
     MATCH_MADE = "match_made"
     MESSAGE = "message"
+    CONVERSATION_REQUESTED = "conversation_requested"
     LIKE_RECEIVED = "like_received"
     SUPER_LIKE_RECEIVED = "super_like_received"
 
@@ -53,6 +54,7 @@ _QUICK = frozenset({Channel.IN_APP, Channel.PUSH})
 KINDS: dict[NotificationKind, Kind] = {
     NotificationKind.MATCH_MADE: Kind(Subject.MATCH, _ALL),
     NotificationKind.MESSAGE: Kind(Subject.CONVERSATION, _QUICK),
+    NotificationKind.CONVERSATION_REQUESTED: Kind(Subject.CONVERSATION, _QUICK),
     NotificationKind.LIKE_RECEIVED: Kind(Subject.PROFILE, _QUICK),
     NotificationKind.SUPER_LIKE_RECEIVED: Kind(Subject.PROFILE, _QUICK),
 }

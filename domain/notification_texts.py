@@ -53,6 +53,7 @@ TEXTS: Mapping[str, Mapping[NotificationKind, Forms]] = MappingProxyType(
                 "one": "A new message from {actor}",
                 "other": "{count} new messages from {actor}",
             },
+            _Kind.CONVERSATION_REQUESTED: {"other": "{actor} would like to write to you"},
             _Kind.LIKE_RECEIVED: {"other": "{actor} likes you", "nobody": "Somebody likes you"},
             _Kind.SUPER_LIKE_RECEIVED: {
                 "other": "{actor} gave you a super-like",
@@ -65,6 +66,7 @@ TEXTS: Mapping[str, Mapping[NotificationKind, Forms]] = MappingProxyType(
                 "one": "Eine neue Nachricht von {actor}",
                 "other": "{count} neue Nachrichten von {actor}",
             },
+            _Kind.CONVERSATION_REQUESTED: {"other": "{actor} möchte dir schreiben"},
             _Kind.LIKE_RECEIVED: {"other": "{actor} mag dich", "nobody": "Jemand mag dich"},
             _Kind.SUPER_LIKE_RECEIVED: {
                 "other": "{actor} hat dir ein Super-Like gegeben",
@@ -77,6 +79,7 @@ TEXTS: Mapping[str, Mapping[NotificationKind, Forms]] = MappingProxyType(
                 "one": "Un mensaje nuevo de {actor}",
                 "other": "{count} mensajes nuevos de {actor}",
             },
+            _Kind.CONVERSATION_REQUESTED: {"other": "{actor} quiere escribirte"},
             _Kind.LIKE_RECEIVED: {"other": "Le gustas a {actor}", "nobody": "Le gustas a alguien"},
             _Kind.SUPER_LIKE_RECEIVED: {
                 "other": "{actor} te ha dado un super-like",
@@ -89,6 +92,7 @@ TEXTS: Mapping[str, Mapping[NotificationKind, Forms]] = MappingProxyType(
                 "one": "Un nouveau message de {actor}",
                 "other": "{count} nouveaux messages de {actor}",
             },
+            _Kind.CONVERSATION_REQUESTED: {"other": "{actor} voudrait t'écrire"},
             _Kind.LIKE_RECEIVED: {"other": "Tu plais à {actor}", "nobody": "Tu plais à quelqu'un"},
             _Kind.SUPER_LIKE_RECEIVED: {
                 "other": "{actor} t'a donné un super-like",
@@ -104,6 +108,7 @@ TEXTS: Mapping[str, Mapping[NotificationKind, Forms]] = MappingProxyType(
                 "many": "{count} رسالة جديدة من {actor}",
                 "other": "{count} رسالة جديدة من {actor}",
             },
+            _Kind.CONVERSATION_REQUESTED: {"other": "طلب محادثة جديد من {actor}"},
             _Kind.LIKE_RECEIVED: {"other": "نلت إعجاب {actor}", "nobody": "نلت إعجاب شخص ما"},
             _Kind.SUPER_LIKE_RECEIVED: {
                 "other": "تلقيت إعجابًا فائقًا من {actor}",

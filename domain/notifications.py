@@ -89,7 +89,7 @@ async def notify_of_message(
     sender_id: UUID,
     position: int,
 ) -> list[Row]:
-    """Tell those who take part in a conversation of a message that they have not read.
+    """Tell those who take part in a conversation, and have not muted it, of a message not read.
 
     Their places in the conversation are locked, so that nobody reads it between the count and the
     notification.
@@ -107,7 +107,7 @@ async def notify_of_message(
     counts = {
         row.profile_id: await _unread_in(tx, row.profile_id, conversation_id)
         for row in readers
-        if row.read_position < position
+        if row["is_told"] and row.read_position < position
     }
     return await notify(
         tx,

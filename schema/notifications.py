@@ -24,6 +24,7 @@ shown_enum(
     NotificationKind,
     MATCH_MADE="You have a match.",
     MESSAGE="There are messages in a conversation that you have not read.",
+    CONVERSATION_REQUESTED="Somebody wrote to you and waits for you to accept the conversation.",
     LIKE_RECEIVED="Somebody likes you, where the app tells of it.",
     SUPER_LIKE_RECEIVED="Somebody gave you a super-like, where the app tells of it.",
 )

@@ -7,6 +7,7 @@ from domain import notifications
 from domain.likes import LikesTold
 from domain.notification_kinds import NotificationKind
 from persistence.queries import decisions
+from persistence.queries import notifications as queries
 from workers.celery_app import task
 from workers.resources import Resources
 
@@ -38,6 +39,22 @@ async def notify_of_message(resources: Resources, fact_id: str, body: dict[str, 
             sender_id=UUID(body["sender_id"]),
             position=body["position"],
         )
+
+
+@task
+async def notify_of_request(resources: Resources, fact_id: str, body: dict[str, Any]) -> None:
+    """Tell somebody that they are asked for a conversation, if they have not answered."""
+    conversation_id = UUID(body["conversation_id"])
+    async with resources.database.write() as tx:
+        for row in await tx.fetch(queries.asked_in, conversation_id=conversation_id):
+            await notifications.notify(
+                tx,
+                NotificationKind.CONVERSATION_REQUESTED,
+                fact_id=UUID(fact_id),
+                counts={row.profile_id: 1},
+                actor_id=row.requested_by_id,
+                subject_id=conversation_id,
+            )
 
 
 @task

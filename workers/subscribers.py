@@ -11,6 +11,7 @@ from domain.accounts import (
     PasswordResetRequested,
 )
 from domain.blocks import ProfileUnblocked
+from domain.conversations import ConversationRequested
 from domain.learning import MatchingReset
 from domain.likes import (
     DecisionUndone,
@@ -48,6 +49,7 @@ STARTS: dict[str, tuple[Task, ...]] = {
     DecisionUndone.__name__: (decks.forget_deck, learning.learn_decision),
     ProfileUnblocked.__name__: (decks.forget_deck,),
     MatchMade.__name__: (notifications.notify_of_match,),
+    ConversationRequested.__name__: (notifications.notify_of_request,),
     MessageSent.__name__: (notifications.notify_of_message,),
     MessageDeleted.__name__: (notifications.recount_messages,),
     MediaUploaded.__name__: (media.process_media,),

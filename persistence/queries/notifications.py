@@ -212,8 +212,16 @@ hold_people = Statement(
 Taken before their places are, which is the order in which deleting an account takes them.
 """
 
+_is_muted = sa.and_(
+    _M.is_muted, sa.or_(_M.muted_until.is_(None), _M.muted_until > sa.func.clock_timestamp())
+)
+
 hold_readers = Statement(
-    sa.select(_M.profile_id, _M.read_position)
+    sa.select(
+        _M.profile_id,
+        _M.read_position,
+        sa.and_(_M.status == "active", ~_is_muted).label("is_told"),
+    )
     .where(
         _M.conversation_id == _place,
         _M.profile_id.is_distinct_from(parameter("sender_id", _M.profile_id)),
@@ -221,7 +229,17 @@ hold_readers = Statement(
     .order_by(_M.profile_id)
     .with_for_update(key_share=True)
 )
-"""Who takes part in `conversation_id` besides `sender_id`; none of them reads until the commit."""
+"""Who takes part in `conversation_id` besides `sender_id`; none of them reads until the commit.
+
+`is_told` says whether they have accepted it and have not muted it.
+"""
+
+asked_in = Statement(
+    sa.select(_M.profile_id, models.Conversation.requested_by_id)
+    .join(models.Conversation, models.Conversation.conversation_id == _M.conversation_id)
+    .where(_M.conversation_id == _place, _M.status == "requested")
+)
+"""Who has been asked for `conversation_id` and has not answered, and by whom."""
 
 _author: Any = models.Profile.__table__.alias("author")
 _settings: Any = models.NotificationSettings.__table__.alias("settings")

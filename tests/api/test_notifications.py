@@ -1,8 +1,13 @@
 """Notifications through the API, made by the relay and the jobs as `kith up` runs them."""
 
+from datetime import UTC, datetime
+
 import pytest
 
+from domain.conversations import ConversationRequested
 from domain.notification_texts import TEXTS
+from persistence import models
+from resolvers import ids
 from tests.support.contents import unchanged
 from tests.support.conversations import write
 from tests.support.live_events import next_event
@@ -85,6 +90,48 @@ async def test_messages_count_up_in_one_notification_until_they_are_read(service
         (node["count"], node["isRead"]) for node in (await listed(bob))["notifications"]["nodes"]
     ]
     assert counts == [(1, False), (1, True)]
+
+
+async def test_who_has_muted_a_conversation_is_not_told_of_its_messages(services, pair):
+    ada, bob, key = pair
+    await bob.api.done("muteConversation", conversationId=key)
+    await write(ada, key, "hello")
+    await all_told(services)
+    assert await kinds_of(bob) == []
+    await bob.api.done("unmuteConversation", conversationId=key)
+    await write(ada, key, "hello?")
+    await all_told(services)
+    (node,) = (await listed(bob))["notifications"]["nodes"]
+    assert (node["kind"], node["count"]) == ("MESSAGE", 2)
+
+
+async def test_who_is_asked_for_a_conversation_is_told_of_that_and_not_of_the_message(
+    services, people, database
+):
+    ada, bob = await people.join("Ada"), await people.join("Bob")
+    first, second = sorted((ada.key, bob.key))
+    async with database.write() as tx:
+        talk = await tx.add(
+            models.Conversation,
+            first_id=first,
+            second_id=second,
+            requested_by_id=ada.key,
+            requested_at=datetime.now(UTC),
+            request_end_position=1,
+        )
+        key = talk.conversation_id
+        for person, status in ((ada, "active"), (bob, "requested")):
+            member = {"conversation_id": key, "profile_id": person.key, "status": status}
+            await tx.add(models.ConversationMember, **member)
+        tx.record(ConversationRequested(conversation_id=key, audience=(bob.key,)))
+    await write(ada, ids.encode("Conversation", key), "hello")
+    await all_told(services)
+    (node,) = (await listed(bob))["notifications"]["nodes"]
+    assert (node["kind"], node["text"]) == (
+        "CONVERSATION_REQUESTED",
+        "Ada would like to write to you",
+    )
+    assert await kinds_of(ada) == []
 
 
 async def test_what_its_sender_takes_back_is_counted_no_more(services, pair):
