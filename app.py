@@ -16,7 +16,7 @@ from execution.explaining import Quotes
 from execution.http import GraphQLEndpoint
 from execution.limits import HTTPLimits
 from execution.trusted import TrustedDocuments
-from execution.websocket import GraphQLTransportWS
+from execution.websocket import GraphQLTransportWS, SocketLimits
 from graphiql import page
 from integrations.local_media import LocalMedia
 from matching.embedding_versions import begin_versions
@@ -135,6 +135,10 @@ async def _start(
         authenticate=callers.of_socket,
         new_context=callers.context_on,
         gate=gate,
+        limits=SocketLimits(
+            operations_per_second=settings.operations_per_second_per_socket,
+            messages_per_second=settings.messages_per_second_per_socket,
+        ),
         allowed_origins=settings.cors_origins,
     )
     stack.enter_context(ending.on_signal(endpoint.end_streams))

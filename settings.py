@@ -156,6 +156,10 @@ class Limits(Section):
     """WebSockets that one network address may hold open in one process."""
     connections_per_account: PositiveInt = 20
     """WebSockets and event streams that one account may hold open in one process."""
+    operations_per_second_per_socket: PositiveInt = 50
+    """Operations that one WebSocket may begin in a second; more have to wait."""
+    messages_per_second_per_socket: PositiveInt = 100
+    """Messages, pings among them, that one WebSocket may send in a second; more have to wait."""
     max_body_bytes: PositiveInt = 256 * 1024
     """Largest request body in bytes, uploads excepted."""
     max_query_depth: PositiveInt = 20

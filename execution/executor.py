@@ -147,6 +147,10 @@ class Executor:
         """
         return self._render.failed(error)
 
+    def passes(self, error: Exception) -> bool:
+        """Whether an exception is one that passes, as while a store is away."""
+        return self._render.passes(error)
+
     async def _observed(
         self, operation: OperationDefinitionNode | None, answering: Awaitable[Answer]
     ) -> Answer:

@@ -80,6 +80,10 @@ class Renderer:
         self._event_id = event_id
         self._passes = passes
 
+    def passes(self, error: Exception) -> bool:
+        """Whether an exception is one that passes."""
+        return self._passes is not None and self._passes(error)
+
     def told(self, event: Any, answer: ExecutionResult, extensions: Mapping[str, Any]) -> Result:
         """The result of an event of a subscription.
 
@@ -89,7 +93,7 @@ class Renderer:
         """
         for error in answer.errors or ():
             cause = error.original_error
-            if cause is not None and self._passes is not None and self._passes(cause):
+            if isinstance(cause, Exception) and self.passes(cause):
                 raise cause
         return self.executed(answer, extensions, self._event_id and self._event_id(event))
 

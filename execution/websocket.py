@@ -22,6 +22,7 @@ from execution.gate import Gate
 from execution.messages import Complete, ConnectionInit, InvalidMessage, Ping, Pong, Subscribe
 from execution.operations import GONE, SocketOperations
 from execution.origins import is_foreign
+from execution.pacing import Pace
 from execution.requests import OperationRequest, RequestRefused
 
 PROTOCOL = "graphql-transport-ws"
@@ -39,6 +40,8 @@ class SocketLimits:
         operations: how many may run at once.
         refusals: how many operations in a row the gate may refuse before the socket is closed.
         message_bytes: the size of a message.
+        operations_per_second: how many operations it may begin in a second; more have to wait.
+        messages_per_second: how many messages it may send in a second; more have to wait.
         close_seconds: how long a client that does not read may hold up the closing.
     """
 
@@ -46,6 +49,8 @@ class SocketLimits:
     operations: int = 30
     refusals: int = 100
     message_bytes: int = 64_000
+    operations_per_second: float = 50.0
+    messages_per_second: float = 100.0
     close_seconds: float = 2.0
 
 
@@ -57,7 +62,8 @@ class GraphQLTransportWS:
     Args:
         executor: runs the operations.
         authenticate: makes the session of a socket from its handshake and the payload of
-            `connection_init`; a RequestRefused that it raises closes the socket with 4403.
+            `connection_init`; a RequestRefused that it raises closes the socket with 4403, what
+            passes with 1013, by which clients know to come back, anything else with 4500.
         new_context: makes a context from the session, for each operation and each event; what it
             raises ends the operation with an error.
         gate: says who may open a socket, or begin an operation.
@@ -185,6 +191,9 @@ class _Connection:
         self._held = held
         self._initialised = False
         self._refusals = 0
+        clock = asyncio.get_running_loop().time
+        self._message_pace = Pace(server.limits.messages_per_second, clock)
+        self._operation_pace = Pace(server.limits.operations_per_second, clock)
         self._operations = SocketOperations(
             server.executor,
             new_context=self._new_context,
@@ -202,7 +211,10 @@ class _Connection:
             pass
         except Exception as error:  # noqa: BLE001 - a fault of the application's authentication
             self._server.executor.failed(error)
-            await self.close(4500, "Internal server error")
+            if self._server.executor.passes(error):
+                await self.close(1013, "Try again later")
+            else:
+                await self.close(4500, "Internal server error")
         finally:
             await self._operations.ended()
 
@@ -232,14 +244,19 @@ class _Connection:
             raise _CloseSocket(4408, "Connection initialisation timeout") from None
 
     async def _receive(self) -> messages.Message:
-        # What has arrived is received without waiting: let others have their turn.
-        await asyncio.sleep(0)
         received = await self._socket.receive()
+        # What has arrived is received without waiting: let others have their turn. Who goes too
+        # fast waits longer: nothing is read meanwhile, so they cannot send more.
+        await asyncio.sleep(self._message_pace.delay())
         # What had arrived before we closed the socket must not run any more.
-        is_open = self._socket.application_state is WebSocketState.CONNECTED
-        if received["type"] == "websocket.disconnect" or not is_open:
+        if received["type"] == "websocket.disconnect":
             raise WebSocketDisconnect(received.get("code", 1005))
+        self._check_open()
         return _read(received.get("text"), self._server.limits.message_bytes)
+
+    def _check_open(self) -> None:
+        if self._socket.application_state is not WebSocketState.CONNECTED:
+            raise WebSocketDisconnect
 
     async def _handle(self, message: messages.Message) -> None:
         match message:
@@ -269,6 +286,9 @@ class _Connection:
     async def _subscribe(self, id: str, request: OperationRequest) -> None:
         if not self.acknowledged:
             raise _CloseSocket(4401, "Unauthorized")
+        if delay := self._operation_pace.delay():
+            await asyncio.sleep(delay)
+            self._check_open()
         if id in self._operations:
             raise _CloseSocket(4409, f"Subscriber for {id} already exists")
         try:

@@ -86,10 +86,8 @@ class Presence:
     async def __aexit__(self, *_: object) -> None:
         """Say that nobody is here any more."""
         if self._task is not None:
-            self._task.cancel()
+            self._news.end()
             await asyncio.gather(self._task, return_exceptions=True)
-            with suppress(*_FAILURES):
-                await self._news.withdraw()
         await self._redis.aclose()
 
     @asynccontextmanager
@@ -192,6 +190,7 @@ class _News:
         self._wait = asyncio.Event()
         self._is_known = False
         self._is_failing = False
+        self._is_over = False
 
     def tell(self, *, changed: UUID | None = None, active: UUID | None = None) -> None:
         """Tell soon that somebody came or left, or that somebody did something."""
@@ -201,16 +200,23 @@ class _News:
             self._active.add(active)
         self._wait.set()
 
-    async def withdraw(self) -> None:
-        """Tell that nobody is here any more."""
-        await self._redis.delete(self._here)
-        await self._redis.zrem(_PROCESSES, self._process)
+    def end(self) -> None:
+        """Let `run` come to its end, in which it tells that nobody is here any more."""
+        # No cancelling: in the middle of a command, redis-py may forget that it was cancelled.
+        self._is_over = True
+        self._wait.set()
 
     async def run(self) -> None:
-        """Tell until cancelled, through any failure of Redis."""
+        """Tell until the end, through any failure of Redis."""
+        await self._tell_until_over()
+        with suppress(*_FAILURES):
+            await self._redis.delete(self._here)
+            await self._redis.zrem(_PROCESSES, self._process)
+
+    async def _tell_until_over(self) -> None:
         clock = asyncio.get_running_loop().time
         beat_at = clock()
-        while True:
+        while not self._is_over:
             is_beat = clock() >= beat_at
             if is_beat:
                 beat_at = clock() + BEAT_SECONDS

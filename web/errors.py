@@ -1,5 +1,7 @@
 """Errors as clients see them: a code for programs, a sentence for people, never our insides."""
 
+import math
+import time
 from collections.abc import Mapping
 from typing import Any
 
@@ -8,10 +10,14 @@ from graphql import GraphQLError
 
 from domain.refusals import InvalidInput, Refusal
 from execution.requests import RequestRefused
+from persistence import reaching
 from resolvers.authentication import AuthenticationError
 from resolvers.guards import Forbidden, Unauthenticated
 
 _log = structlog.get_logger("kith.errors")
+
+_QUIET_SECONDS = 60.0
+_logged_at: dict[type, float] = {}
 
 
 def present(error: GraphQLError) -> tuple[str, dict[str, Any]]:
@@ -58,7 +64,18 @@ def _refused(refusal: Refusal) -> dict[str, Any]:
 
 def _fault(error: GraphQLError, cause: BaseException) -> tuple[str, dict[str, Any]]:
     path = ".".join(map(str, error.path or []))
-    _log.error("fault", path=path, exc_info=cause)
+    # While a store is away everything fails alike: one line tells it as well as thousands.
+    is_away = isinstance(cause, Exception) and reaching.is_away(cause)
+    if not is_away or _is_first(type(cause), time.monotonic()):
+        _log.error("fault", path=path, exc_info=cause)
     request_id = structlog.contextvars.get_contextvars().get("request_id", "")
     message = "Something went wrong on our side. It has been logged."
     return message, {"code": "INTERNAL", "requestId": request_id}
+
+
+def _is_first(kind: type, now: float) -> bool:
+    """Say whether no exception of this kind was logged within the last minute."""
+    if now - _logged_at.get(kind, -math.inf) < _QUIET_SECONDS:
+        return False
+    _logged_at[kind] = now
+    return True

@@ -266,6 +266,7 @@ def make_executor(*, introspection: bool = True, limits: Limits | None = None) -
         introspection=introspection,
         limits=limits,
         event_id=lambda event: str(event) if isinstance(event, int | str) else None,
+        passes=lambda error: isinstance(error, ConnectionRefusedError),
         result_extensions=lambda context: {"context": context.number} if context else {},
     )
 
@@ -304,6 +305,8 @@ async def authenticate(_socket: WebSocket, payload: dict[str, Any] | None) -> An
         raise RequestRefused(401, "UNAUTHENTICATED", "Sign in.")
     if token == "fault":
         raise RuntimeError("the password is hunter2")
+    if token == "away":
+        raise ConnectionRefusedError("nobody listens")
     return {"who": token, "ended": False}
 
 

@@ -96,6 +96,14 @@ MALFORMED = [
     '{"type":"complete"}',
     '{"type":"complete","id":null}',
     '{"type":"complete","id":[]}',
+    '{"type":"PING"}',
+    '\ufeff{"type":"ping"}',
+    '{"type":"ping"} {"type":"ping"}',
+    '{"type":"connection_terminate"}',
+    '{"type":"stop","id":"a"}',
+    '{"type":"error","id":"a","payload":[]}',
+    '{"type":"subscribe","id":["a"],"payload":{"query":"{ hello }"}}',
+    '{"type":"subscribe","id":true,"payload":{"query":"{ hello }"}}',
     '{"type":"ping","payload":{"x":NaN}}',
     '{"type":"ping","payload":{"x":1e999}}',
     '{"type":"ping","payload":' + '{"a":' * 40 + "1" + "}" * 40 + "}",
@@ -124,6 +132,58 @@ async def test_a_malformed_init_closes_the_socket_with_4400(address, payload):
     async with socket(address, initialise=False) as client:
         await client.connection.send(f'{{"type":"connection_init","payload":{payload}}}')
         assert (await client.closed())[0] == 4400
+
+
+@pytest.mark.parametrize(
+    "members",
+    [
+        {"more": 1},
+        {"payload": {"query": "{ hello }", "more": [{}]}},
+        {"payload": {"query": "{ hello }", "operationName": None}},
+        {"payload": {"query": "{ hello }", "variables": None, "extensions": None}},
+        {"payload": {"query": "{ hello }", "variables": {"more": 1}, "extensions": {"more": 1}}},
+        {"id": '🦆 \u0000\n"'},
+    ],
+)
+async def test_members_that_the_protocol_does_not_name_change_nothing(address, members):
+    message = {"type": "subscribe", "id": "a", "payload": {"query": "{ hello }"}} | members
+    async with socket(address) as client:
+        await client.say(**message)
+        heard = await client.hear()
+        assert (heard["id"], heard["type"]) == (message["id"], "next")
+        assert heard["payload"]["data"] == {"hello": "Hello, world!"}
+        assert await client.hear() == {"id": message["id"], "type": "complete"}
+
+
+@pytest.mark.parametrize("first", ["{ hello }", "{", "subscription { breaking }"])
+async def test_an_id_is_free_again_once_its_operation_is_over(address, first):
+    async with socket(address) as client:
+        await client.subscribe("a", first)
+        while (await client.hear())["type"] == "next":
+            if first == "{ hello }":
+                assert await client.hear() == {"id": "a", "type": "complete"}
+                break
+        await client.subscribe("a", "{ hello }")
+        assert (await client.hear())["payload"]["data"] == {"hello": "Hello, world!"}
+        assert await client.hear() == {"id": "a", "type": "complete"}
+
+
+async def test_what_comes_in_pieces_is_one_message(address):
+    async with socket(address) as client:
+        await client.connection.send(['{"type":', '"pi', 'ng"}'])
+        assert await client.hear() == {"type": "pong"}
+
+
+async def test_pieces_that_are_too_large_together_close_the_socket(address):
+    async with socket(address) as client:
+        await client.connection.send(["x" * 30_000] * 3)
+        assert (await client.closed())[0] == 1009
+
+
+async def test_what_is_small_only_while_compressed_is_too_large(address):
+    async with socket(address, compression="deflate") as client:
+        await client.connection.send(" " * 64_001)
+        assert (await client.closed())[0] == 1009
 
 
 async def test_text_that_is_no_utf8_closes_the_socket_as_websockets_do(address):
@@ -187,6 +247,13 @@ async def test_a_fault_in_the_init_is_masked_and_closes_the_socket(address):
         await client.say(type="connection_init", payload={"token": "fault"})
         assert await client.closed() == (4500, "Internal server error")
     assert [str(fault) for fault in log.faults] == ["the password is hunter2"]
+
+
+async def test_what_passes_in_the_init_closes_the_socket_so_that_clients_come_back(address):
+    async with socket(address, initialise=False) as client:
+        await client.say(type="connection_init", payload={"token": "away"})
+        assert await client.closed() == (1013, "Try again later")
+    assert [str(fault) for fault in log.faults] == ["nobody listens"]
 
 
 async def test_a_socket_without_init_is_closed_in_time_although_it_pings():

@@ -6,7 +6,7 @@ from uuid import uuid4
 
 from realtime import presence
 from realtime.presence import ACTIVE_SECONDS, Presence
-from tests.support.live import until_so
+from tests.support.live import PATIENCE_SECONDS, until_so
 
 
 class Clock:
@@ -47,6 +47,14 @@ async def test_a_process_that_ends_takes_its_people_with_it(stores):
         async with process(stores.redis_url) as server, server.listening(ada):
             await until_so(lambda: worker.online([ada]), [True])
         assert await worker.online([ada]) == [False]
+
+
+async def test_a_process_can_end_at_any_moment(stores, monkeypatch):
+    monkeypatch.setattr(presence, "BEAT_SECONDS", 0.0)
+    for turns in range(40):
+        async with asyncio.timeout(PATIENCE_SECONDS), process(stores.redis_url):
+            for _ in range(turns):
+                await asyncio.sleep(0)
 
 
 async def test_a_process_that_was_killed_is_forgotten(stores, monkeypatch):

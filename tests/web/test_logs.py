@@ -13,7 +13,8 @@ from domain.one_time_codes import Purpose
 from resolvers import ids
 from tests.support.accounts import code_for, newcomer, sign_up
 from tests.support.client import Api
-from web import logs
+from tests.support.sockets import Ended, connected
+from web import errors, logs
 
 # Long and unlike anything that a log says by itself.
 passwords = st.text(
@@ -86,6 +87,30 @@ async def test_a_fault_is_logged_whole_under_the_id_that_the_client_got(
     assert "RuntimeError: the insides" in fault["exception"]
     assert fault["path"] == "createPost"
     assert "a private thought" not in logged.getvalue()
+
+
+async def test_while_the_database_is_away_one_line_tells_it(people, services, logged, monkeypatch):
+    async def away(*_, **__):
+        raise ConnectionRefusedError("nobody listens there")
+
+    ada = await people.join()
+    monkeypatch.setattr(errors, "_logged_at", {})
+    monkeypatch.setattr("domain.posts.create_post", away)
+    query = 'mutation { createPost(input: { content: "Hi" }) { __typename } }'
+    for _ in range(3):
+        answer = await ada.api.send(query)
+        assert answer.codes == ["INTERNAL"]
+    monkeypatch.setattr(services.database, "one", away)
+    for _ in range(3):
+        with pytest.raises(Ended) as closed:
+            async with connected(ada.api.http._transport.app, ada.api.token):
+                pass
+        assert closed.value.code == 1013
+    (fault,) = [line for line in lines(logged) if line["event"] == "fault"]
+    assert "ConnectionRefusedError" in fault["exception"]
+    monkeypatch.setattr(errors, "_logged_at", {ConnectionRefusedError: -1e9})
+    await ada.api.send(query)
+    assert len([line for line in lines(logged) if line["event"] == "fault"]) == 2
 
 
 @settings(
