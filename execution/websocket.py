@@ -169,6 +169,12 @@ def _refusal(refused: RequestRefused) -> _CloseSocket:
     return _CloseSocket(4403, f"Forbidden: {refused.code}")
 
 
+def _fault(*, passes: bool) -> _CloseSocket:
+    if passes:
+        return _CloseSocket(1013, "Try again later")
+    return _CloseSocket(4500, "Internal server error")
+
+
 def _read(text: str | None, most: int) -> messages.Message:
     if text is None:
         raise _CloseSocket(4400, "Binary messages are not supported.")
@@ -178,6 +184,33 @@ def _read(text: str | None, most: int) -> messages.Message:
         return messages.read_message(text)
     except InvalidMessage as invalid:
         raise _CloseSocket(4400, str(invalid)) from None
+
+
+class _Paces:
+    """How fast one socket may go; who goes faster waits, and nothing more is read meanwhile."""
+
+    def __init__(self, socket: WebSocket, limits: SocketLimits) -> None:
+        clock = asyncio.get_running_loop().time
+        self._socket = socket
+        self._messages = Pace(limits.messages_per_second, clock)
+        self._operations = Pace(limits.operations_per_second, clock)
+
+    async def message(self) -> None:
+        """Let a message be handled."""
+        # What has arrived is received without waiting: let others have their turn.
+        await asyncio.sleep(self._messages.delay())
+        self._check_open()
+
+    async def operation(self) -> None:
+        """Let an operation begin."""
+        if delay := self._operations.delay():
+            await asyncio.sleep(delay)
+            self._check_open()
+
+    def _check_open(self) -> None:
+        # What had arrived before we closed the socket must not run any more.
+        if self._socket.application_state is not WebSocketState.CONNECTED:
+            raise WebSocketDisconnect
 
 
 class _Connection:
@@ -191,9 +224,7 @@ class _Connection:
         self._held = held
         self._initialised = False
         self._refusals = 0
-        clock = asyncio.get_running_loop().time
-        self._message_pace = Pace(server.limits.messages_per_second, clock)
-        self._operation_pace = Pace(server.limits.operations_per_second, clock)
+        self._paces = _Paces(socket, server.limits)
         self._operations = SocketOperations(
             server.executor,
             new_context=self._new_context,
@@ -211,10 +242,8 @@ class _Connection:
             pass
         except Exception as error:  # noqa: BLE001 - a fault of the application's authentication
             self._server.executor.failed(error)
-            if self._server.executor.passes(error):
-                await self.close(1013, "Try again later")
-            else:
-                await self.close(4500, "Internal server error")
+            fault = _fault(passes=self._server.executor.passes(error))
+            await self.close(fault.code, fault.reason)
         finally:
             await self._operations.ended()
 
@@ -245,18 +274,10 @@ class _Connection:
 
     async def _receive(self) -> messages.Message:
         received = await self._socket.receive()
-        # What has arrived is received without waiting: let others have their turn. Who goes too
-        # fast waits longer: nothing is read meanwhile, so they cannot send more.
-        await asyncio.sleep(self._message_pace.delay())
-        # What had arrived before we closed the socket must not run any more.
         if received["type"] == "websocket.disconnect":
             raise WebSocketDisconnect(received.get("code", 1005))
-        self._check_open()
+        await self._paces.message()
         return _read(received.get("text"), self._server.limits.message_bytes)
-
-    def _check_open(self) -> None:
-        if self._socket.application_state is not WebSocketState.CONNECTED:
-            raise WebSocketDisconnect
 
     async def _handle(self, message: messages.Message) -> None:
         match message:
@@ -286,9 +307,7 @@ class _Connection:
     async def _subscribe(self, id: str, request: OperationRequest) -> None:
         if not self.acknowledged:
             raise _CloseSocket(4401, "Unauthorized")
-        if delay := self._operation_pace.delay():
-            await asyncio.sleep(delay)
-            self._check_open()
+        await self._paces.operation()
         if id in self._operations:
             raise _CloseSocket(4409, f"Subscriber for {id} already exists")
         try:
