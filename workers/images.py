@@ -93,11 +93,23 @@ def _upright(source: Path, file_type: FileType, most_pixels: int) -> Image.Image
         _check_pixels(_webp_size(source), most_pixels)
     with Image.open(source, formats=_PILLOW_NAMES[file_type]) as opened:
         _check_pixels(opened.size, most_pixels)
+        side = LONGEST_SIDE[Size.LARGE]
         if file_type == JPEG:
             # The decoder gives a smaller one at once, of which the wanted sizes are made.
-            opened.draft(None, (2 * LONGEST_SIDE[Size.LARGE],) * 2)
+            times = max(1, max(opened.size) // side)
+            opened.draft(None, (opened.width // times, opened.height // times))
         opened.load()
-        return _in_srgb(ImageOps.exif_transpose(opened), opened.info.get("icc_profile"))
+        image = _with_plain_pixels(opened)
+        # First of all smaller, as each of the following steps makes a copy.
+        image.thumbnail((side, side), Image.Resampling.LANCZOS, reducing_gap=2.0)
+        return _in_srgb(ImageOps.exif_transpose(image), opened.info.get("icc_profile"))
+
+
+def _with_plain_pixels(image: Image.Image) -> Image.Image:
+    """Give an image whose pixels can be mixed: neither numbers of colours, nor one transparent."""
+    if image.has_transparency_data and image.mode not in {"RGBA", "LA"}:
+        return image.convert("RGBA")
+    return image if image.mode in {"RGB", "RGBA", "L", "LA", "CMYK"} else image.convert("RGB")
 
 
 def _is_whole(content: bytes, file_type: FileType) -> bool:
