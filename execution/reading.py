@@ -7,7 +7,13 @@ from operator import attrgetter
 from types import NoneType
 from typing import TYPE_CHECKING, Any
 
-from graphql import GraphQLField, ListValueNode, ObjectValueNode, VariableNode
+from graphql import (
+    GraphQLField,
+    ListValueNode,
+    ObjectValueNode,
+    TypeNameMetaFieldDef,
+    VariableNode,
+)
 from graphql.execution.values import get_argument_values
 from strawberry import Schema
 from strawberry.relay import GlobalID
@@ -37,8 +43,9 @@ def reader_of(definition: GraphQLField, schema: Schema | None) -> "Read":
         schema: the Strawberry schema that it comes from; None when it was made without.
     """
     declared = (definition.extensions or {}).get("strawberry-definition")
-    if isinstance(declared, StrawberryField) and declared.is_subscription:
-        return read_event
+    is_event = isinstance(declared, StrawberryField) and declared.is_subscription
+    if is_event or definition is TypeNameMetaFieldDef:
+        return read_for_all
     if schema is None or not isinstance(declared, StrawberryField):
         return read_by_core
     # Both wrap the resolver, which plans would go past.
@@ -247,11 +254,11 @@ def _names_of_scalars(declared: StrawberryField, schema: Schema) -> dict[str, st
 def read_by_core(run: "Run", field: "Field", objects: list[Any]) -> list[Any]:
     """Read as graphql-core does: call the field's resolver, or the default one, for each object."""
     run.depends_on_context()
-    return read_event(run, field, objects)
+    return read_for_all(run, field, objects)
 
 
-def read_event(run: "Run", field: "Field", objects: list[Any]) -> list[Any]:
-    """Read the field of a subscription, by a resolver that gives the event as it is."""
+def read_for_all(run: "Run", field: "Field", objects: list[Any]) -> list[Any]:
+    """Read what is the same whoever asks: the event of a subscription, the name of a type."""
     resolve = field.definition.resolve or run.field_resolver
     try:
         arguments = arguments_of(run, field)

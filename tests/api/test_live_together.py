@@ -1,0 +1,187 @@
+"""Streams that are told together are told what each would be told alone."""
+
+import asyncio
+from contextlib import AsyncExitStack
+
+import pytest
+
+from dataloaders import (
+    conversations,
+    matches,
+    messages,
+    privacy,
+    profiles,
+)  # fmt: skip
+from dataloaders.reader import Reader
+from execution.declarations import Batch
+from execution.telling import Company
+from persistence import models
+from persistence.joint import JointAnswers
+from resolvers import ids, judging
+from resolvers.live import SHOWN
+from tests.support.conversations import global_id, write
+from tests.support.live_events import cursor_of, next_event
+from tests.support.sockets import connected
+
+QUERY = """
+subscription($after: String, $reader: Boolean = true) { events(after: $after) {
+  __typename cursor place: cursor at
+  ... on MessageSent { message { id text position isRead sender { id displayName } }
+    conversation { id unreadCount members { profile { displayName } } } }
+  ... on MessageRead { position reader @include(if: $reader) { displayName } }
+} }
+"""
+
+
+@pytest.fixture
+async def group(people, database):
+    """Six people in one conversation."""
+    everybody = [await people.join(name) for name in ("Ada", "Bob", "Cem", "Dan", "Eve", "Fay")]
+    async with database.write() as tx:
+        conversation = await tx.add(models.Conversation)
+        for person in everybody:
+            await tx.add(
+                models.ConversationMember,
+                conversation_id=conversation.conversation_id,
+                profile_id=person.key,
+            )
+    return everybody, global_id(conversation)
+
+
+# What a conversation tells of its members is another for each of them.
+SAME = QUERY.replace("members { profile { displayName } }", "")
+
+
+async def listen(application, stack, person, query=QUERY, **variables):
+    socket = await stack.enter_async_context(connected(application, person.api.token))
+    stream = await socket.subscribe(query, **variables)
+    if "after" not in variables:
+        await stream.next()
+    return stream
+
+
+async def test_each_is_told_what_they_would_be_told_alone(application, group, services):
+    everybody, key = group
+    ada, bob, *_ = everybody
+    await bob.api.done("markRead", conversationId=key, upTo=0)
+    cursors = [await cursor_of(services, person) for person in everybody]
+    async with AsyncExitStack() as stack:
+        streams = [
+            await listen(application, stack, person) for person in everybody for _ in range(2)
+        ]
+        await write(ada, key, "one", "two")
+        together = [[await next_event(stream) for _ in range(2)] for stream in streams]
+        for number, (person, after) in enumerate(zip(everybody, cursors, strict=True)):
+            alone = await listen(application, stack, person, after=after)
+            told = [await next_event(alone) for _ in range(2)]
+            assert together[2 * number] == together[2 * number + 1]
+            for ours, theirs in zip(together[2 * number], told, strict=True):
+                assert ours["cursor"] == ours["place"] == theirs["cursor"]
+                assert ours["message"] == theirs["message"]
+                assert ours["at"] == theirs["at"]
+        counts = [pair[1]["conversation"]["unreadCount"] for pair in together[::2]]
+        assert counts[0] == 0
+        assert set(counts[1:]) <= {1, 2}
+
+
+async def test_only_those_are_told_who_may_see_it_at_that_moment(application, group, database):
+    everybody, key = group
+    ada, bob, cem, *_ = everybody
+    async with AsyncExitStack() as stack:
+        streams = [await listen(application, stack, person) for person in everybody]
+        await cem.api.done("logOut")
+        await bob.api.done("blockProfile", profileId=ada.id)
+        await write(everybody[3], key, "not for all")
+        for number, stream in enumerate(streams):
+            if number not in {0, 1, 2}:
+                assert (await next_event(stream))["message"]["text"] == "not for all"
+        for stream in streams[:2]:
+            with pytest.raises(TimeoutError):
+                async with asyncio.timeout(0.1):
+                    await stream.next()
+
+
+async def test_an_event_for_more_takes_no_more_statements(
+    application, group, services, monkeypatch
+):
+    everybody, key = group
+    texts = []
+    fetch = services.database.fetch
+
+    async def counted(statement, **parameters):
+        texts.append(statement.sql)
+        return await fetch(statement, **parameters)
+
+    async def taken(streams, text):
+        texts.clear()
+        await write(everybody[0], key, text)
+        for stream in streams:
+            assert (await next_event(stream))["message"]["text"] == text
+        return sorted(texts)
+
+    async with AsyncExitStack() as stack:
+        streams = [await listen(application, stack, person, SAME) for person in everybody[1:4]]
+        await taken(streams, "warm")
+        # Frozen, so that nothing can be patched by accident.
+        monkeypatch.setattr(type(services.database), "fetch", lambda _, *a, **k: counted(*a, **k))
+        few = await taken(streams, "for few")
+        streams += [await listen(application, stack, person, SAME) for person in everybody[4:]]
+        await taken(streams, "warm again")
+        many = await taken(streams, "for many")
+    assert many == few
+
+
+JOINT = [
+    each
+    for module in (conversations, matches, messages, privacy, profiles)
+    for each in vars(module).values()
+    if isinstance(each, Batch) and each.is_joint
+]
+
+
+@pytest.mark.parametrize("batch", JOINT, ids=lambda batch: batch.name)
+async def test_a_joint_batch_answers_each_as_if_asked_alone(batch, group, pair, services):
+    everybody, key = group
+    ada, bob, other = pair
+    await write(everybody[0], key, "one")
+    await write(everybody[1], key, "two")
+    await write(ada, other, "three")
+    await everybody[2].api.done("markRead", conversationId=key, upTo=1)
+    await everybody[3].api.done("setPrivacy", showReadReceipts=False)
+    async with services.database.write() as tx:
+        sent = await tx.connection.fetch("SELECT message_id FROM messages")
+        matched = await tx.connection.fetch("SELECT match_id FROM matches")
+    keys = [
+        *(ids.decode(each, "Conversation") for each in (key, other)),
+        *(row[0] for row in (*sent, *matched)),
+        *(person.key for person in (*everybody, ada, bob)),
+    ]
+    viewers = [judging.Member(person.viewer) for person in (*everybody, ada, bob)]
+    answers, rest = JointAnswers(services.database), viewers
+    while rest:
+        company = Company(rest[0], rest)
+        reads = judging._reads_for(company, answers)
+        jointly = Reader(
+            database=reads, cursors=services.cursors, viewer=rest[0].viewer, company=company
+        )
+        answer = [shown(each) for each in await jointly.load_many(batch, keys)]
+        for member in company.members:
+            alone = Reader(
+                database=services.database, cursors=services.cursors, viewer=member.viewer
+            )
+            assert [shown(each) for each in await alone.load_many(batch, keys)] == answer
+        rest = [member for member in rest if member not in set(company.members)]
+
+
+def shown(answer):
+    """What an answer says, without the columns by which joint answers are sorted."""
+    if isinstance(answer, list):
+        return [shown(each) for each in answer]
+    if hasattr(answer, "model"):
+        return {name: value for name, value in answer.items() if not name.startswith("joint_")}
+    return answer
+
+
+def test_what_decides_on_common_events_is_asked_for_all_at_once():
+    alone = {kind for kind, needs in SHOWN.items() if needs and not needs[0].is_joint}
+    assert not alone & {"MessageSent", "MessageRead", "ConversationOpened", "MatchMade", "Typing"}

@@ -1,0 +1,88 @@
+"""An event that many are told is rendered once for all for whom it comes to the same."""
+
+import asyncio
+
+import pytest
+
+from execution.results import Result
+from execution.telling import Company, Telling
+
+
+class Told(Telling):
+    """An event of which each member is shown what `shown` says."""
+
+    mark = "the-mark"
+    event = None
+
+    def __init__(self, shown):
+        super().__init__()
+        self.shown = self.members = shown
+        self.rendered = []
+
+    def context(self, company):
+        return company
+
+    async def render(self, company: Company) -> Result | None:
+        self.rendered.append(company.speaker)
+        await asyncio.sleep(0)
+        mine = self.shown[company.speaker]
+        company.keep(lambda member: self.shown[member] == mine)
+        if mine == "own":
+            return None
+        if mine == "broken":
+            raise ZeroDivisionError
+        return Result({"text": mine, "cursor": self.mark})
+
+    async def bodies(self):
+        asked = (self.result("kind", one, f"cursor of {one}", self.render) for one in self.members)
+        results = await asyncio.gather(*asked)
+        return [None if result is None else result.body for result in results]
+
+
+def body(text, member):
+    return f'{{"data":{{"text":"{text}","cursor":"cursor of {member}"}}}}'.encode()
+
+
+async def test_one_rendering_serves_all_who_see_the_same_each_by_their_own_name():
+    told = Told(dict.fromkeys("abcd", "x") | {"e": "y", "f": "y"})
+    assert await told.bodies() == [
+        *(body("x", one) for one in "abcd"),
+        body("y", "e"),
+        body("y", "f"),
+    ]
+    assert told.rendered == ["a", "e"]
+
+
+async def test_another_selection_is_rendered_anew():
+    told = Told({"a": "x", "b": "x"})
+    await told.bodies()
+    result = await told.result("another kind", "b", "name", told.render)
+    assert result is not None
+    assert result.event_id == "name"
+    assert told.rendered == ["a", "b"]
+
+
+async def test_where_everybody_sees_something_else_each_stream_renders_its_own():
+    told = Told({str(number): f"text {number}" for number in range(50)})
+    bodies = await told.bodies()
+    assert bodies[0] == body("text 0", "0")
+    assert bodies[4:] == [None] * 46
+    assert len(told.rendered) == 4
+
+
+@pytest.mark.parametrize("trouble", ["own", "broken"])
+async def test_who_cannot_be_told_together_leaves_the_others_together(trouble):
+    told = Told({"a": trouble, "b": "x", "c": "x"})
+    assert await told.bodies() == [None, body("x", "b"), body("x", "c")]
+
+
+async def test_whoever_leaves_takes_nothing_from_the_others():
+    told = Told({"a": "x", "b": "x"})
+    leaving = asyncio.create_task(told.result("kind", "a", "name", told.render))
+    staying = asyncio.create_task(told.result("kind", "b", "cursor of b", told.render))
+    await asyncio.sleep(0)
+    leaving.cancel()
+    result = await staying
+    assert result is not None
+    assert result.body == body("x", "b")
+    assert told.rendered == ["a"]
