@@ -2,7 +2,6 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from uuid import UUID
 
 import asyncpg
 
@@ -27,7 +26,13 @@ _PEOPLE = (
     SELECT account_id, now() + interval '1 day' FROM accounts
     """,
 )
-_CONVERSATION = "INSERT INTO conversations DEFAULT VALUES RETURNING conversation_id"
+_PAIR = """
+INSERT INTO conversations (first_id, second_id, accepted_at) VALUES ($1, $2, now())
+RETURNING conversation_id
+"""
+_GROUP = """
+INSERT INTO conversations (kind, title) VALUES ('group', 'Everybody') RETURNING conversation_id
+"""
 _MEMBERS = """
 INSERT INTO conversation_members (conversation_id, profile_id) SELECT $1, unnest($2::uuid[])
 """
@@ -65,16 +70,16 @@ async def write(database_url: str, *, people: int, members: int) -> World:
             "SELECT * FROM sessions ORDER BY session_id", record_class=row_class(models.Session)
         )
         keys = [session.account_id for session in sessions]
-        pair = await _conversation(connection, keys[:2])
-        group = await _conversation(connection, keys[:members])
+        pair = await connection.fetchval(_PAIR, *sorted(keys[:2]))
+        group = await connection.fetchval(_GROUP)
+        await connection.execute(_MEMBERS, pair, keys[:2])
+        await connection.execute(_MEMBERS, group, keys[:members])
         await connection.execute("VACUUM ANALYZE")
     finally:
         await connection.close()
     tokens = Tokens.from_settings(Settings(_env_file=None, access_token_minutes=1440))
-    return World([tokens.access_token(session) for session in sessions], pair, group)
-
-
-async def _conversation(connection: asyncpg.Connection, members: Sequence[UUID]) -> str:
-    key = await connection.fetchval(_CONVERSATION)
-    await connection.execute(_MEMBERS, key, members)
-    return ids.encode("Conversation", key)
+    return World(
+        [tokens.access_token(session) for session in sessions],
+        ids.encode("Conversation", pair),
+        ids.encode("Conversation", group),
+    )

@@ -214,7 +214,14 @@ _unread = (
 )
 
 my_places_in = Statement(
-    sa.select(Member, _unread.c.unread)
+    # Nothing of whose place it is: those who are at the same place get the same rows.
+    sa.select(
+        Member.conversation_id,
+        Member.read_position,
+        Member.is_muted,
+        Member.muted_until,
+        _unread.c.unread,
+    )
     .select_from(Member)
     .join(Conversation, Conversation.conversation_id == Member.conversation_id)
     .join(_unread, sa.true())
@@ -222,7 +229,6 @@ my_places_in = Statement(
         one_of(Member.conversation_id, "conversation_ids"),
         Member.profile_id == visibility.viewer_id(),
     ),
-    Member,
 )
 """How `viewer_id` takes part in these `conversation_ids`, and how many messages are `unread`."""
 
