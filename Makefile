@@ -17,7 +17,7 @@ BENCHMARKS = $(VENV)/.installed-bench
 GRAPHIQL = graphiql/dist/main.js
 
 .DEFAULT_GOAL := help
-.PHONY: help run test coverage check format bench bench-peers bench-matching chaos schema migrate env clean
+.PHONY: help run test coverage check format bench bench-peers bench-matching bench-streams chaos schema migrate env clean
 
 help: ## List the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-14s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -52,6 +52,9 @@ bench-peers: $(BENCHMARKS) ## Measure beside other GraphQL servers; needs npm
 
 bench-matching: $(RUNTIME) ## Measure the ranking of people in a synthetic world, against its targets
 	@$(BIN)/python -m benchmarks.matching $(ARGS)
+
+bench-streams: $(RUNTIME) ## Measure open sockets, and events for many, against their targets
+	@$(BIN)/python -m benchmarks.streams $(ARGS)
 
 chaos: $(RUNTIME) ## Kill, freeze and empty everything under senders and listeners, and compare
 	@$(BIN)/python -m benchmarks.chaos $(ARGS)
