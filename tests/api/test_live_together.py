@@ -16,6 +16,7 @@ from execution.declarations import Batch
 from execution.telling import Company
 from persistence import models
 from persistence.joint import JointAnswers
+from persistence.queries import topics
 from resolvers import ids, judging
 from resolvers.live import SHOWN
 from tests.support.conversations import global_id, write
@@ -110,7 +111,8 @@ async def test_an_event_for_more_takes_no_more_statements(
     fetch = services.database.fetch
 
     async def counted(statement, **parameters):
-        texts.append(statement.sql)
+        if statement is not topics.heads:  # by which the poll looks, whatever happens
+            texts.append(statement.sql)
         return await fetch(statement, **parameters)
 
     async def taken(streams, text):
