@@ -6,7 +6,7 @@ from uuid import UUID
 
 import strawberry
 
-from dataloaders.connections import After, First, PageOf, connection, window_of
+from dataloaders.connections import After, Before, First, Last, PageOf, connection, window_of
 from dataloaders.reader import Reader, in_order, values_in_order
 from domain import texts
 from domain.refusals import InvalidInput
@@ -53,10 +53,12 @@ async def found_in(
     query: Query,
     first: First = None,
     after: After = None,
+    last: Last = None,
+    before: Before = None,
 ) -> list[PageOf]:
     """The messages of each conversation that have these words, newest first."""
     listing, words = messages.found_in, texts.clean(query)
-    window = window_of(listing, reader.cursors, first, after, None, None)
+    window = window_of(listing, reader.cursors, first, after, last, before)
     if problems := texts.length_problems("query", words, least=1, most=QUERY_LENGTH):
         raise InvalidInput(problems)
     asked = {"query": words, "viewer_id": reader.viewer_id}
