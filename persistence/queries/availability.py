@@ -13,7 +13,6 @@ from persistence.statements import Statement, parameter
 _Profile, _Member, _Conversation = models.Profile, models.ConversationMember, models.Conversation
 _mine = _Member.__table__.alias("mine_in")
 _theirs = _Member.__table__.alias("theirs_in")
-_third = _Member.__table__.alias("third_in")
 
 passed = Statement(
     sa.select(_Profile)
@@ -38,10 +37,10 @@ def _partners(whose: Any) -> "sa.Select[Any]":
             _mine.c.profile_id == whose,
             _theirs.c.profile_id != whose,
             _Conversation.ended_at.is_(None),
-            ~sa.exists().where(
-                _third.c.conversation_id == _mine.c.conversation_id,
-                _third.c.profile_id.not_in([whose, _theirs.c.profile_id]),
-            ),
+            _Conversation.kind == "direct",
+            # Who has only asked to write, or was asked, is a stranger still.
+            _mine.c.status == "active",
+            _theirs.c.status == "active",
         )
     )
 

@@ -1,13 +1,14 @@
 """Availability told live: to whom one talks, also when the time has passed."""
 
 from datetime import UTC, datetime, timedelta
+from uuid import UUID
 
 import pytest
 
 from domain import availability
 from persistence import models
 from resolvers import ids
-from tests.support.conversations import write
+from tests.support.conversations import global_id, requested, write
 from tests.support.live_events import EVENTS, cursor_of, next_event, texts_of
 from tests.support.sockets import connected
 
@@ -112,3 +113,25 @@ async def test_strangers_blocked_people_and_former_matches_are_not_told(
         events = await socket.subscribe(EVENTS, after=cursor)
         told = {(await next_event(events))["__typename"] for _ in range(2)}
         assert told == {"MatchEnded", "ConversationEnded"}
+
+
+async def test_who_has_only_asked_to_write_is_a_stranger_still(people, database):
+    ada, bob = await people.join(), await people.join()
+    conversation = await requested(database, ada, bob)
+    for person in (ada, bob):
+        await person.api.done("setAvailability", status="NOW")
+        assert await told_of_availability(database, person) == {person.key}
+    await bob.api.done("acceptConversation", conversationId=global_id(conversation))
+    for person in (ada, bob):
+        await person.api.done("setAvailability", status="EVENINGS")
+        assert await told_of_availability(database, person) == {ada.key, bob.key}
+
+
+async def told_of_availability(database, whose):
+    """In whose live inbox it is that somebody's availability has changed, and forget that."""
+    async with database.write() as tx:
+        rows = await tx.connection.fetch(
+            "DELETE FROM topic_entries WHERE kind = 'AvailabilityChanged' RETURNING topic, body"
+        )
+    assert all(str(whose.key) in row["body"] for row in rows)
+    return {UUID(row["topic"].removeprefix("viewer:")) for row in rows}
