@@ -8,6 +8,7 @@ import pytest
 
 from persistence import models
 from resolvers import ids
+from tests.support.conversations import matched
 
 BLOCKED = "blockedProfile { id displayName blockedAt }"
 LIST = "{ viewer { blockedProfiles { totalCount nodes { id displayName } } } }"
@@ -40,18 +41,11 @@ async def test_posts_of_a_blocked_person_are_hidden_too(people):
 
 async def test_a_block_ends_the_match_and_its_conversation(people, database):
     ada, bob = await people.join(), await people.join()
-    first, second = sorted((ada.key, bob.key))
-    async with database.write() as tx:
-        liked = {"first_decision": "like", "second_decision": "like"}
-        await tx.add(models.Pair, first_id=first, second_id=second, **liked)
-        match = await tx.add(models.Match, first_id=first, second_id=second)
-        conversation = await tx.add(models.Conversation, match_id=match.match_id)
-        for person in (ada, bob):
-            key = {"conversation_id": conversation.conversation_id, "profile_id": person.key}
-            await tx.add(models.ConversationMember, **key)
+    conversation = await matched(database, ada.key, bob.key)
+    key = {"match_id": conversation.match_id}
     await ada.api.done("blockProfile", profileId=bob.id)
     async with database.write() as tx:
-        match = await tx.get(models.Match, match_id=match.match_id)
+        match = await tx.get(models.Match, **key)
         conversation = await tx.get(
             models.Conversation, conversation_id=conversation.conversation_id
         )
@@ -60,7 +54,7 @@ async def test_a_block_ends_the_match_and_its_conversation(people, database):
     assert conversation.ended_at is not None
     await ada.api.done("unblockProfile", profileId=bob.id)
     async with database.write() as tx:
-        assert (await tx.get(models.Match, match_id=match.match_id)).ended_at is not None
+        assert (await tx.get(models.Match, **key)).ended_at is not None
 
 
 async def test_only_the_blocker_lists_the_block(people):
