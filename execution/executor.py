@@ -193,6 +193,8 @@ class Executor:
         source = await self._core.source(begun)
         if isinstance(source, ExecutionResult):
             return self._render.refused(source.errors or ())
+        # Each event has a context of its own; the first one would be kept for nothing.
+        begun.execution.context_value = None
         return self._events.results(begun, source, new_context, begun.kind(request))
 
     def _told(self, context: Any, cost: int) -> dict[str, Any]:

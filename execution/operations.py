@@ -100,6 +100,7 @@ class SocketOperations:
                     await self._fail(id, result)
                     return
                 await self._send(messages.next_result(id, result))
+                del result  # its bytes would be kept until the next event comes
         await self._complete(id)
 
     async def _finish(self, id: str, result: Result) -> None:

@@ -104,6 +104,7 @@ class _EventStream(Response):
         with contextlib.suppress(OSError):  # the client has left
             async for result in self._results:
                 await _send(send, _next(result))
+                del result  # its bytes would be kept until the next event comes
                 # Servers send without waiting while the client reads, and send nothing without
                 # saying so once it has left: let others have their turn, and hear that.
                 await asyncio.sleep(0)
