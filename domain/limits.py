@@ -63,6 +63,17 @@ GROUP_MEMBERS = Limit(
     "GROUP_MEMBER_LIMIT_REACHED",
     "So that people know whom they write to; each group has its own.",
 )
+PHOTOS = Limit("photos", "PHOTO_LIMIT_REACHED", "So that a profile can be looked at in one go.")
+UPLOADS = Limit(
+    "uploads_not_used",
+    "UPLOAD_LIMIT_REACHED",
+    "So that nobody keeps files here that nobody sees; used and deleted ones do not count.",
+)
+REACTIONS = Limit(
+    "emoji_of_message",
+    "REACTION_LIMIT_REACHED",
+    "So that reactions can be read in one go; each message has its own, whoever put them.",
+)
 
 ALL = (
     REQUESTS,
@@ -76,6 +87,9 @@ ALL = (
     COMPANIONS,
     CONVERSATION_REQUESTS,
     GROUP_MEMBERS,
+    PHOTOS,
+    UPLOADS,
+    REACTIONS,
 )
 """Every limit, in the order in which they are told."""
 

@@ -9,7 +9,9 @@ from dataloaders import accounts, profiles
 from domain import limits as rules
 from domain.companions import MOST_COMPANIONS
 from domain.limits import MAILS_PER_HOUR, Allowance
-from persistence.queries import companions, conversation_requests, decisions
+from domain.media import MOST_LOOSE
+from domain.reactions import MOST_KINDS
+from persistence.queries import companions, conversation_requests, decisions, media, photos
 from resolvers.context import Context
 
 
@@ -98,6 +100,22 @@ async def _group_members(context: Context) -> Allowance:
     return Allowance(rules.GROUP_MEMBERS, context.services.settings.members_per_group, None)
 
 
+async def _photos(context: Context) -> Allowance:
+    most = context.services.settings.photos_max
+    used = await context.database.fetch(photos.own, profile_id=context.viewer_id)
+    return Allowance(rules.PHOTOS, most, max(0, most - len(used)))
+
+
+async def _uploads(context: Context) -> Allowance:
+    number = await context.database.value(media.count_loose, uploader_id=context.viewer_id)
+    return Allowance(rules.UPLOADS, MOST_LOOSE, max(0, MOST_LOOSE - number))
+
+
+async def _reactions(_context: Context) -> Allowance:
+    # Each message has its own.
+    return Allowance(rules.REACTIONS, MOST_KINDS, None)
+
+
 _STANDING: dict[str, Callable[[Context], Awaitable[Allowance]]] = {
     rules.REQUESTS.name: _requests,
     rules.REQUESTS_OF_ADDRESS.name: _requests_of_address,
@@ -110,6 +128,9 @@ _STANDING: dict[str, Callable[[Context], Awaitable[Allowance]]] = {
     rules.COMPANIONS.name: _companions,
     rules.CONVERSATION_REQUESTS.name: _conversation_requests,
     rules.GROUP_MEMBERS.name: _group_members,
+    rules.PHOTOS.name: _photos,
+    rules.UPLOADS.name: _uploads,
+    rules.REACTIONS.name: _reactions,
 }
 
 

@@ -59,6 +59,8 @@ def test_every_counter_belongs_to_a_limit_that_is_told():
     assert counters == {
         ("resolvers/accounts.py", "limits"),
         ("resolvers/accounts.py", "context.services.rate_limits"),
+        # Dropped beyond it, never refused.
+        ("resolvers/typing_indicators.py", "context.services.request_rates"),
         ("web/gate.py", "self._services.request_rates"),
         ("web/gate.py", "places"),
     }
@@ -81,12 +83,15 @@ async def test_every_limit_is_told_with_what_is_left(people, services):
         "companions": 10,
         "conversation_requests_per_day": settings.conversation_requests_per_day,
         "members_of_group": settings.members_per_group,
+        "photos": settings.photos_max,
+        "uploads_not_used": 50,
+        "emoji_of_message": 20,
     }
     assert {name: found[name]["limit"] for name in expected} == expected
     assert found["requests_per_minute"]["remaining"] == expected["requests_per_minute"] - 1
     # What is left of these would tell of other people, or is not the same everywhere.
     untold = [name for name in expected if "_of_" in name]
-    assert [found[name]["remaining"] for name in untold] == [None, None, None]
+    assert [found[name]["remaining"] for name in untold] == [None] * 4
     for name in [name for name in expected if name not in {"requests_per_minute", *untold}]:
         assert found[name]["remaining"] == expected[name], name
         assert found[name]["resetsAt"] is None, name

@@ -1,6 +1,7 @@
 """Nodes through the API: anything by its id, as far as the viewer may see it."""
 
-from uuid import UUID
+from datetime import UTC, datetime, timedelta
+from uuid import UUID, uuid4
 
 import pytest
 from graphql import GraphQLInterfaceType
@@ -37,8 +38,12 @@ async def things(people, database):
         prompt = await tx.add(
             models.Prompt, profile_id=ada.key, question="Why?", answer="So.", position=0
         )
+        comment = await tx.add(
+            models.Comment, post_id=post.post_id, author_id=ada.key, content="Hi"
+        )
         companion = await tx.add(models.Companion, profile_id=ada.key, name="Rex", kind="dog")
     found = {
+        "Comment": comment.comment_id,
         "Companion": companion.companion_id,
         "Conversation": conversation.conversation_id,
         "Match": conversation.match_id,
@@ -51,10 +56,39 @@ async def things(people, database):
     return ada, bob, {**by_type, "Event": events.global_id(event)}
 
 
-def private_of(person):
-    """The ids of what a person alone may see."""
+async def private_of(person, database, match_id=None):
+    """The ids of what a person alone may see, a notification of a match among it."""
+    mine = {"profile_id": person.key}
+    async with database.write() as tx:
+        device = await tx.add(
+            models.Device,
+            **mine,
+            session_id=person.viewer.session_id,
+            platform="android",
+            provider="fcm",
+            token="token",
+        )
+        notification = await tx.add(
+            models.Notification,
+            **mine,
+            kind="match_made",
+            subject_type="Match",
+            subject_id=match_id or uuid4(),
+            fact_id=uuid4(),
+        )
+        media = await tx.add(
+            models.Media,
+            uploader_id=person.key,
+            kind="image",
+            media_type="image/png",
+            size_bytes=1,
+            upload_expires_at=datetime.now(UTC) + timedelta(hours=1),
+        )
     return {
         "Account": ids.encode("Account", person.key),
+        "Device": ids.encode("Device", device.device_id),
+        "Media": ids.encode("Media", media.media_id),
+        "Notification": ids.encode("Notification", notification.notification_id),
         "Session": ids.encode("Session", person.viewer.session_id),
     }
 
@@ -68,8 +102,9 @@ async def for_staff(database):
 
 async def test_everything_with_an_identity_is_a_node(things, people, database):
     _, bob, shared = things
+    match_id = ids.decode(shared["Match"], "Match")
     boss, of_staff = await people.join(is_staff=True), await for_staff(database)
-    seen_by = {bob: shared | private_of(bob), boss: of_staff}
+    seen_by = {bob: shared | await private_of(bob, database, match_id), boss: of_staff}
     assert {name for by_type in seen_by.values() for name in by_type} == BY_TYPE.keys()
     for person, by_type in seen_by.items():
         for type_name, global_id in by_type.items():
@@ -126,15 +161,15 @@ async def test_a_stranger_sees_what_is_public_and_nothing_of_conversations(thing
     eve = await people.join()
     nodes = (await eve.api.ask(MANY, ids=list(by_type.values())))["nodes"]
     assert {node["__typename"] for node in nodes if node} == {
-        "Companion", "Event", "Post", "Profile", "Prompt",
+        "Comment", "Companion", "Event", "Post", "Profile", "Prompt",
     }  # fmt: skip
 
 
-async def test_accounts_and_sessions_are_seen_by_nobody_else(people, api):
+async def test_what_is_private_is_seen_by_nobody_else(people, api, database):
     ada, bob = await people.join(), await people.join()
-    asked = list(private_of(ada).values())
-    assert (await bob.api.ask(MANY, ids=asked))["nodes"] == [None, None]
-    assert (await api.ask(MANY, ids=asked))["nodes"] == [None, None]
+    asked = list((await private_of(ada, database)).values())
+    assert (await bob.api.ask(MANY, ids=asked))["nodes"] == [None] * len(asked)
+    assert (await api.ask(MANY, ids=asked))["nodes"] == [None] * len(asked)
 
 
 async def test_a_hundred_ids_are_the_most(people):
