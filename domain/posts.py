@@ -11,6 +11,7 @@ from domain.facts import Fact
 from domain.refusals import InvalidInput, NotAllowed, NotFound
 from domain.viewer import Viewer
 from persistence import models
+from persistence.queries import comments as comment_queries
 from persistence.queries import posts as queries
 from persistence.rows import Row
 from persistence.transaction import Transaction
@@ -107,7 +108,7 @@ async def edit_post(
     """Change the text of one's own post, or for whom it is; what is None stays.
 
     The post's row is locked until the commit; what it said before is kept for moderation. To say
-    the same again changes nothing.
+    the same again changes nothing. What others said in a circle stays in it.
 
     Args:
         tx: the transaction.
@@ -122,7 +123,7 @@ async def edit_post(
     Raises:
         InvalidInput: the text is empty or too long.
         NotFound: there is no such post for the viewer.
-        NotAllowed: somebody else wrote it.
+        NotAllowed: somebody else wrote it, or others have commented it for another circle.
     """
     wanted = {
         "content": None if content is None else content_of(content),
@@ -134,6 +135,8 @@ async def edit_post(
     }
     if not changes:
         return post
+    if "audience" in changes:
+        await _keep_circle(tx, viewer, post)
     now = datetime.now(UTC)
     if "content" in changes:
         await tx.add(models.PostVersion, post_id=post_id, content=post.content)
@@ -153,6 +156,14 @@ async def delete_post(tx: Transaction, viewer: Viewer, *, post_id: UUID) -> None
     await _hold_own(tx, viewer, post_id)
     await tx.remove(models.Post, post_id=post_id)
     tx.record(PostDeleted(post_id=post_id, author_id=viewer.profile_id))
+
+
+async def _keep_circle(tx: Transaction, viewer: Viewer, post: Row) -> None:
+    if post.audience == PostAudience.EVERYONE:
+        return
+    asked = {"post_id": post.post_id, "viewer_id": viewer.profile_id}
+    if await tx.value(comment_queries.of_others, **asked):
+        raise NotAllowed("COMMENTED_IN_CIRCLE", "Others have commented it for this circle alone.")
 
 
 async def _hold_own(tx: Transaction, viewer: Viewer, post_id: UUID) -> Row:

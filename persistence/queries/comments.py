@@ -83,3 +83,13 @@ hold = Statement(
     _Comment,
 )
 """The comment `comment_id`, readable for `viewer_id`, held against changes to the commit."""
+
+of_others = Statement(
+    sa.select(
+        sa.exists().where(
+            _Comment.post_id == parameter("post_id", _Comment.post_id),
+            _Comment.author_id != visibility.viewer_id(),
+        )
+    )
+)
+"""Whether somebody besides `viewer_id` has commented `post_id`, whoever may see them."""

@@ -75,7 +75,8 @@ hold = Statement(
 hold_for_comment = Statement(
     sa.select(_Post)
     .where(_Post.post_id == parameter("post_id", _Post.post_id), _readable)
-    .with_for_update(of=_Post, read=True, key_share=True),
+    .with_for_update(of=_Post, read=True),
     _Post,
 )
-"""The post `post_id`, readable for `viewer_id`, held so that it is not deleted meanwhile."""
+"""The post `post_id`, readable for `viewer_id`, held so that it neither goes nor is for others
+meanwhile."""

@@ -144,6 +144,22 @@ async def test_comments_are_as_hidden_as_the_post(thread):
     assert await said(ada, post) == {"b1": ["e1"]}
 
 
+async def test_what_was_said_in_a_circle_stays_in_it(people, database):
+    ada, bob = await people.join(), await people.join()
+    await bob.api.done("followProfile", profileId=ada.id)
+    answer = await ada.api.done("createPost", "post { id }", content="Hi", audience="FOLLOWERS")
+    post = answer["post"]
+    await say(ada, post, "a1")
+    await ada.api.done("editPost", postId=post["id"], audience="EVERYONE")
+    await ada.api.done("editPost", postId=post["id"], audience="FOLLOWERS")
+    await say(bob, post, "b1")
+    async with unchanged(database):
+        for audience in ("EVERYONE", "MATCHES"):
+            refused = await ada.api.do("editPost", postId=post["id"], audience=audience)
+            assert refused["code"] == "COMMENTED_IN_CIRCLE"
+    await ada.api.done("editPost", postId=post["id"], content="Hello", audience="FOLLOWERS")
+
+
 async def test_a_comment_beside_the_end_of_its_post_leaves_nothing(people, database):
     ada, bob = await people.join(), await people.join()
     for _ in range(5):
