@@ -309,6 +309,8 @@ class Media(Section):
     """How many photos a profile that others see keeps when it has them."""
     photos_max: PositiveInt = 9
     """How many photos a profile has at most."""
+    attachments_max: int = Field(default=10, ge=0, le=100)
+    """How many images and videos can be attached to a message; 0 for none."""
 
 
 class Observation(Section):

@@ -4,8 +4,8 @@ from collections.abc import Sequence
 from uuid import UUID
 
 from dataloaders.connections import connection
-from dataloaders.reader import Reader, in_order
-from execution.declarations import batch
+from dataloaders.reader import Reader, in_order, lists_in_order
+from execution.declarations import batch, joint_batch
 from persistence.queries import media
 from persistence.rows import Row
 
@@ -15,6 +15,14 @@ async def by_ids(reader: Reader, ids: Sequence[UUID]) -> list[Row | None]:
     """The media with these keys that the viewer uploaded, or may see where they hang."""
     rows = await reader.database.fetch(media.by_ids, ids=list(ids), viewer_id=reader.viewer_id)
     return in_order(ids, rows, "media_id")
+
+
+@joint_batch
+async def of_messages(reader: Reader, message_ids: Sequence[UUID]) -> list[list[Row]]:
+    """What is attached to each message that the viewer may read, in its order."""
+    asked = {"message_ids": list(message_ids), "viewer_id": reader.viewer_id}
+    rows = await reader.database.fetch(media.of_messages, **asked)
+    return lists_in_order(message_ids, rows, "message_id")
 
 
 of_uploader = connection(media.of_uploader, viewer_bound=False)

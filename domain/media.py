@@ -190,18 +190,24 @@ async def delete_media(tx: Transaction, viewer: Viewer, *, media_id: UUID) -> No
 
 
 async def attach(
-    tx: Transaction, viewer: Viewer, *, media_ids: Sequence[UUID], kinds: Sequence[Kind] = ()
+    tx: Transaction,
+    viewer: Viewer,
+    *,
+    media_ids: Sequence[UUID],
+    kinds: Sequence[Kind] = (),
+    unused: bool = False,
 ) -> list[Row]:
     """Let media be hung on something in this transaction, which holds their locks from now on.
 
-    Those that are still being checked may be hung too: nobody else sees them before they are
-    ready.
+    Those that are still being checked may be hung too: nobody else gets their files before they
+    are ready.
 
     Args:
         tx: the transaction.
         viewer: who uploaded them.
         media_ids: the media.
         kinds: what they may be; anything unless given.
+        unused: whether they must hang on nothing yet.
 
     Returns:
         The media, in the order of their keys as given.
@@ -209,6 +215,7 @@ async def attach(
     Raises:
         NotFound: one is not the viewer's, or its file has not come or was refused.
         InvalidInput: one is of another kind.
+        NotAllowed: one must hang on nothing, and hangs on something.
     """
     rows = {row.media_id: row for row in await tx.fetch(queries.lock, ids=list(media_ids))}
     for media_id in media_ids:
@@ -222,6 +229,8 @@ async def attach(
         if kinds and row.kind not in kinds:
             wanted = " or ".join(kinds)
             raise InvalidInput.of("mediaId", f"It must be of the kind {wanted}.")
+    if unused and await tx.fetch(queries.hanging, ids=list(media_ids)):
+        raise NotAllowed("MEDIA_IN_USE", "It is used elsewhere.")
     return [rows[media_id] for media_id in media_ids]
 
 
@@ -251,7 +260,10 @@ async def finish(tx: Transaction, *, media_id: UUID, made: Made) -> Row | None:
 
 
 async def refuse(tx: Transaction, *, media_id: UUID, why: Refused) -> None:
-    """Refuse a medium after checking it, and take it off the profile whose photo it was."""
+    """Refuse a medium after checking it, and take it off the profile whose photo it was.
+
+    To a message it stays attached, so that whoever reads that learns that it was refused.
+    """
     if await _is_processing(tx, media_id):
         await tx.change(models.Media, {"media_id": media_id}, state=State.REFUSED, refusal=why)
         await tx.remove(models.Photo, media_id=media_id)

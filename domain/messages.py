@@ -1,21 +1,26 @@
 """Messages: what people write to each other, change and take back, and how far they have read."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from uuid import UUID
 
-from domain import conversations, notifications, texts
+from domain import conversations, media, notifications, texts
 from domain.facts import Fact
 from domain.refusals import InvalidInput, NotAllowed, NotFound
 from domain.viewer import Viewer
 from persistence import models
 from persistence.queries import conversations as queries
+from persistence.queries import media as media_queries
 from persistence.queries import messages as message_queries
 from persistence.rows import Row
 from persistence.transaction import Transaction
 
 TEXT_LENGTH = 4_000
 """The most characters of a message."""
+
+ATTACHMENTS = 10
+"""The most attachments of a message, unless the operator says otherwise."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -66,15 +71,33 @@ def text_of(text: str) -> str:
     return text
 
 
-def contents_of(text: str | None, sticker_key: str | None) -> str | None:
-    """Give the text of a new message as it is kept; None when it is a sticker alone.
+def contents_of(
+    text: str | None,
+    sticker_key: str | None,
+    media_ids: Sequence[UUID] = (),
+    *,
+    most_attachments: int = ATTACHMENTS,
+) -> str | None:
+    """Give the text of a new message as it is kept; None when it has none.
+
+    Args:
+        text: as it was written.
+        sticker_key: a sticker.
+        media_ids: what is attached.
+        most_attachments: how many these may be.
 
     Raises:
-        InvalidInput: there is neither, or the text is empty or too long.
+        InvalidInput: there is no text, sticker or attachment, the text is empty or too long, or
+            the attachments are too many or name one twice.
     """
+    if len(media_ids) > most_attachments:
+        most = f"A message has at most {most_attachments} attachments."
+        raise InvalidInput.of("mediaIds", most)
+    if len(set(media_ids)) < len(media_ids):
+        raise InvalidInput.of("mediaIds", "mediaIds must name each medium once.")
     if text is None:
-        if sticker_key is None:
-            raise InvalidInput.of("text", "A message needs a text or a sticker.")
+        if sticker_key is None and not media_ids:
+            raise InvalidInput.of("text", "A message needs a text, a sticker or attachments.")
         return None
     return text_of(text)
 
@@ -91,13 +114,14 @@ async def send_message(
     conversation_id: UUID,
     text: str | None = None,
     sticker_key: str | None = None,
+    media_ids: Sequence[UUID] = (),
+    most_attachments: int = ATTACHMENTS,
     reply_to_id: UUID | None = None,
 ) -> Row:
     """Write a message.
 
     The conversation's row is locked until the commit, so positions have no gaps, follow the order
-    of commits, and times never go back along them. What is replied to is locked too, so that it
-    is not deleted meanwhile.
+    of commits, and times never go back along them. What is replied to or attached is locked too.
 
     Args:
         tx: the transaction.
@@ -105,32 +129,32 @@ async def send_message(
         conversation_id: where.
         text: 1 to 4,000 characters.
         sticker_key: a sticker of the catalogue.
+        media_ids: what is attached, in this order: media that the viewer uses nowhere else.
+        most_attachments: how many these may be.
         reply_to_id: a message of the same conversation.
 
     Returns:
         The message.
 
     Raises:
-        InvalidInput: there is neither text nor sticker, or the text is empty or too long.
-        NotFound: the viewer takes part in no such conversation, or there is no such message to
-            reply to in it.
-        NotAllowed: the viewer was asked for the conversation and has not accepted, or waits for
-            the answer.
+        InvalidInput: there is nothing in it, or the text or the attachments break their rules.
+        NotFound: there is no such conversation, message to reply to, or usable medium of theirs.
+        NotAllowed: the conversation waits for an answer to a request, or a medium is used already.
     """
-    text = contents_of(text, sticker_key)
-    me = viewer.profile_id
+    text = contents_of(text, sticker_key, media_ids, most_attachments=most_attachments)
     conversation, everyone = await conversations.take_position(tx, viewer, conversation_id)
     await _hold_for_reply(tx, viewer, conversation_id, reply_to_id)
     message = await tx.add(
         models.Message,
         conversation_id=conversation_id,
         position=conversation.last_position,
-        sender_id=me,
+        sender_id=viewer.profile_id,
         text=text,
         sticker_key=sticker_key,
         reply_to_id=reply_to_id,
         sent_at=conversation.last_message_at,
     )
+    await _attach(tx, viewer, message, media_ids)
     tx.record(_sent(message, everyone))
     return message
 
@@ -143,6 +167,13 @@ def _sent(message: Row, audience: tuple[UUID, ...]) -> MessageSent:
         position=message.position,
         audience=audience,
     )
+
+
+async def _attach(tx: Transaction, viewer: Viewer, message: Row, media_ids: Sequence[UUID]) -> None:
+    if media_ids:
+        await media.attach(tx, viewer, media_ids=media_ids, unused=True)
+        key = {"message_id": message.message_id}
+        await tx.fetch(media_queries.attach_to_message, **key, ids=list(media_ids))
 
 
 async def _hold_for_reply(
@@ -199,7 +230,7 @@ async def delete_message(tx: Transaction, viewer: Viewer, *, message_id: UUID) -
     """Take one's own message back, for everybody; its place in the conversation stays.
 
     The message's row is locked until the commit; what it said is kept for moderation. Reactions
-    to it go. Deleting again changes nothing.
+    to it go, and what is attached with its files. Deleting again changes nothing.
 
     Returns:
         What is left of the message.
@@ -213,6 +244,8 @@ async def delete_message(tx: Transaction, viewer: Viewer, *, message_id: UUID) -
         return message
     await _keep_version(tx, message)
     await tx.remove(models.Reaction, message_id=message_id)
+    attached = await tx.remove(models.MessageMedia, message_id=message_id)
+    media.release(tx, media_ids=[each.media_id for each in attached])
     nothing = dict.fromkeys(("text", "sticker_key", "reply_to_id", "edited_at"))
     key = {"message_id": message_id}
     deleted = await tx.change(models.Message, key, **nothing, deleted_at=datetime.now(UTC))

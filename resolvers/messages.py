@@ -16,6 +16,7 @@ async def send_message(
     conversation_id: str,
     text: str | None = None,
     sticker_id: str | None = None,
+    media_ids: list[str] | None = None,
     reply_to_id: str | None = None,
 ) -> dict[str, Any]:
     """Write a message to those who take part in a conversation."""
@@ -29,6 +30,8 @@ async def send_message(
             conversation_id=ids.decode(conversation_id, "Conversation"),
             text=text,
             sticker_key=sticker_key,
+            media_ids=[ids.decode(media_id, "Media") for media_id in media_ids or ()],
+            most_attachments=context.services.settings.attachments_max,
             reply_to_id=None if reply_to_id is None else ids.decode(reply_to_id, "Message"),
         )
         return tx.answer({"sent_message": sent})

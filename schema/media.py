@@ -90,7 +90,7 @@ class Media(Node):
     def kind(root: strawberry.Parent[Any]) -> Kind:
         return Kind(root.kind)
 
-    @strawberry.field(description="How far it is; others see it once it is READY.")
+    @strawberry.field(description="How far it is; others get its `url` once it is READY.")
     def state(root: strawberry.Parent[Any]) -> State:
         return State(root.state)
 

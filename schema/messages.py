@@ -5,11 +5,12 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import strawberry
 
-from dataloaders import conversations, messages, profiles, reactions
+from dataloaders import conversations, media, messages, profiles, reactions
 from domain.refusals import InvalidInput, NotAllowed, NotFound
 from persistence import models
 from resolvers import messages as resolvers
 from schema.building import MutationInput, loaded, mutation, view_of
+from schema.media import Media
 from schema.nodes import Node
 
 if TYPE_CHECKING:
@@ -59,6 +60,14 @@ class Message(Node):
         key="reply_to_id",
         description="The message that it answers; null also when that is deleted or hidden.",
     )
+    attachments: list[Media] = loaded(
+        media.of_messages,
+        key="message_id",
+        description=(
+            "The images and videos that are attached, in the order that the sender gave. You see "
+            "them in any `state`: being checked, ready, or refused. None once it is deleted."
+        ),
+    )
     reactions: list[ReactionView] = loaded(
         reactions.of_messages,
         key="message_id",
@@ -106,7 +115,7 @@ class FoundMessage:
 
 @strawberry.input
 class SendMessageInput(MutationInput):
-    """What `sendMessage` needs: a text, a sticker, or both."""
+    """What `sendMessage` needs: a text, a sticker, attachments, or several of them."""
 
     conversation_id: strawberry.ID = strawberry.field(description="One of your conversations.")
     text: str | None = strawberry.field(
@@ -114,6 +123,14 @@ class SendMessageInput(MutationInput):
     )
     sticker_id: strawberry.ID | None = strawberry.field(
         default=strawberry.UNSET, description="The `id` of a sticker."
+    )
+    media_ids: list[strawberry.ID] | None = strawberry.field(
+        default=strawberry.UNSET,
+        description=(
+            "Images and videos that you uploaded and use nowhere else, each once, in the order in "
+            "which they are shown; at most 10 unless the operator says otherwise. They may still "
+            "be being checked."
+        ),
     )
     reply_to_id: strawberry.ID | None = strawberry.field(
         default=strawberry.UNSET,

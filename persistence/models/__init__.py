@@ -18,7 +18,7 @@ from persistence.models.learning import (
     MatchingModel,
 )
 from persistence.models.matches import Decision, Match, Pair
-from persistence.models.media import Media, Photo
+from persistence.models.media import Media, MessageMedia, Photo
 from persistence.models.messages import Message, MessageVersion, Reaction
 from persistence.models.notifications import (
     Notification,
@@ -64,6 +64,7 @@ __all__ = [
     "MatchingModel",
     "Media",
     "Message",
+    "MessageMedia",
     "MessageVersion",
     "Model",
     "Notification",

@@ -1,4 +1,4 @@
-"""Media: files that people have uploaded, and the photos that some of them are."""
+"""Media: files that people have uploaded, and what they hang on: profiles and messages."""
 
 from datetime import datetime
 from uuid import UUID
@@ -7,6 +7,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, mapped_column
 
 from persistence.models.base import Key, Model, Moment, Now, OfProfile
+from persistence.models.messages import OfMessage
 
 
 class Media(Model):
@@ -63,4 +64,17 @@ class Photo(Model):
         sa.ForeignKey("media.media_id", ondelete="CASCADE"), primary_key=True
     )
     profile_id: Mapped[OfProfile]
+    position: Mapped[int]
+
+
+class MessageMedia(Model):
+    """A medium that is attached to a message, to one at the most; positions count from 1."""
+
+    __tablename__ = "message_media"
+    __table_args__ = (sa.UniqueConstraint("message_id", "position"),)
+
+    media_id: Mapped[UUID] = mapped_column(
+        sa.ForeignKey("media.media_id", ondelete="CASCADE"), primary_key=True
+    )
+    message_id: Mapped[OfMessage]
     position: Mapped[int]

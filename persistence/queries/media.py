@@ -5,14 +5,16 @@ from dataclasses import dataclass
 from typing import Any
 
 import sqlalchemy as sa
+from sqlalchemy.dialects import postgresql
 from sqlalchemy.orm import InstrumentedAttribute
 
 from persistence import models
 from persistence.pages import Listing
 from persistence.queries import visibility
+from persistence.queries.conversations import may_read
 from persistence.statements import Statement, one_of, parameter
 
-_Media = models.Media
+_Media, _Message, _Attached = models.Media, models.Message, models.MessageMedia
 
 
 @dataclass(frozen=True)
@@ -22,20 +24,33 @@ class Home:
     Attributes:
         media_id: its column that holds the medium's key; NULL where none hangs.
         may_see: says that `viewer_id` may see a row of it.
+        shows_state: whether others see them there before they are ready, and when they were
+            refused: what they are, without a file to read.
     """
 
     media_id: InstrumentedAttribute[Any]
     may_see: Callable[[], sa.ColumnElement[bool]]
+    shows_state: bool = False
+
+    def seen(self) -> sa.ColumnElement[bool]:
+        """Say that `viewer_id`, who has not uploaded it, may see a medium here."""
+        hangs = sa.exists().where(self.media_id == _Media.media_id, self.may_see())
+        return hangs if self.shows_state else sa.and_(_Media.state == "ready", hangs)
 
 
-HOMES = (Home(models.Photo.media_id, lambda: visibility.may_see(models.Photo.profile_id)),)
+def _on_message() -> sa.ColumnElement[bool]:
+    return sa.and_(_Message.message_id == _Attached.message_id, may_read())
+
+
+HOMES = (
+    Home(models.Photo.media_id, lambda: visibility.may_see(models.Photo.profile_id)),
+    Home(_Attached.media_id, _on_message, shows_state=True),
+)
 """All that media can hang on. Who sees one of these things sees its media, and what hangs on none
 is collected in time."""
 
 _hangs = sa.or_(*(sa.exists().where(home.media_id == _Media.media_id) for home in HOMES))
-_hangs_where_seen = sa.or_(
-    *(sa.exists().where(home.media_id == _Media.media_id, home.may_see()) for home in HOMES)
-)
+_hangs_where_seen = sa.or_(*(home.seen() for home in HOMES))
 _is_there = _Media.deleted_at.is_(None)
 
 by_ids = Statement(
@@ -44,12 +59,25 @@ by_ids = Statement(
         _is_there,
         sa.or_(
             _Media.uploader_id == visibility.viewer_id(),
-            sa.and_(_Media.state == "ready", _hangs_where_seen),
+            _hangs_where_seen,
         ),
     ),
     _Media,
 )
 """The media with these `ids` that `viewer_id` has uploaded, or sees on a thing they may see."""
+
+of_messages = Statement(
+    sa.select(_Media, _Attached.message_id)
+    .join(_Attached, _Attached.media_id == _Media.media_id)
+    .join(_Message, _Message.message_id == _Attached.message_id)
+    .where(one_of(_Attached.message_id, "message_ids"), _is_there, may_read())
+    .order_by(_Attached.message_id, _Attached.position),
+    _Media,
+)
+"""What is attached to `message_ids` that `viewer_id` may read, in the order of each message.
+
+Beside the medium's columns: `message_id`.
+"""
 
 is_awaited = Statement(
     sa.select(sa.true()).where(
@@ -84,6 +112,32 @@ lock = Statement(
     _Media,
 )
 """The media with these `ids`, locked. Whoever hangs a medium on something holds its lock."""
+
+hanging = Statement(sa.select(_Media.media_id).where(one_of(_Media.media_id, "ids"), _hangs))
+"""Those of the media with these `ids` that hang on something; for whoever holds their locks.
+
+It must be a statement of its own after `lock`: only then does it see what was hung meanwhile.
+"""
+
+_order = (
+    sa.func.unnest(parameter("ids", postgresql.ARRAY(sa.Uuid)))
+    .table_valued(sa.column("media_id", sa.Uuid), with_ordinality="place", name="wanted")
+    .render_derived()
+)
+
+attach_to_message = Statement(
+    sa.insert(_Attached)
+    .from_select(
+        ["message_id", "media_id", "position"],
+        sa.select(
+            parameter("message_id", _Attached.message_id),
+            _order.c.media_id,
+            sa.cast(_order.c.place, sa.Integer),
+        ),
+    )
+    .returning(_Attached.media_id)
+)
+"""Attach the media with these `ids`, in this order, to `message_id`."""
 
 loose = Statement(
     sa.select(_Media.media_id)

@@ -7,6 +7,7 @@ import pytest
 from dataloaders import (
     conversations,
     matches,
+    media,
     messages,
     privacy,
     profiles,
@@ -21,6 +22,8 @@ from resolvers import ids, judging
 from resolvers.live import SHOWN
 from tests.support.conversations import global_id, write
 from tests.support.live_events import cursor_of, next_event
+from tests.support.media import global_id as media_id
+from tests.support.media import ready
 from tests.support.sockets import Ended, connected
 
 QUERY = """
@@ -136,7 +139,7 @@ async def test_an_event_for_more_takes_no_more_statements(
 
 JOINT = [
     each
-    for module in (conversations, matches, messages, privacy, profiles)
+    for module in (conversations, matches, media, messages, privacy, profiles)
     for each in vars(module).values()
     if isinstance(each, Batch) and each.is_joint
 ]
@@ -148,6 +151,8 @@ async def test_a_joint_batch_answers_each_as_if_asked_alone(batch, group, pair, 
     ada, bob, other = pair
     await write(everybody[0], key, "one")
     await write(everybody[1], key, "two")
+    attached = [media_id(await ready(services.database, everybody[1])) for _ in range(2)]
+    await everybody[1].api.done("sendMessage", conversationId=key, mediaIds=attached)
     await write(ada, other, "three")
     await everybody[2].api.done("markRead", conversationId=key, upTo=1)
     await everybody[3].api.done("setPrivacy", showReadReceipts=False)

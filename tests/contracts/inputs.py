@@ -354,6 +354,7 @@ def _of(about: dict[str, Any]) -> dict[str, Any]:
             **talk,
             "text": "Hello back",
             "stickerId": ids.encode("Sticker", BUILT_IN.stickers[0].sticker_id),
+            "mediaIds": [about["loose"]],
             "replyToId": about["theirs"],
         },
         "editMessage": {"messageId": about["mine"], "text": "Hello, all"},

@@ -137,6 +137,9 @@ DECIDED: dict[type, Columns] = {
     models.Photo: Columns(
         private="media_id profile_id position",
     ),
+    models.MessageMedia: Columns(
+        private="media_id message_id position",
+    ),
     models.MatchingModel: Columns(
         private="version weights report like_rate created_at activated_at retired_at",
     ),

@@ -26,7 +26,12 @@ FIXED = {
     "Query.embeddingVersions",
     *("Onboarding.steps", "UploadTarget.fields", "UploadTarget.headers", "Viewer.limits"),
     "NotificationPreferences.kinds",
-    *("Viewer.matchingWeights", "Insights.weeks", "ReportCard.calibration"),
+    *(
+        "MatchingConfig.weights",
+        "Viewer.matchingWeights",
+        "Insights.weeks",
+        "ReportCard.calibration",
+    ),
 }
 # They need words to look for: the tests of the search count their statements.
 ASKED = {"Conversation.search", "FoundMessage.message"}
@@ -106,6 +111,17 @@ class Abundance:
                 " unnest($1::text[]), sender_id FROM messages WHERE conversation_id = $2",
                 list(EMOJI[: self.size]),
                 key,
+            )
+            await tx.connection.execute(
+                "WITH attached AS (SELECT uuidv7() AS media_id, message_id, position, sender_id"
+                " FROM (SELECT message_id, sender_id FROM messages WHERE conversation_id = $1) m,"
+                " generate_series(1, $2) AS position),"
+                " made AS (INSERT INTO media (media_id, uploader_id, kind, media_type, size_bytes,"
+                " upload_expires_at) SELECT media_id, sender_id, 'image', 'image/png', 1, now()"
+                " FROM attached) INSERT INTO message_media (media_id, message_id, position)"
+                " SELECT media_id, message_id, position FROM attached",
+                key,
+                self.size,
             )
 
     async def tell(self, conversation, friend):

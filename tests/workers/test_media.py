@@ -13,6 +13,7 @@ from integrations.content_safety import NullContentSafety
 from integrations.virus_scan import NullVirusScan, VirusScanUnavailable
 from persistence import models
 from resolvers import ids
+from tests.support.conversations import global_id, matched
 from tests.support.live import until_so
 from tests.support.media import image, photographed, ready, sent, uploaded
 from tests.support.people import PASSWORD
@@ -198,6 +199,35 @@ async def test_a_deleted_photo_loses_its_files_at_once(people, database, resourc
     assert await files_of(resources, media_id) == []
     assert await shown(ada, media_id) is None
     assert (await shown(ada, kept[0]))["state"] == "READY"
+
+
+async def test_attachments_lose_their_files_with_their_message_or_their_account(
+    people, database, resources, run
+):
+    ada, bob = await people.join(), await people.join()
+    key = global_id(await matched(database, ada.key, bob.key))
+    first, second = await uploaded(ada), await uploaded(ada)
+    for media_id in (first, second):
+        await process(resources, run, media_id)
+    messages = [
+        (
+            await ada.api.done(
+                "sendMessage", "sentMessage { id }", conversationId=key, mediaIds=[media_id]
+            )
+        )["sentMessage"]["id"]
+        for media_id in (first, second)
+    ]
+    named = [str(key_of(media_id)) for media_id in (first, second)]
+    await ada.api.done("deleteMessage", messageId=messages[0])
+    await run(resources, media.drop_released, media_ids=named)
+    assert await files_of(resources, first) == []
+    assert len(await files_of(resources, second)) == 6
+    assert (await shown(bob, second))["large"] is not None
+    await ada.api.done("deleteAccount", password=PASSWORD)
+    await run(resources, media.drop_files_of_account, account_id=str(ada.key))
+    assert await files_of(resources, second) == []
+    async with database.write() as tx:
+        assert await tx.connection.fetchval("SELECT count(*) FROM message_media") == 0
 
 
 async def photographed_elsewhere(database, person):
