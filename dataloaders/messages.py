@@ -1,6 +1,8 @@
 """Messages in batches."""
 
+import asyncio
 from collections.abc import Sequence
+from datetime import datetime
 from typing import Annotated
 from uuid import UUID
 
@@ -84,6 +86,13 @@ async def last_of(reader: Reader, conversation_ids: Sequence[UUID]) -> list[Row 
     asked = {"conversation_ids": list(conversation_ids), "viewer_id": reader.viewer_id}
     rows = await reader.database.fetch(messages.last_of, **asked)
     return in_order(conversation_ids, rows, "conversation_id")
+
+
+@joint_batch
+async def last_times(reader: Reader, conversation_ids: Sequence[UUID]) -> list[datetime | None]:
+    """When the newest message of each conversation that the viewer sees was sent."""
+    newest = await asyncio.gather(*(reader.load(last_of, key) for key in conversation_ids))
+    return [message and message.sent_at for message in newest]
 
 
 @joint_batch

@@ -90,6 +90,11 @@ class Conversation(Node):
     last_message: Message | None = loaded(
         messages.last_of, key="conversation_id", description="The newest message that you see."
     )
+    last_message_at: datetime | None = loaded(
+        messages.last_times,
+        key="conversation_id",
+        description="When the newest message that you see was sent.",
+    )
     search: Connection[FoundMessage] = loaded(
         messages.found_in,
         key="conversation_id",
@@ -100,9 +105,6 @@ class Conversation(Node):
     )
     last_position: int = strawberry.field(
         description="The position of the newest message, seen by you or not; 0 before the first."
-    )
-    last_message_at: datetime | None = strawberry.field(
-        description="When the newest message was sent."
     )
     unread_count: int = loaded(
         conversations.unread_counts,
@@ -125,7 +127,9 @@ class Conversation(Node):
         description="When your mute ends; null when it has no end, or there is none.",
     )
     active_at: datetime = strawberry.field(
-        description="When something last happened in it; the order of `conversations`."
+        description=(
+            "When something last happened in it, seen by you or not; the order of `conversations`."
+        )
     )
     created_at: datetime = strawberry.field(description="When it was opened.")
 

@@ -78,15 +78,22 @@ everyone_in = Statement(
 Who is asked for a conversation takes part once they have accepted.
 """
 
+# A request in which nothing is written is nobody's business.
+_is_asked = sa.and_(
+    Member.status == "requested",
+    sa.or_(Member.hidden_position.is_(None), Member.hidden_position < Conversation.last_position),
+)
+
 everyone_who_sees = Statement(
     sa.select(Member.profile_id)
+    .join(Conversation, Conversation.conversation_id == Member.conversation_id)
     .where(
         Member.conversation_id == _conversation_id,
-        Member.status != "declined",
+        sa.or_(Member.status == "active", _is_asked),
     )
     .order_by(Member.profile_id)
 )
-"""The keys of those in `everyone_in`, and of whoever is asked for `conversation_id`."""
+"""The keys of those in `everyone_in`, and of whoever is asked for it and can know."""
 
 _joined: Any = postgresql.insert(Member).from_select(
     ["conversation_id", "profile_id"],

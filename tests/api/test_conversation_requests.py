@@ -370,3 +370,14 @@ async def test_a_retry_has_one_effect(strangers, database, mutation):
         assert again == first
         other = {next(iter(about)): ids.encode("Nothing", ada.key), "clientMutationId": "again"}
         assert (await person.api.do(mutation, **other))["__typename"] == "IdempotencyConflict"
+
+
+async def test_nobody_is_told_of_a_request_that_was_never_written(strangers, database):
+    ada, bob = strangers
+    await started(ada, bob)
+    await ada.api.done("blockProfile", profileId=bob.id)
+    async with database.write() as tx:
+        topics = await tx.connection.fetch(
+            "SELECT topic FROM topic_entries WHERE kind = 'ConversationEnded'"
+        )
+    assert [row["topic"] for row in topics] == [f"viewer:{ada.key}"]

@@ -308,3 +308,18 @@ async def test_adding_leaving_and_writing_at_once_leave_a_group_with_an_owner(gr
     members = members_of(await shown(cleo, key))
     assert ("Cleo", "OWNER") in members
     assert (len(members) == 2) == (added == "AddMembersSuccess")
+
+
+async def test_when_somebody_hidden_wrote_is_hidden_too(people, database):
+    ada, bob, cleo = [await people.join(name) for name in ("Ada", "Bob", "Cleo")]
+    for other in (bob, cleo):
+        await matched(database, ada.key, other.key)
+    key = global_id(await grouped(database, ada, bob, cleo))
+    await cleo.api.done("blockProfile", profileId=bob.id)
+    times = "query ($id: ID!) { conversation(id: $id) { lastMessageAt lastMessage { sentAt } } }"
+    assert (await cleo.api.ask(times, id=key))["conversation"]["lastMessageAt"] is None
+    await write(ada, key, "hello")
+    await write(bob, key, "hello")
+    seen = [(await person.api.ask(times, id=key))["conversation"] for person in (cleo, ada)]
+    assert [each["lastMessageAt"] == each["lastMessage"]["sentAt"] for each in seen] == [True, True]
+    assert seen[0]["lastMessageAt"] < seen[1]["lastMessageAt"]

@@ -202,10 +202,10 @@ DECIDED: dict[type, Columns] = {
         private="name run_id taken_at",
     ),
     models.Conversation: Columns(
-        shown="kind title last_position last_message_at created_at active_at",
+        shown="kind title last_position created_at active_at",
         used="conversation_id match_id",
-        private="first_id second_id requested_by_id requested_at request_end_position "
-        "accepted_at ended_at",
+        private="last_message_at first_id second_id requested_by_id requested_at accepted_at "
+        "request_end_position ended_at",
     ),
     models.EventAttendee: Columns(
         private="event_id profile_id joined_at",
