@@ -10,7 +10,7 @@ from dataloaders.connections import After, Before, First, Last, PageOf, connecti
 from dataloaders.reader import Reader, in_order
 from domain.notification_kinds import KINDS, Channel
 from execution.declarations import batch
-from persistence.queries import notifications
+from persistence.queries import notification_preferences, notifications
 from persistence.rows import Row
 
 UnreadOnly = Annotated[bool, strawberry.argument(description="Only those that you have not read.")]
@@ -73,7 +73,7 @@ async def told(reader: Reader, ids: Sequence[UUID]) -> list[Row | None]:
 async def settings_of(reader: Reader, owners: Sequence[UUID]) -> list[Row | None]:
     """How the viewer wants to be told; nothing of whoever is not the viewer."""
     mine = [key for key in owners if key == reader.viewer_id]
-    rows = await reader.database.fetch(notifications.settings_of, profile_ids=mine)
+    rows = await reader.database.fetch(notification_preferences.settings_of, profile_ids=mine)
     return in_order(owners, rows, "profile_id")
 
 
@@ -82,7 +82,7 @@ async def choices_of(reader: Reader, owners: Sequence[UUID]) -> list[list[Row]]:
     """Which kinds the viewer wants by which channels; nothing of whoever is not the viewer."""
     every = [(kind, channel) for kind in KINDS for channel in Channel]
     rows = await reader.database.fetch(
-        notifications.choices_of,
+        notification_preferences.choices_of,
         viewer_id=reader.viewer_id,
         kinds=[kind for kind, _ in every],
         channels=[channel for _, channel in every],

@@ -6,7 +6,9 @@ from datetime import UTC, datetime
 from enum import StrEnum
 from uuid import UUID
 
+from domain import notifications
 from domain.facts import Fact
+from domain.notification_kinds import NotificationKind
 from domain.refusals import InvalidInput, NotAllowed, NotFound
 from domain.viewer import Viewer
 from persistence.queries import conversation_members as members
@@ -134,7 +136,8 @@ async def hide_conversation(
 ) -> Row:
     """Take a conversation off the viewer's list until the next message in it.
 
-    The others notice nothing. Hiding again changes nothing.
+    What the viewer was told of its messages is read. The others notice nothing. Hiding again
+    changes nothing.
 
     Args:
         tx: the transaction.
@@ -153,6 +156,7 @@ async def hide_conversation(
     if await tx.one(members.hide, **mine, clear=clear):
         key, me = conversation_id, (viewer.profile_id,)
         tx.record(ConversationHidden(conversation_id=key, is_cleared=clear, audience=me))
+        await notifications.read_about(tx, viewer.profile_id, NotificationKind.MESSAGE, key)
     return conversation
 
 

@@ -6,8 +6,9 @@ from enum import Enum
 from typing import Any
 from uuid import UUID
 
-from domain import pairs
+from domain import notifications, pairs
 from domain.facts import Fact
+from domain.notification_kinds import NotificationKind
 from domain.refusals import NotAllowed, NotFound
 from domain.viewer import Viewer
 from persistence import models
@@ -39,6 +40,7 @@ class ProfileFollowed(Fact):
 
     follower_id: UUID
     followed_id: UUID
+    is_accepted: bool = False
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -115,7 +117,8 @@ async def accept_follower(tx: Transaction, viewer: Viewer, *, profile_id: UUID) 
     person = await _seen(tx, viewer, profile_id)
     key: dict[str, Any] = {"follower_id": profile_id, "followed_id": viewer.profile_id}
     if await tx.one(queries.accept, **key) is not None:
-        tx.record(ProfileFollowed(**key))
+        tx.record(ProfileFollowed(**key, is_accepted=True))
+        await _read_request(tx, viewer, profile_id)
     elif await tx.get(models.Follow, **key) is None:
         raise NotFound("Profile")
     return person
@@ -134,6 +137,7 @@ async def remove_follower(tx: Transaction, viewer: Viewer, *, profile_id: UUID) 
     """
     person = await _seen(tx, viewer, profile_id)
     await _remove(tx, follower_id=profile_id, followed_id=viewer.profile_id)
+    await _read_request(tx, viewer, profile_id)
     return person
 
 
@@ -150,6 +154,11 @@ async def _remove(tx: Transaction, *, follower_id: UUID, followed_id: UUID) -> N
     key: dict[str, Any] = {"follower_id": follower_id, "followed_id": followed_id}
     if await tx.remove(models.Follow, **key):
         tx.record(ProfileUnfollowed(**key))
+
+
+async def _read_request(tx: Transaction, viewer: Viewer, follower_id: UUID) -> None:
+    kind = NotificationKind.FOLLOW_REQUESTED
+    await notifications.read_about(tx, viewer.profile_id, kind, follower_id)
 
 
 async def _seen(tx: Transaction, viewer: Viewer, profile_id: UUID) -> Row:

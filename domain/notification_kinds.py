@@ -12,6 +12,11 @@ class NotificationKind(StrEnum):
     CONVERSATION_REQUESTED = "conversation_requested"
     LIKE_RECEIVED = "like_received"
     SUPER_LIKE_RECEIVED = "super_like_received"
+    COMMENT = "comment"
+    REPLY = "reply"
+    FOLLOW_REQUESTED = "follow_requested"
+    FOLLOW_ACCEPTED = "follow_accepted"
+    FOLLOWED = "followed"
 
 
 LIKES = frozenset({NotificationKind.LIKE_RECEIVED, NotificationKind.SUPER_LIKE_RECEIVED})
@@ -25,6 +30,8 @@ class Subject(StrEnum):
     CONVERSATION = "Conversation"
     PROFILE = "Profile"
     EVENT = "Event"
+    POST = "Post"
+    COMMENT = "Comment"
 
 
 class Channel(StrEnum):
@@ -57,6 +64,11 @@ KINDS: dict[NotificationKind, Kind] = {
     NotificationKind.CONVERSATION_REQUESTED: Kind(Subject.CONVERSATION, _QUICK),
     NotificationKind.LIKE_RECEIVED: Kind(Subject.PROFILE, _QUICK),
     NotificationKind.SUPER_LIKE_RECEIVED: Kind(Subject.PROFILE, _QUICK),
+    NotificationKind.COMMENT: Kind(Subject.POST, _QUICK),
+    NotificationKind.REPLY: Kind(Subject.COMMENT, _QUICK),
+    NotificationKind.FOLLOW_REQUESTED: Kind(Subject.PROFILE, _QUICK),
+    NotificationKind.FOLLOW_ACCEPTED: Kind(Subject.PROFILE, _QUICK),
+    NotificationKind.FOLLOWED: Kind(Subject.PROFILE, _QUICK),
 }
 """Every kind. A new one needs a line here, a member above, its texts in `notification_texts`, and
 the fact that starts it in `workers/subscribers.py`."""

@@ -13,7 +13,7 @@ from domain.notification_texts import DEFAULT_LANGUAGE, TEXTS
 from domain.refusals import InvalidField, InvalidInput
 from domain.viewer import Viewer
 from persistence import models
-from persistence.queries import notifications as queries
+from persistence.queries import notification_preferences as queries
 from persistence.rows import Row
 from persistence.transaction import Transaction
 

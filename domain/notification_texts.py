@@ -59,6 +59,17 @@ TEXTS: Mapping[str, Mapping[NotificationKind, Forms]] = MappingProxyType(
                 "other": "{actor} gave you a super-like",
                 "nobody": "Somebody gave you a super-like",
             },
+            _Kind.COMMENT: {
+                "one": "{actor} commented on your post",
+                "other": "{count} new comments on your post, the latest by {actor}",
+            },
+            _Kind.REPLY: {
+                "one": "{actor} replied to your comment",
+                "other": "{count} new replies to your comment, the latest by {actor}",
+            },
+            _Kind.FOLLOW_REQUESTED: {"other": "{actor} would like to follow you"},
+            _Kind.FOLLOW_ACCEPTED: {"other": "{actor} lets you follow them"},
+            _Kind.FOLLOWED: {"other": "{actor} follows you"},
         },
         "de": {
             _Kind.MATCH_MADE: {"other": "Du hast ein neues Match: {actor}"},
@@ -72,6 +83,17 @@ TEXTS: Mapping[str, Mapping[NotificationKind, Forms]] = MappingProxyType(
                 "other": "{actor} hat dir ein Super-Like gegeben",
                 "nobody": "Jemand hat dir ein Super-Like gegeben",
             },
+            _Kind.COMMENT: {
+                "one": "{actor} hat deinen Beitrag kommentiert",
+                "other": "{count} neue Kommentare zu deinem Beitrag, zuletzt von {actor}",
+            },
+            _Kind.REPLY: {
+                "one": "{actor} hat auf deinen Kommentar geantwortet",
+                "other": "{count} neue Antworten auf deinen Kommentar, zuletzt von {actor}",
+            },
+            _Kind.FOLLOW_REQUESTED: {"other": "{actor} möchte dir folgen"},
+            _Kind.FOLLOW_ACCEPTED: {"other": "Du folgst jetzt {actor}"},
+            _Kind.FOLLOWED: {"other": "{actor} folgt dir"},
         },
         "es": {
             _Kind.MATCH_MADE: {"other": "Tienes un nuevo match: {actor}"},
@@ -85,6 +107,17 @@ TEXTS: Mapping[str, Mapping[NotificationKind, Forms]] = MappingProxyType(
                 "other": "{actor} te ha dado un super-like",
                 "nobody": "Alguien te ha dado un super-like",
             },
+            _Kind.COMMENT: {
+                "one": "{actor} ha comentado tu publicación",
+                "other": "{count} comentarios nuevos en tu publicación, el último de {actor}",
+            },
+            _Kind.REPLY: {
+                "one": "{actor} ha respondido a tu comentario",
+                "other": "{count} respuestas nuevas a tu comentario, la última de {actor}",
+            },
+            _Kind.FOLLOW_REQUESTED: {"other": "{actor} quiere seguirte"},
+            _Kind.FOLLOW_ACCEPTED: {"other": "Ahora sigues a {actor}"},
+            _Kind.FOLLOWED: {"other": "{actor} te sigue"},
         },
         "fr": {
             _Kind.MATCH_MADE: {"other": "Tu as un nouveau match\u00a0: {actor}"},
@@ -98,6 +131,17 @@ TEXTS: Mapping[str, Mapping[NotificationKind, Forms]] = MappingProxyType(
                 "other": "{actor} t'a donné un super-like",
                 "nobody": "Quelqu'un t'a donné un super-like",
             },
+            _Kind.COMMENT: {
+                "one": "{actor} a commenté ta publication",
+                "other": "{count} nouveaux commentaires sur ta publication, le dernier de {actor}",
+            },
+            _Kind.REPLY: {
+                "one": "{actor} a répondu à ton commentaire",
+                "other": "{count} nouvelles réponses à ton commentaire, la dernière de {actor}",
+            },
+            _Kind.FOLLOW_REQUESTED: {"other": "{actor} voudrait te suivre"},
+            _Kind.FOLLOW_ACCEPTED: {"other": "Tu suis maintenant {actor}"},
+            _Kind.FOLLOWED: {"other": "{actor} te suit"},
         },
         "ar": {
             _Kind.MATCH_MADE: {"other": "لديك تطابق جديد: {actor}"},
@@ -114,6 +158,23 @@ TEXTS: Mapping[str, Mapping[NotificationKind, Forms]] = MappingProxyType(
                 "other": "تلقيت إعجابًا فائقًا من {actor}",
                 "nobody": "تلقيت إعجابًا فائقًا من شخص ما",
             },
+            _Kind.COMMENT: {
+                "one": "تعليق جديد من {actor} على منشورك",
+                "two": "تعليقان جديدان على منشورك، آخرهما من {actor}",
+                "few": "{count} تعليقات جديدة على منشورك، آخرها من {actor}",
+                "many": "{count} تعليقًا جديدًا على منشورك، آخرها من {actor}",
+                "other": "{count} تعليق جديد على منشورك، آخرها من {actor}",
+            },
+            _Kind.REPLY: {
+                "one": "رد جديد من {actor} على تعليقك",
+                "two": "ردان جديدان على تعليقك، آخرهما من {actor}",
+                "few": "{count} ردود جديدة على تعليقك، آخرها من {actor}",
+                "many": "{count} ردًا جديدًا على تعليقك، آخرها من {actor}",
+                "other": "{count} رد جديد على تعليقك، آخرها من {actor}",
+            },
+            _Kind.FOLLOW_REQUESTED: {"other": "طلب متابعة جديد من {actor}"},
+            _Kind.FOLLOW_ACCEPTED: {"other": "تم قبول طلبك لمتابعة {actor}"},
+            _Kind.FOLLOWED: {"other": "لديك متابعة جديدة من {actor}"},
         },
     }
 )

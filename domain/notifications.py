@@ -9,6 +9,8 @@ from domain.facts import Fact
 from domain.notification_kinds import KINDS, NotificationKind
 from domain.refusals import NotFound
 from domain.viewer import Viewer
+from persistence import models
+from persistence.queries import comments as comment_queries
 from persistence.queries import conversations as conversation_queries
 from persistence.queries import notifications as queries
 from persistence.rows import Row
@@ -62,9 +64,9 @@ async def notify(
 
     Raises:
         asyncpg.UniqueViolationError: it is told twice at once; once is enough.
-        asyncpg.ForeignKeyViolationError: somebody deletes their account just now; to try again
-            tells the others.
     """
+    # First of all, which is the order in which deleting an account takes rows.
+    await _hold(tx, *counts, actor_id)
     rows = await tx.fetch(
         queries.notify,
         profile_ids=list(counts),
@@ -107,7 +109,7 @@ async def notify_of_message(
     counts = {
         row.profile_id: await _unread_in(tx, row.profile_id, conversation_id)
         for row in readers
-        if row["is_told"] and row.read_position < position
+        if row["is_told"] and row["seen_position"] < position
     }
     return await notify(
         tx,
@@ -117,6 +119,71 @@ async def notify_of_message(
         actor_id=sender_id,
         subject_id=conversation_id,
     )
+
+
+async def notify_of_comment(tx: Transaction, *, fact_id: UUID, comment_id: UUID) -> None:
+    """Tell the author of a post of a comment, and the author of a comment of a reply to it.
+
+    Whoever wrote both the post and the comment that is replied to is told of the reply alone, and
+    nobody of what they wrote themselves or may not read.
+
+    Args:
+        tx: the transaction.
+        fact_id: that the comment was added.
+        comment_id: the comment, which may be gone.
+    """
+    comment = await tx.get(models.Comment, comment_id=comment_id)
+    post = comment and await tx.get(models.Post, post_id=comment.post_id)
+    if comment is None or post is None:
+        return
+    told = {post.author_id: (NotificationKind.COMMENT, post.post_id)}
+    above = comment.reply_to_id and await tx.get(models.Comment, comment_id=comment.reply_to_id)
+    if above is not None:
+        told[above.author_id] = (NotificationKind.REPLY, above.comment_id)
+    told.pop(comment.author_id, None)
+    await _hold(tx, *told, comment.author_id)
+    for reader_id, (kind, subject_id) in told.items():
+        seen = {"ids": [comment_id], "viewer_id": reader_id}
+        if await tx.one(comment_queries.by_ids, **seen) is None:
+            continue
+        is_reply = kind is NotificationKind.REPLY
+        counting = queries.new_replies if is_reply else queries.new_comments
+        about = {"viewer_id": reader_id, "kind": kind, "subject_id": subject_id}
+        await notify(
+            tx,
+            kind,
+            fact_id=fact_id,
+            # It may have come before the last that they have read, and be told after it.
+            counts={reader_id: max(1, await tx.value(counting, **about))},
+            actor_id=comment.author_id,
+            subject_id=subject_id,
+        )
+
+
+async def notify_of_follow(
+    tx: Transaction, kind: NotificationKind, *, fact_id: UUID, follower_id: UUID, followed_id: UUID
+) -> None:
+    """Tell one of two people of a follow, as long as it stands as the kind says.
+
+    The follow is held, so that nobody answers it between the look and the notification.
+
+    Args:
+        tx: the transaction.
+        kind: of a request, of an answer to it, or of a follow without them.
+        fact_id: that it came to this.
+        follower_id: who follows or asks to.
+        followed_id: whom.
+    """
+    await _hold(tx, follower_id, followed_id)
+    key = {"follower_id": follower_id, "followed_id": followed_id}
+    follow = await tx.get(models.Follow, lock=True, **key)
+    if follow is None or (follow.accepted_at is None) != (
+        kind is NotificationKind.FOLLOW_REQUESTED
+    ):
+        return
+    is_answer = kind is NotificationKind.FOLLOW_ACCEPTED
+    reader, actor = (follower_id, followed_id) if is_answer else (followed_id, follower_id)
+    await notify(tx, kind, fact_id=fact_id, counts={reader: 1}, actor_id=actor, subject_id=actor)
 
 
 async def recount_for_all(tx: Transaction, *, conversation_id: UUID) -> None:
@@ -141,7 +208,15 @@ async def recount_messages(tx: Transaction, reader_id: UUID, conversation_id: UU
     if count := await _unread_in(tx, reader_id, conversation_id):
         await tx.fetch(queries.count_about, **about, count=count)
     else:
-        _record_read(tx, reader_id, await tx.fetch(queries.read_about, **about))
+        await read_about(tx, reader_id, NotificationKind.MESSAGE, conversation_id)
+
+
+async def read_about(
+    tx: Transaction, reader_id: UUID, kind: NotificationKind, subject_id: UUID
+) -> None:
+    """Take it as read what somebody was told about a subject; for the verb by which they see it."""
+    about = {"viewer_id": reader_id, "kind": kind, "subject_id": subject_id}
+    _record_read(tx, reader_id, await tx.fetch(queries.read_about, **about))
 
 
 async def mark_notification_read(tx: Transaction, viewer: Viewer, *, notification_id: UUID) -> Row:
@@ -179,6 +254,11 @@ async def mark_all_notifications_read(
     read = await tx.fetch(queries.read_all, **key, up_to=up_to)
     _record_read(tx, viewer.profile_id, read)
     return len(read)
+
+
+async def _hold(tx: Transaction, *people: UUID | None) -> None:
+    ids = [key for key in people if key is not None]
+    await tx.fetch(queries.hold_readers_and_actor, ids=ids)
 
 
 async def _unread_in(tx: Transaction, reader_id: UUID, conversation_id: UUID) -> int:

@@ -12,11 +12,13 @@ from domain.refusals import InvalidInput, NotFound
 from persistence import models
 from resolvers import notifications as resolvers
 from schema.building import MutationInput, loaded, mutation, view_of
+from schema.comments import Comment
 from schema.connections import Connection
 from schema.conversations import Conversation
 from schema.events import Event
 from schema.matches import Match
 from schema.nodes import Node
+from schema.posts import Post
 from schema.profiles import Profile
 from schema.scalars import shown_enum
 
@@ -27,6 +29,11 @@ shown_enum(
     CONVERSATION_REQUESTED="Somebody wrote to you and waits for you to accept the conversation.",
     LIKE_RECEIVED="Somebody likes you, where the app tells of it.",
     SUPER_LIKE_RECEIVED="Somebody gave you a super-like, where the app tells of it.",
+    COMMENT="There are comments to a post of yours; replies to comments of yours are told as such.",
+    REPLY="There are replies to a comment of yours.",
+    FOLLOW_REQUESTED="Somebody would like to follow you; answer with `acceptFollower`.",
+    FOLLOW_ACCEPTED="Somebody whom you asked lets you follow them.",
+    FOLLOWED="Somebody follows you, who did not have to ask.",
 )
 shown_enum(
     Channel,
@@ -43,7 +50,7 @@ shown_enum(
 )
 
 NotificationSubject = Annotated[
-    Union[Match, Conversation, Profile, Event],  # noqa: UP007 - of Strawberry
+    Union[Match, Conversation, Profile, Event, Post, Comment],  # noqa: UP007 - of Strawberry
     strawberry.union("NotificationSubject", description="What a notification is about."),
 ]
 
@@ -54,7 +61,10 @@ class Notification(Node):
 
     kind: NotificationKind = strawberry.field(description="What it tells.")
     count: int = strawberry.field(
-        description="Of how many things it tells: of messages, those that you had not read."
+        description=(
+            "Of how many things it tells: of messages, those that you had not read; of comments "
+            "and replies, those since the last that you were told of and have read."
+        )
     )
     created_at: datetime = strawberry.field(description="When you were told first.")
     updated_at: datetime = strawberry.field(

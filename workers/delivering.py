@@ -24,6 +24,7 @@ from integrations.push import DeviceGone, PushMessage
 from integrations.vendors import VendorAway, VendorRefused
 from persistence import models
 from persistence.queries import deliveries as queries
+from persistence.queries import notification_preferences as preference_queries
 from persistence.queries import notifications as notification_queries
 from persistence.rows import Row
 from workers import letters
@@ -73,13 +74,13 @@ class _Told:
 async def wanted(resources: Resources, profile_id: UUID) -> tuple[Wishes, Times, str]:
     """Say what somebody wants to be told, when, and in which language."""
     asked = {"profile_ids": [profile_id]}
-    rows = await resources.database.fetch(notification_queries.preferences_of, **asked)
+    rows = await resources.database.fetch(preference_queries.preferences_of, **asked)
     wishes = {
         (NotificationKind(row.kind), Channel(row.channel)): row.is_enabled
         for row in rows
         if row.kind in set(NotificationKind)
     }
-    settings = await resources.database.one(notification_queries.settings_of, **asked)
+    settings = await resources.database.one(preference_queries.settings_of, **asked)
     if settings is None:
         return wishes, Times(), notification_texts.DEFAULT_LANGUAGE
     times = Times(

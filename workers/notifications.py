@@ -84,3 +84,41 @@ async def notify_of_like(resources: Resources, fact_id: str, body: dict[str, Any
                 actor_id=liker_id,
                 subject_id=liker_id,
             )
+
+
+@task
+async def notify_of_comment(resources: Resources, fact_id: str, body: dict[str, Any]) -> None:
+    """Tell who wrote the post or the comment above of a comment, if it is still there."""
+    async with resources.database.write() as tx:
+        await notifications.notify_of_comment(
+            tx, fact_id=UUID(fact_id), comment_id=UUID(body["comment_id"])
+        )
+
+
+@task
+async def notify_of_follow_request(
+    resources: Resources, fact_id: str, body: dict[str, Any]
+) -> None:
+    """Tell somebody of who would like to follow them, if they have not answered."""
+    await _notify_of_follow(resources, NotificationKind.FOLLOW_REQUESTED, fact_id, body)
+
+
+@task
+async def notify_of_follow(resources: Resources, fact_id: str, body: dict[str, Any]) -> None:
+    """Tell somebody of a follower, or a follower that they were accepted."""
+    kinds = NotificationKind
+    kind = kinds.FOLLOW_ACCEPTED if body.get("is_accepted") else kinds.FOLLOWED
+    await _notify_of_follow(resources, kind, fact_id, body)
+
+
+async def _notify_of_follow(
+    resources: Resources, kind: NotificationKind, fact_id: str, body: dict[str, Any]
+) -> None:
+    async with resources.database.write() as tx:
+        await notifications.notify_of_follow(
+            tx,
+            kind,
+            fact_id=UUID(fact_id),
+            follower_id=UUID(body["follower_id"]),
+            followed_id=UUID(body["followed_id"]),
+        )

@@ -11,7 +11,9 @@ from domain.accounts import (
     PasswordResetRequested,
 )
 from domain.blocks import ProfileUnblocked
+from domain.comments import CommentAdded
 from domain.conversations import ConversationRequested
+from domain.follows import FollowRequested, ProfileFollowed
 from domain.learning import MatchingReset
 from domain.likes import (
     DecisionUndone,
@@ -52,6 +54,9 @@ STARTS: dict[str, tuple[Task, ...]] = {
     ConversationRequested.__name__: (notifications.notify_of_request,),
     MessageSent.__name__: (notifications.notify_of_message,),
     MessageDeleted.__name__: (notifications.recount_messages,),
+    CommentAdded.__name__: (notifications.notify_of_comment,),
+    FollowRequested.__name__: (notifications.notify_of_follow_request,),
+    ProfileFollowed.__name__: (notifications.notify_of_follow,),
     MediaUploaded.__name__: (media.process_media,),
     MediaReleased.__name__: (media.drop_released,),
     MatchingReset.__name__: (decks.forget_deck,),

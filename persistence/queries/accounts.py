@@ -1,5 +1,7 @@
 """Questions about accounts and their sessions."""
 
+from typing import Any
+
 import sqlalchemy as sa
 from sqlalchemy.dialects import postgresql
 
@@ -186,3 +188,31 @@ open_conversations = Statement(
     )
 )
 """The direct conversations of an account that have not ended, each with the other person."""
+
+_Pair, _Follow, _Notification = models.Pair, models.Follow, models.Notification
+
+
+def _holding(model: Any, *where: sa.ColumnElement[bool]) -> Statement:
+    key = sa.inspect(model).primary_key
+    held = sa.select(*key).where(sa.or_(*where)).order_by(*key).with_for_update()
+    return Statement(sa.select(sa.func.count()).select_from(held.subquery()))
+
+
+_is_direct = sa.or_(_Conversation.first_id == _whose, _Conversation.second_id == _whose)
+
+HOLDING = (
+    _holding(_Pair, _Pair.first_id == _whose, _Pair.second_id == _whose),
+    _holding(_Conversation, _is_direct),
+    _holding(
+        _Member,
+        _Member.profile_id == _whose,
+        _Member.conversation_id.in_(sa.select(_Conversation.conversation_id).where(_is_direct)),
+    ),
+    _holding(_Follow, _Follow.follower_id == _whose, _Follow.followed_id == _whose),
+    _holding(_Notification, _Notification.profile_id == _whose, _Notification.actor_id == _whose),
+)
+"""Hold what goes with an account and others change, in the order in which they take it.
+
+A deletion that cascades takes rows as it comes to them, and would wait for somebody who has one
+of them and waits for another.
+"""

@@ -26,12 +26,43 @@ def _is_whole(comment: Any) -> sa.ColumnElement[bool]:
 _shown = sa.and_(_may_see, _is_whole(_Comment))
 
 
-def _is_readable(comment_id: Any) -> sa.ColumnElement[bool]:
+def is_readable(comment_id: Any) -> sa.ColumnElement[bool]:
+    """Say that the viewer may read a comment to a post itself, with the replies to it.
+
+    Args:
+        comment_id: the column that holds the comment's key.
+    """
     comment = models.Comment.__table__.alias("read_comment")
     return sa.exists().where(
         comment.c.comment_id == comment_id,
         visibility.may_see(comment.c.author_id),
         posts.is_readable(comment.c.post_id),
+    )
+
+
+def of_others(*, post_id: Any = None, comment_id: Any = None) -> sa.Select[Any]:
+    """The keys of what others said to a post of the viewer's, or replied to a comment of theirs.
+
+    Of what was said to a post without the replies to the viewer, which are told as such.
+
+    Args:
+        post_id: the column that holds the post's key.
+        comment_id: the column that holds the comment's key, instead of the post's.
+    """
+    other, mine = (models.Comment.__table__.alias(name) for name in ("of_other", "mine"))
+    viewer = visibility.viewer_id()
+    to_viewer = sa.exists().where(
+        mine.c.comment_id == other.c.reply_to_id, mine.c.author_id == viewer
+    )
+    if comment_id is not None:
+        place = other.c.reply_to_id == comment_id
+    else:
+        place = sa.and_(other.c.post_id == post_id, ~to_viewer)
+    return sa.select(other.c.comment_id).where(
+        place,
+        other.c.author_id != viewer,
+        visibility.may_see(other.c.author_id),
+        _is_whole(other.c),
     )
 
 
@@ -61,7 +92,7 @@ replies_to = Listing(
     order=[_Comment.comment_id],
     model=_Comment,
     descending=False,
-    shown_to=_is_readable,
+    shown_to=is_readable,
 )
 """The replies to a comment that `viewer_id` may read, the oldest first."""
 

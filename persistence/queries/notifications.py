@@ -7,7 +7,7 @@ from sqlalchemy.dialects import postgresql
 
 from persistence import models
 from persistence.pages import Listing
-from persistence.queries import events, matches, visibility
+from persistence.queries import comments, events, follows, matches, posts, visibility
 from persistence.queries.conversations import is_open
 from persistence.statements import Statement, one_of, parameter
 
@@ -21,6 +21,17 @@ _subject_is_seen = sa.or_(
     sa.and_(_N.subject_type == "Conversation", is_open(_N.subject_id)),
     sa.and_(_N.subject_type == "Profile", visibility.may_see(_N.subject_id)),
     sa.and_(_N.subject_type == "Event", events.is_visible(_N.subject_id)),
+    # What was said there may have been taken back, all of it.
+    sa.and_(
+        _N.subject_type == "Post",
+        posts.is_readable(_N.subject_id),
+        comments.of_others(post_id=_N.subject_id).exists(),
+    ),
+    sa.and_(
+        _N.subject_type == "Comment",
+        comments.is_readable(_N.subject_id),
+        comments.of_others(comment_id=_N.subject_id).exists(),
+    ),
 )
 _Pair = models.Pair
 
@@ -42,9 +53,20 @@ _like_stands = sa.or_(
         _actors_decision.in_(_words("like", "super_like")),
     ),
 )
+_asks = sa.exists().where(
+    models.Follow.follower_id == _N.actor_id, models.Follow.followed_id == _viewer
+)
+# Nor is who does not follow any more, or asks to.
+_follow_stands = sa.or_(
+    _N.kind.not_in(_words("follow_requested", "follow_accepted", "followed")),
+    sa.and_(_N.kind == "follow_requested", _asks),
+    sa.and_(_N.kind == "follow_accepted", follows.follows(_viewer, _N.actor_id)),
+    sa.and_(_N.kind == "followed", follows.follows(_N.actor_id, _viewer)),
+)
 _shown = sa.and_(
     _N.profile_id == _viewer,
     _like_stands,
+    _follow_stands,
     sa.or_(_N.actor_id.is_(None), visibility.may_see(_N.actor_id)),
     _subject_is_seen,
 )
@@ -132,6 +154,14 @@ _wanted: Any = (
 )
 _new: Any = postgresql.insert(_N).from_select([c.key for c in _wanted.selected_columns], _wanted)
 
+hold_readers_and_actor = Statement(
+    sa.select(models.Profile.profile_id)
+    .where(one_of(models.Profile.profile_id, "ids"))
+    .order_by(models.Profile.profile_id)
+    .with_for_update(read=True, key_share=True)
+)
+"""Let nobody of `ids` delete their account until the commit."""
+
 notify = Statement(
     _new.on_conflict_do_update(
         index_elements=["profile_id", "kind", "subject_id"],
@@ -195,6 +225,36 @@ count_about = Statement(
 )
 """Set of how many things the unread notification of `viewer_id` about `subject_id` tells."""
 
+_told_to = (
+    sa.select(_N.fact_id)
+    .where(
+        _N.profile_id == _viewer,
+        _N.kind == _kind,
+        _N.subject_id == _subject_id,
+        _N.read_at.is_not(None),
+    )
+    .order_by(_N.fact_id.desc())
+    .limit(1)
+    .scalar_subquery()
+)
+
+
+def _counted(found: sa.Select[Any]) -> Statement:
+    # Keys of comments and facts are versions 7 of UUIDs: both grow with time.
+    (comment_id,) = found.selected_columns
+    is_new = sa.or_(_told_to.is_(None), comment_id > _told_to)
+    return Statement(sa.select(sa.func.count()).select_from(found.where(is_new).subquery()))
+
+
+new_comments = _counted(comments.of_others(post_id=_subject_id))
+"""How many comments to the post `subject_id` there are for its author `viewer_id` to be told of.
+
+Those since the last of this `kind` that they were told of and have read.
+"""
+
+new_replies = _counted(comments.of_others(comment_id=_subject_id))
+"""The same of replies to the comment `subject_id`."""
+
 _M = models.ConversationMember
 
 _place = parameter("conversation_id", _M.conversation_id)
@@ -219,7 +279,8 @@ _is_muted = sa.and_(
 hold_readers = Statement(
     sa.select(
         _M.profile_id,
-        _M.read_position,
+        # What was taken off the list is not told of late.
+        sa.func.greatest(_M.read_position, _M.hidden_position).label("seen_position"),
         sa.and_(_M.status == "active", ~_is_muted).label("is_told"),
     )
     .where(
@@ -261,93 +322,3 @@ told = Statement(
 
 The `language` is None for who has set none, and `actor_name` where nobody acted.
 """
-
-preferences_of = Statement(
-    sa.select(_P).where(one_of(_P.profile_id, "profile_ids")).order_by(_P.kind, _P.channel), _P
-)
-"""What `profile_ids` have said about kinds and channels."""
-
-_choices: Any = (
-    sa.func.unnest(
-        parameter("kinds", postgresql.ARRAY(sa.Text())),
-        parameter("channels", postgresql.ARRAY(sa.Text())),
-        parameter("defaults", postgresql.ARRAY(sa.Boolean())),
-    )
-    .table_valued(
-        sa.column("kind", sa.Text()),
-        sa.column("channel", sa.Text()),
-        sa.column("is_enabled", sa.Boolean()),
-        with_ordinality="place",
-    )
-    .render_derived(name="choice")
-)
-
-choices_of = Statement(
-    sa.select(
-        _choices.c.kind,
-        _choices.c.channel,
-        sa.func.coalesce(_P.is_enabled, _choices.c.is_enabled).label("is_enabled"),
-    )
-    .select_from(_choices)
-    .outerjoin(
-        _P,
-        sa.and_(
-            _P.profile_id == _viewer,
-            _P.kind == _choices.c.kind,
-            _P.channel == _choices.c.channel,
-        ),
-    )
-    .order_by(_choices.c.place),
-    _P,
-)
-"""What holds for `viewer_id`: for each of `kinds` with its of `channels`, or its of `defaults`."""
-
-_said: Any = postgresql.insert(_P).from_select(
-    ["profile_id", "kind", "channel", "is_enabled"],
-    sa.select(_viewer, _choices.c.kind, _choices.c.channel, _choices.c.is_enabled).order_by(
-        _choices.c.kind, _choices.c.channel
-    ),
-)
-
-say = Statement(
-    _said.on_conflict_do_update(
-        index_elements=["profile_id", "kind", "channel"],
-        set_={"is_enabled": _said.excluded.is_enabled},
-    ).returning(_P.kind)
-)
-"""Keep what `viewer_id` says: for each of `kinds` with its of `channels`, its of `defaults`."""
-
-_S = models.NotificationSettings
-_table = sa.inspect(_S).local_table
-_profile = models.Profile
-
-
-def _or_default(name: str) -> Any:
-    column = _table.c[name]
-    default = column.server_default
-    if default is None:
-        return column
-    return sa.func.coalesce(column, sa.cast(default.arg, column.type)).label(name)
-
-
-settings_of = Statement(
-    sa.select(
-        _profile.profile_id,
-        *(_or_default(column.name) for column in _table.c if column.name != "profile_id"),
-    )
-    .select_from(_profile)
-    .outerjoin(_table, _table.c.profile_id == _profile.profile_id)
-    .where(one_of(_profile.profile_id, "profile_ids")),
-    _S,
-)
-"""The settings of `profile_ids`, the defaults for who has set nothing."""
-
-_ensured = postgresql.insert(_S).values(profile_id=parameter("profile_id", _S.profile_id))
-
-ensure_settings = Statement(
-    _ensured.on_conflict_do_update(
-        index_elements=["profile_id"], set_={"profile_id": _ensured.excluded.profile_id}
-    ).returning(_S),
-    _S,
-)
-"""The settings of `profile_id`, locked: those that everybody starts with unless there are some."""

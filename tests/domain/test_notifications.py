@@ -6,10 +6,11 @@ from uuid import UUID
 import asyncpg
 import pytest
 
-from domain import notifications
+from domain import accounts, notifications
 from domain.notification_kinds import Channel, NotificationKind
 from persistence import models
-from persistence.queries import notifications as queries
+from persistence.queries import notification_preferences as queries
+from tests.support.live import until_so
 
 SUBJECT = UUID(int=7)
 
@@ -113,3 +114,44 @@ async def test_quiet_hours_are_whole(people, database):
                 "INSERT INTO notification_settings (profile_id, quiet_from) VALUES ($1, '22:00')",
                 ada.key,
             )
+
+
+WAITING = "SELECT count(*) FROM pg_locks WHERE NOT granted"
+
+
+async def test_reading_all_while_somebody_leaves_meets_no_deadlock(people, database):
+    ada, bob = await people.join(), await people.join()
+    # A deletion finds the greatest key first, and who reads all the smallest.
+    async with database.write() as tx:
+        for number in (3, 2, 1):
+            await tx.add(
+                models.Notification,
+                notification_id=UUID(int=number),
+                profile_id=ada.key,
+                kind=NotificationKind.FOLLOWED,
+                actor_id=bob.key,
+                subject_type="Profile",
+                subject_id=UUID(int=number),
+                fact_id=fact(number),
+            )
+
+    async def leave():
+        async with database.write() as tx:
+            await accounts.delete_account(tx, bob.viewer)
+
+    async def read_all():
+        async with database.write() as tx:
+            await notifications.mark_all_notifications_read(tx, ada.viewer)
+
+    async def waiting():
+        async with database.write() as tx:
+            return await tx.connection.fetchval(WAITING)
+
+    async with database.write() as tx:
+        await tx.get(models.Notification, lock=True, notification_id=UUID(int=3))
+        leaving = asyncio.create_task(leave())
+        await until_so(waiting, 1)
+        reading = asyncio.create_task(read_all())
+        await until_so(waiting, 2)
+    await asyncio.gather(leaving, reading)
+    assert await kept(database) == []

@@ -1,0 +1,125 @@
+"""Notifications of comments, replies and follows through the API."""
+
+from tests.api.test_comments import say
+from tests.api.test_notifications import kinds_of, listed
+from tests.api.test_posts import share
+from tests.support.conversations import write
+from tests.support.notifications import all_told
+
+
+async def told(services, person):
+    """What somebody is told that they have not read, each with its sentence."""
+    await all_told(services)
+    answer = await listed(person, unreadOnly=True)
+    nodes = answer["notifications"]["nodes"]
+    assert answer["unreadNotificationCount"] == len(nodes)
+    return {node["kind"]: node["text"] for node in nodes}
+
+
+async def test_comments_count_up_in_one_notification_of_their_post(services, people):
+    ada, bob, eve = [await people.join(name) for name in ("Ada", "Bob", "Eve")]
+    post = await share(ada)
+    await say(ada, post, "of my own")
+    first = await say(bob, post, "b1")
+    assert await told(services, ada) == {"COMMENT": "Bob commented on your post"}
+    for person in (bob, eve):
+        await say(person, post, "again")
+    await say(eve, post, "an answer", replyToId=first["id"])
+    assert await told(services, ada) == {
+        "COMMENT": "4 new comments on your post, the latest by Eve"
+    }
+    (node,) = (await listed(ada))["notifications"]["nodes"]
+    assert node["subject"] == {"__typename": "Post", "id": post["id"]}
+    await ada.api.done("markNotificationRead", notificationId=node["id"])
+    await say(bob, post, "b2")
+    assert await told(services, ada) == {"COMMENT": "Bob commented on your post"}
+    assert await kinds_of(ada) == ["COMMENT", "COMMENT"]
+    assert await kinds_of(bob) == ["REPLY"]
+
+
+async def test_who_is_replied_to_is_told_of_that_alone(services, people):
+    ada, bob = await people.join("Ada"), await people.join("Bob")
+    post = await share(ada)
+    mine, theirs = await say(ada, post, "a1"), await say(bob, post, "b1")
+    await all_told(services)
+    await ada.api.done("markAllNotificationsRead")
+    await say(ada, post, "of my own", replyToId=mine["id"])
+    for content in ("b2", "b3"):
+        await say(bob, post, content, replyToId=mine["id"])
+    await say(ada, post, "a2", replyToId=theirs["id"])
+    assert await told(services, bob) == {"REPLY": "Ada replied to your comment"}
+    assert await told(services, ada) == {
+        "REPLY": "2 new replies to your comment, the latest by Bob"
+    }
+    node, *_ = (await listed(ada, unreadOnly=True))["notifications"]["nodes"]
+    assert node["subject"] == {"__typename": "Comment", "id": mine["id"]}
+
+
+async def test_what_was_taken_back_or_is_not_readable_any_more_is_not_told(services, people):
+    ada, bob, eve = [await people.join(name) for name in ("Ada", "Bob", "Eve")]
+    post = await share(ada)
+    comment = await say(bob, post, "b1")
+    await say(eve, post, "e1", replyToId=comment["id"])
+    assert set(await told(services, bob)) == {"REPLY"}
+    await ada.api.done("editPost", postId=post["id"], audience="FOLLOWERS")
+    assert await told(services, bob) == {}
+    await ada.api.done("editPost", postId=post["id"], audience="EVERYONE")
+    assert set(await told(services, bob)) == {"REPLY"}
+    assert set(await told(services, ada)) == {"COMMENT"}
+    await ada.api.done("blockProfile", profileId=eve.id)
+    assert await told(services, ada) == {}
+    await ada.api.done("unblockProfile", profileId=eve.id)
+    assert set(await told(services, ada)) == {"COMMENT"}
+    await bob.api.done("deleteComment", commentId=comment["id"])
+    assert await told(services, ada) == await told(services, bob) == {}
+    await say(eve, post, "e2")
+    await eve.api.done("blockProfile", profileId=ada.id)
+    assert await told(services, ada) == {}
+
+
+async def test_who_is_followed_is_told_and_not_when_it_is_over(services, people):
+    ada, bob = await people.join("Ada"), await people.join("Bob")
+    await bob.api.done("followProfile", profileId=ada.id)
+    assert await told(services, ada) == {"FOLLOWED": "Bob follows you"}
+    (node,) = (await listed(ada))["notifications"]["nodes"]
+    assert node["subject"] == {"__typename": "Profile", "id": bob.id}
+    await bob.api.done("unfollowProfile", profileId=ada.id)
+    assert await told(services, ada) == await told(services, bob) == {}
+
+
+async def test_who_approves_followers_is_told_of_requests_and_they_of_the_answer(services, people):
+    ada, bob, eve = [await people.join(name) for name in ("Ada", "Bob", "Eve")]
+    await ada.api.done("setPreferences", approvesFollowers=True)
+    for person in (bob, eve):
+        await person.api.done("followProfile", profileId=ada.id)
+    await all_told(services)
+    assert await kinds_of(ada) == ["FOLLOW_REQUESTED"] * 2
+    await ada.api.done("acceptFollower", profileId=bob.id)
+    assert await told(services, ada) == {"FOLLOW_REQUESTED": "Eve would like to follow you"}
+    assert await told(services, bob) == {"FOLLOW_ACCEPTED": "Ada lets you follow them"}
+    await ada.api.done("removeFollower", profileId=eve.id)
+    assert await told(services, ada) == await told(services, eve) == {}
+    await ada.api.done("removeFollower", profileId=bob.id)
+    assert await told(services, bob) == {}
+
+
+async def test_who_answers_before_the_job_comes_is_not_told_of_the_request(services, people):
+    ada, bob = await people.join("Ada"), await people.join("Bob")
+    await ada.api.done("setPreferences", approvesFollowers=True)
+    await bob.api.done("followProfile", profileId=ada.id)
+    await ada.api.done("acceptFollower", profileId=bob.id)
+    assert await told(services, ada) == {}
+    assert set(await told(services, bob)) == {"FOLLOW_ACCEPTED"}
+
+
+async def test_hiding_a_conversation_reads_what_is_told_of_it(services, pair):
+    ada, bob, key = pair
+    await write(ada, key, "hello")
+    assert set(await told(services, bob)) == {"MESSAGE"}
+    await bob.api.done("hideConversation", conversationId=key)
+    assert await told(services, bob) == {}
+    await write(ada, key, "again")
+    await bob.api.done("hideConversation", conversationId=key)
+    assert await told(services, bob) == {}
+    await write(ada, key, "hello?")
+    assert await told(services, bob) == {"MESSAGE": "3 new messages from Ada"}
