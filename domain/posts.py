@@ -162,7 +162,7 @@ async def _keep_circle(tx: Transaction, viewer: Viewer, post: Row) -> None:
     if post.audience == PostAudience.EVERYONE:
         return
     asked = {"post_id": post.post_id, "viewer_id": viewer.profile_id}
-    if await tx.value(comment_queries.of_others, **asked):
+    if await tx.value(comment_queries.said_by_others, **asked):
         raise NotAllowed("COMMENTED_IN_CIRCLE", "Others have commented it for this circle alone.")
 
 

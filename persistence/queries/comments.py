@@ -115,7 +115,7 @@ hold = Statement(
 )
 """The comment `comment_id`, readable for `viewer_id`, held against changes to the commit."""
 
-of_others = Statement(
+said_by_others = Statement(
     sa.select(
         sa.exists().where(
             _Comment.post_id == parameter("post_id", _Comment.post_id),
