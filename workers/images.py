@@ -9,34 +9,36 @@ from collections.abc import Mapping
 from pathlib import Path
 from types import MappingProxyType
 
-from PIL import Image, ImageCms, ImageOps, UnidentifiedImageError
+import structlog
+from PIL import Image, ImageCms
 
 from domain.file_types import JPEG, PNG, WEBP, FileType
 from domain.media import Made, Refused
 from domain.media_files import Format, Size
+from workers.image_headers import TooManyScansError, orientation, read_jpeg
+
+_log = structlog.get_logger("kith.media")
 
 LONGEST_SIDE: Mapping[Size, int] = MappingProxyType(
     {Size.THUMBNAIL: 200, Size.MEDIUM: 640, Size.LARGE: 1600}
 )
 """The most pixels of each side."""
 
-_PILLOW_NAMES = {JPEG: ("JPEG", "MPO"), PNG: ("PNG",), WEBP: ("WEBP",)}
+_PILLOW_NAMES = {JPEG: ("JPEG",), PNG: ("PNG",), WEBP: ("WEBP",)}
 _PLACEHOLDER_SIDE = 16
 _QUALITY = 82
-# What damaged files make Pillow raise, besides what it promises.
-_DAMAGED = (
-    UnidentifiedImageError,
-    Image.DecompressionBombError,
-    Image.DecompressionBombWarning,
-    OSError,
-    ValueError,
-    TypeError,
-    SyntaxError,
-    IndexError,
-    KeyError,
-    OverflowError,
-    EOFError,
+_TRANSPOSE: Mapping[int, Image.Transpose] = MappingProxyType(
+    {
+        2: Image.Transpose.FLIP_LEFT_RIGHT,
+        3: Image.Transpose.ROTATE_180,
+        4: Image.Transpose.FLIP_TOP_BOTTOM,
+        5: Image.Transpose.TRANSPOSE,
+        6: Image.Transpose.ROTATE_270,
+        7: Image.Transpose.TRANSVERSE,
+        8: Image.Transpose.ROTATE_90,
+    }
 )
+"""What makes an image upright, by the orientation that it tells."""
 
 
 class FileRefused(Exception):
@@ -62,14 +64,18 @@ def make_images(
         What it is, of the largest image, and the images.
 
     Raises:
-        FileRefused: it is damaged, not whole, or too large.
+        FileRefused: it is damaged, not whole, too large, or takes too long to decode.
     """
+    content = source.read_bytes()
     try:
-        image = _upright(source, file_type, most_pixels)
-    except MemoryError:
+        image = _upright(content, file_type, most_pixels)
+    except FileRefused:
+        raise
+    except (MemoryError, TooManyScansError):
         raise FileRefused(Refused.TOO_LARGE) from None
-    except _DAMAGED:
-        raise FileRefused(Refused.UNREADABLE) from None
+    except Exception as error:  # Damaged files make decoders raise more than they promise.
+        _log.info("image unreadable", error=repr(error)[:200])
+        raise FileRefused(Refused.UNREADABLE) from error
     made: dict[tuple[Size, Format], Path] = {}
     width = height = 0
     for size in sorted(Size, key=LONGEST_SIDE.__getitem__, reverse=True):
@@ -85,13 +91,17 @@ def make_images(
     return Made(width=width, height=height, placeholder=_placeholder(image)), made
 
 
-def _upright(source: Path, file_type: FileType, most_pixels: int) -> Image.Image:
-    if not _is_whole(source.read_bytes(), file_type):
+def _upright(content: bytes, file_type: FileType, most_pixels: int) -> Image.Image:
+    if not _is_whole(content, file_type):
         raise FileRefused(Refused.UNREADABLE)
+    exif = b""
     if file_type == WEBP:
         # Pillow reserves the memory of a WebP when it opens it.
-        _check_pixels(_webp_size(source), most_pixels)
-    with Image.open(source, formats=_PILLOW_NAMES[file_type]) as opened:
+        _check_pixels(_webp_size(content[:30]), most_pixels)
+    if file_type == JPEG:
+        jpeg = read_jpeg(content)
+        content, exif = jpeg.plain, jpeg.exif
+    with Image.open(io.BytesIO(content), formats=_PILLOW_NAMES[file_type]) as opened:
         _check_pixels(opened.size, most_pixels)
         side = LONGEST_SIDE[Size.LARGE]
         if file_type == JPEG:
@@ -102,7 +112,10 @@ def _upright(source: Path, file_type: FileType, most_pixels: int) -> Image.Image
         image = _with_plain_pixels(opened)
         # First of all smaller, as each of the following steps makes a copy.
         image.thumbnail((side, side), Image.Resampling.LANCZOS, reducing_gap=2.0)
-        return _in_srgb(ImageOps.exif_transpose(image), opened.info.get("icc_profile"))
+        turn = _TRANSPOSE.get(orientation(exif or opened.info.get("exif", b"")))
+        if turn is not None:
+            image = image.transpose(turn)
+        return _in_srgb(image, opened.info.get("icc_profile"))
 
 
 def _with_plain_pixels(image: Image.Image) -> Image.Image:
@@ -134,10 +147,8 @@ def _check_pixels(size: tuple[int, int], most: int) -> None:
         raise FileRefused(Refused.TOO_LARGE)
 
 
-def _webp_size(source: Path) -> tuple[int, int]:
+def _webp_size(head: bytes) -> tuple[int, int]:
     """Read the size of a WebP (RFC 9649) from its first chunk."""
-    with source.open("rb") as file:
-        head = file.read(30)
     if len(head) < 30:
         raise FileRefused(Refused.UNREADABLE)
     kind = head[12:16]

@@ -16,6 +16,7 @@ from domain.media import Refused
 from domain.media_files import Format, Size
 from tests.support.media import image
 from workers import images
+from workers.image_headers import MOST_SCANS, read_jpeg
 from workers.images import LONGEST_SIDE, FileRefused
 
 TYPES = {"JPEG": JPEG, "PNG": PNG, "WEBP": WEBP}
@@ -204,3 +205,72 @@ def test_only_the_first_picture_of_an_animation_is_kept(tmp_path):
     with Image.open(results[Size.LARGE, Format.WEBP]) as result:
         assert getattr(result, "n_frames", 1) == 1
         assert result.convert("RGB").getpixel((9, 9))[0] > 200
+
+
+def scanned(times):
+    """A progressive JPEG whose last scan comes this many times."""
+    content = image("JPEG", progressive=True)
+    last, end = content.rindex(b"\xff\xda"), content.rindex(b"\xff\xd9")
+    return content[:last] + content[last:end] * times + content[end:]
+
+
+def test_a_jpeg_that_is_decoded_over_and_over_is_refused(tmp_path, monkeypatch):
+    before = image("JPEG", progressive=True).count(b"\xff\xda") - 1
+    assert make(tmp_path, scanned(MOST_SCANS - before), JPEG)[0].width == 64
+    many = scanned(2 * MOST_SCANS)
+    first = many.index(b"\xff\xda", many.index(b"\xff\xda") + 2)
+    # No decoder that lost its way goes by the length behind this marker.
+    hidden = many[:first] + b"\xff\x02\x7f\xff" + many[first:]
+    monkeypatch.setattr(
+        "PIL.ImageFile.ImageFile.load", lambda _: pytest.fail("It was decoded.", pytrace=False)
+    )
+    for content in (many, hidden, scanned(MOST_SCANS - before + 1)):
+        assert refusal_of(tmp_path, content, JPEG) is Refused.TOO_LARGE
+
+
+def entry(tag, kind, count, value):
+    return struct.pack("<HHI", tag, kind, count) + value
+
+
+def exif_of(*entries, tail=b""):
+    """The EXIF of an image, entry by entry."""
+    directory = struct.pack("<H", len(entries)) + b"".join(entries) + bytes(4)
+    return b"Exif\0\0II*\0" + struct.pack("<I", 8) + directory + tail
+
+
+UPRIGHT_WHEN_TURNED = entry(0x0112, 3, 1, struct.pack("<HH", 6, 0))
+
+
+@pytest.mark.parametrize("shown_as", TYPES)
+def test_an_image_is_made_upright_whatever_else_its_exif_holds(tmp_path, shown_as):
+    for tag, kind in ((0x0103, 7), (0x010E, 5), (0x011A, 1), (0x0128, 12), (0x8825, 3)):
+        other = entry(tag, kind, 1, b"\1\0\0\0")
+        exif = exif_of(*sorted([UPRIGHT_WHEN_TURNED, other]))
+        made, _ = make(tmp_path, image(shown_as, (8, 6), exif=exif), TYPES[shown_as])
+        assert (made.width, made.height) == (6, 8)
+
+
+@few
+@given(content=st.binary(max_size=60), starts_well=st.booleans())
+def test_exif_that_is_damaged_does_not_matter(tmp_path, content, starts_well):
+    exif = exif_of(UPRIGHT_WHEN_TURNED)[:14] + content if starts_well else b"Exif\0\0" + content
+    made, _ = make(tmp_path, image("JPEG", (8, 6), exif=exif), JPEG)
+    assert sorted((made.width, made.height)) == [6, 8]
+
+
+def test_entries_that_share_their_bytes_take_no_memory_each():
+    shared = [entry(tag, 1, 60_000, struct.pack("<I", 8)) for tag in range(1_000)]
+    content = image("JPEG", exif=exif_of(*shared, tail=bytes(50_000)), comment=SECRET)
+    read = read_jpeg(content)
+    assert len(read.exif) > 60_000
+    assert b"Exif" not in read.plain
+    assert SECRET not in read.plain
+    assert len(read.plain) < 2_000
+
+
+def test_a_fault_of_a_decoder_refuses_the_file(tmp_path, monkeypatch):
+    def fail(_):
+        raise struct.error("a case that nobody thought of")
+
+    monkeypatch.setattr("PIL.ImageFile.ImageFile.load", fail)
+    assert refusal_of(tmp_path, image("PNG"), PNG) is Refused.UNREADABLE
