@@ -1,10 +1,12 @@
 """Videos: the boxes of MP4 files read strictly, and what tells of their makers blanked out.
 
+Of a track that is neither picture nor sound the samples go too: some tell where the camera was.
 The structure is that of ISO/IEC 14496-12. Nothing is decoded: that would take a decoder.
 """
 
 import struct
-from collections.abc import Iterator
+from bisect import bisect_right
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from itertools import islice
 from pathlib import Path
@@ -20,7 +22,9 @@ _TOP_LEVEL = {
 _CONTAINERS = {b"moov", b"trak", b"mdia", b"minf", b"stbl", b"edts", b"dinf", b"mvex"}
 # Where phones write places, names and dates; `uuid` may hold anything, like XMP.
 _TELLING = {b"udta", b"meta", b"uuid", b"free", b"skip", b"wide"}
+_SAMPLE_TABLE = (b"moov", b"trak", b"mdia", b"minf", b"stbl")
 _MOST_BOXES = 2_000
+_MOST_SAMPLES = 500_000
 _MOST_DEPTH = 8
 _MOST_FTYP = 256
 _CHUNK = 1 << 20
@@ -68,10 +72,17 @@ def make_safe(path: Path) -> Made:
             for box in boxes:
                 if box.path == (b"mdat",):
                     _check_start(file, box)
+            others = _other_tracks(file, boxes)
+            if others and any(box.kind == b"moof" for box in boxes):
+                # Where samples of fragments lie is told in many ways, and encoders of fragments
+                # write picture and sound.
+                raise FileRefused(Refused.UNREADABLE)
+            for track in others:
+                _blank_samples(file, track, boxes)
             telling = [box for box in boxes if box.kind in _TELLING]
-            for box in (*telling, *_other_tracks(file, boxes)):
+            for box in (*telling, *others):
                 _blank(file, box)
-        except (struct.error, ValueError, IndexError):
+        except (struct.error, ValueError, IndexError, KeyError):
             raise FileRefused(Refused.UNREADABLE) from None
     return made
 
@@ -171,6 +182,64 @@ def _other_tracks(file: BinaryIO, boxes: list[Box]) -> list[Box]:
     return others
 
 
+def _blank_samples(file: BinaryIO, track: Box, boxes: list[Box]) -> None:
+    """Write zeros over the samples of a track.
+
+    Raises:
+        FileRefused: they do not lie where samples lie, or are too many.
+    """
+    tables = {
+        box.kind: box
+        for box in boxes
+        if box.path[:-1] == _SAMPLE_TABLE and track.start <= box.start < track.end
+    }
+    media = [box for box in boxes if box.path == (b"mdat",)]
+    starts = [box.start for box in media]
+    done = 0
+    for start, end in sorted(_chunks(file, tables)):
+        place = bisect_right(starts, start) - 1
+        if place < 0 or end > media[place].end:
+            raise FileRefused(Refused.UNREADABLE)
+        # Chunks may overlap, and nothing is written twice.
+        _zero(file, max(start, done), end)
+        done = max(done, end)
+
+
+def _chunks(file: BinaryIO, tables: Mapping[bytes, Box]) -> Iterator[tuple[int, int]]:
+    """Give where runs of samples begin and end, by the tables of their track.
+
+    Raises:
+        FileRefused: the tables do not fit each other.
+    """
+    if not tables.keys() & {b"stsz", b"stz2", b"stco", b"co64"}:
+        return
+    if not tables.keys() >= {b"stsz", b"stsc"}:
+        raise FileRefused(Refused.UNREADABLE)
+    size, count = struct.unpack(">II", _content(file, tables[b"stsz"], 12)[4:])
+    sizes = [] if size else [row[0] for row in _rows(file, tables[b"stsz"], ">I", skip=8)]
+    runs = _rows(file, tables[b"stsc"], ">III")
+    is_long = b"co64" in tables
+    places = _rows(file, tables[b"co64" if is_long else b"stco"], ">Q" if is_long else ">I")
+    run = taken = 0
+    for number, (start,) in enumerate(places, 1):
+        while run + 1 < len(runs) and runs[run + 1][0] <= number:
+            run += 1
+        after = min(taken + runs[run][1], count)
+        yield start, start + (size * (after - taken) if size else sum(sizes[taken:after]))
+        taken = after
+    if taken < count:
+        raise FileRefused(Refused.UNREADABLE)
+
+
+def _rows(file: BinaryIO, box: Box, layout: str, *, skip: int = 4) -> list[tuple[int, ...]]:
+    """Read a table: how many rows there are, after some bytes, and these."""
+    (count,) = struct.unpack_from(">I", _content(file, box, skip + 4), skip)
+    length = count * struct.calcsize(layout)
+    if count > _MOST_SAMPLES or box.start + skip + 4 + length > box.end:
+        raise FileRefused(Refused.UNREADABLE)
+    return list(struct.iter_unpack(layout, _content(file, box, skip + 4 + length)[skip + 4 :]))
+
+
 def _content(file: BinaryIO, box: Box, length: int) -> bytes:
     file.seek(box.start)
     return file.read(min(length, box.end - box.start))
@@ -188,8 +257,12 @@ def _blank(file: BinaryIO, box: Box) -> None:
     is_long = file.read(8)[4:] != box.kind
     file.seek(box.start - (12 if is_long else 4))
     file.write(b"free")
-    file.seek(box.start)
-    left = box.end - box.start
+    _zero(file, box.start, box.end)
+
+
+def _zero(file: BinaryIO, start: int, end: int) -> None:
+    file.seek(start)
+    left = end - start
     while left > 0:
         part = min(_CHUNK, left)
         file.write(bytes(part))

@@ -9,7 +9,18 @@ def box(kind: bytes, *parts: bytes) -> bytes:
     return struct.pack(">I4s", 8 + len(body), kind) + body
 
 
-def track(handler=b"vide", codec=b"avc1", size=(640, 360), turned=False) -> bytes:
+def sample_tables(*places, samples=(), per_chunk=1, size=0, long=False) -> bytes:
+    """The boxes that say where the samples of a track lie: how many in a chunk, how long each."""
+    sizes = struct.pack(
+        f">4xII{0 if size else len(samples)}I", size, len(samples), *(samples if not size else ())
+    )
+    offsets = struct.pack(f">4xI{len(places)}{'Q' if long else 'I'}", len(places), *places)
+    runs = struct.pack(">4xIIII", 1, 1, per_chunk, 1)
+    kind = b"co64" if long else b"stco"
+    return box(b"stsc", runs) + box(b"stsz", sizes) + box(kind, offsets)
+
+
+def track(handler=b"vide", codec=b"avc1", size=(640, 360), turned=False, samples=b"") -> bytes:
     """A track of a movie."""
     matrix = (
         (0, 1 << 16, 0, -(1 << 16), 0, 0, 0, 0, 1 << 30)
@@ -24,7 +35,9 @@ def track(handler=b"vide", codec=b"avc1", size=(640, 360), turned=False) -> byte
     entry = box(codec, bytes(78))
     described = box(b"stsd", bytes(4), struct.pack(">I", 1), entry)
     handles = box(b"hdlr", bytes(8), handler, bytes(12), b"Handler\0")
-    return box(b"trak", header, box(b"mdia", handles, box(b"minf", box(b"stbl", described))))
+    return box(
+        b"trak", header, box(b"mdia", handles, box(b"minf", box(b"stbl", described, samples)))
+    )
 
 
 def movie(*tracks: bytes, duration=2500, scale=1000, extra=b"") -> bytes:

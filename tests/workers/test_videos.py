@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from domain.file_types import MP4, of_content
 from domain.media import Refused
-from tests.support.videos import box, movie, track, video
+from tests.support.videos import box, movie, sample_tables, track, video
 from workers.images import FileRefused
 from workers.videos import make_safe
 
@@ -79,6 +79,66 @@ def test_what_tells_of_its_maker_is_blanked_without_moving_anything(tmp_path, ab
     assert len(safe) == len(content)
     assert safe.index(b"mdat") == content.index(b"mdat")
     assert made_safe(tmp_path, safe) == (made, safe)
+
+
+FIRST, SECOND = b"GPS5 lat 52.520008", b"lon 13.404954"
+FRAMES = b"\0\0\0\1frames"
+
+
+def located(*, gap=b"more frames", **tables):
+    """A video that tells in two samples of a track where the camera was, and its start of those."""
+    description = {"samples": (len(FIRST), len(SECOND)), **tables}
+    data = FRAMES + FIRST + gap + SECOND + b"the end"
+
+    def made(*places):
+        tells = track(b"meta", b"gpmd", samples=sample_tables(*places, **description))
+        return video(about=movie(track(), tells), data=data)
+
+    start = len(made(0, 0)) - len(data) + len(FRAMES)
+    return made(start, start + len(FIRST) + len(gap))
+
+
+@pytest.mark.parametrize("is_long", [False, True])
+def test_samples_that_tell_where_the_camera_was_are_blanked(tmp_path, is_long):
+    content = located(long=is_long)
+    _, safe = made_safe(tmp_path, content)
+    expected = content.replace(FIRST, bytes(len(FIRST))).replace(SECOND, bytes(len(SECOND)))
+    data = content.index(b"mdat")
+    assert safe[data:] == expected[data:]
+    assert len(safe) == len(content)
+
+
+def test_samples_of_one_length_and_in_chunks_are_blanked(tmp_path):
+    # The second chunk holds the last sample alone.
+    content = located(samples=(0, 0, 0), size=9, per_chunk=2)
+    _, safe = made_safe(tmp_path, content)
+    assert FIRST not in safe
+    assert SECOND[:9] not in safe
+    assert safe.endswith(SECOND[9:] + b"the end")
+
+
+@pytest.mark.parametrize(
+    "samples",
+    [
+        sample_tables(0, samples=(40,)),
+        sample_tables(2**31, samples=(4,)),
+        sample_tables(samples=(4,)),
+        sample_tables(2**63, samples=(4,), long=True),
+        box(b"stz2", bytes(12)),
+        box(b"stsz", bytes(12)),
+        sample_tables(0, samples=(4,))[:28] + box(b"stsz", b"\0\0\0\0\0\0\0\0\xff\xff\xff\xff"),
+    ],
+)
+def test_samples_that_lie_nowhere_refuse_the_video(tmp_path, samples):
+    content = video(about=movie(track(), track(b"meta", b"gpmd", samples=samples)))
+    assert refused(tmp_path, content) is Refused.UNREADABLE
+
+
+def test_fragments_hold_picture_and_sound_only(tmp_path):
+    fragment = box(b"moof", box(b"mfhd", bytes(8)))
+    assert made_safe(tmp_path, video(end=fragment))[0].width == 640
+    tells = movie(track(), track(b"meta", b"gpmd"))
+    assert refused(tmp_path, video(about=tells, end=fragment)) is Refused.UNREADABLE
 
 
 @pytest.mark.parametrize(
