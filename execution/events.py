@@ -53,7 +53,11 @@ class Events:
         try:
             async for event in source:
                 shared = await self._shared(begun, event, kind)
-                yield shared or await self._own(begun, event, new_context)
+                result = shared or await self._own(begun, event, new_context)
+                # They would be kept while the client reads, and until the next event comes.
+                del event, shared
+                yield result
+                del result
         except Exception as error:  # noqa: BLE001 - whatever the application raises
             yield self._render.failed(error)
         finally:

@@ -28,6 +28,7 @@ class Result:
         executed: False when the request was refused before its execution began; such a response
             has no entry `data`.
         event_id: names the event of a subscription, for a client that goes on after it.
+        passes: True when what hindered the execution passes, as while a store is away.
         body: the response as JSON; written from the others unless given.
 
     Raises:
@@ -40,6 +41,7 @@ class Result:
     extensions: Mapping[str, Any] = field(default_factory=dict)
     executed: bool = True
     event_id: str | None = None
+    passes: bool = False
     body: bytes = field(default=b"", repr=False)
 
     def __post_init__(self) -> None:
@@ -122,7 +124,8 @@ class Renderer:
     def failed(self, error: Exception) -> Result:
         """The result of an operation that did not run because of an exception."""
         if not isinstance(error, RequestRefused):
-            return self.refused([GraphQLError("The request failed.", original_error=error)])
+            shown = self._shown([GraphQLError("The request failed.", original_error=error)])
+            return Result(errors=shown, executed=False, passes=self.passes(error))
         extensions = {"code": error.code, **error.extensions}
         return Result(errors=[{"message": error.message, "extensions": extensions}], executed=False)
 

@@ -104,6 +104,8 @@ class _EventStream(Response):
         with contextlib.suppress(OSError):  # the client has left
             async for result in self._results:
                 await _send(send, _next(result))
+                if result.passes:
+                    return  # without `complete`, by which clients know to come back
                 del result  # its bytes would be kept until the next event comes
                 # Servers send without waiting while the client reads, and send nothing without
                 # saying so once it has left: let others have their turn, and hear that.

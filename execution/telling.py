@@ -89,17 +89,11 @@ class _Template:
     def __init__(self, result: Result, mark: str) -> None:
         self._data, self._extensions = result.data, result.extensions
         self._parts = result.body.split(mark.encode())
-        self._results: dict[str, Result] = {}
 
     def result(self, name: str) -> Result:
-        """The event as a stream tells it; the same for all that call it so."""
-        result = self._results.get(name)
-        if result is None:
-            body = name.encode().join(self._parts)
-            result = self._results[name] = Result(
-                self._data, (), self._extensions, event_id=name, body=body
-            )
-        return result
+        """The event as a stream tells it."""
+        body = name.encode().join(self._parts)
+        return Result(self._data, (), self._extensions, event_id=name, body=body)
 
 
 _UNKNOWN: Any = object()
@@ -132,6 +126,14 @@ class _Renderings:
         return await waiting
 
     async def _work(self) -> None:
+        try:
+            await self._work_off()
+        finally:
+            # Nobody waits for ever, also when this was cancelled.
+            for member in list(self._waiting):
+                self._hand(member, None)
+
+    async def _work_off(self) -> None:
         while self._waiting:
             speaker = next(iter(self._waiting))
             others = [each for each in self._telling.members if each not in self.known]
@@ -147,8 +149,7 @@ class _Renderings:
                 self._hand(member, template)
             self._alone += len(company.members) == 1 < len(others)
             if self._alone >= _MOST_ALONE:
-                for member in list(self._waiting):
-                    self._hand(member, None)
+                return
 
     def _hand(self, member: Any, template: _Template | None) -> None:
         self.known[member] = template

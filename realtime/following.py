@@ -85,7 +85,7 @@ class Follower:
     is_live: bool = False
     _is_due: bool = False
     _is_served: bool = False
-    _asked_at: float = 0.0
+    _silent_since: float = 0.0
     _timer: asyncio.TimerHandle | None = None
     _waiting: asyncio.Future[Any] | None = None
     _whispers: tuple[Entry, ...] = ()
@@ -95,11 +95,16 @@ class Follower:
         self.position = position
         self.told = max(self.told, position)
 
-    def next(self) -> "asyncio.Future[Any]":
-        """Ask for the next items, one or more; as the judge gives them back, where there is one."""
+    def next(self, told_at: float | None = None) -> "asyncio.Future[Any]":
+        """Ask for the next items, one or more; as the judge gives them back, where there is one.
+
+        Args:
+            told_at: since when the stream is silent, by the clock of the event loop; from now on
+                when left out.
+        """
         loop = asyncio.get_running_loop()
         waiting = self._waiting = loop.create_future()
-        self._asked_at = loop.time()
+        self._silent_since = loop.time() if told_at is None else told_at
         self._go_on()
         return waiting
 
@@ -152,14 +157,14 @@ class Follower:
         """Give what it waits for."""
         # Until now it took part in no other round, which could have overtaken this one.
         self._is_served = self._is_due = False
-        if self._waiting is not None and not self._waiting.done():
-            self._waiting.set_result(items)
+        if (waiting := self._take()) is not None:
+            waiting.set_result(items)
 
     def fail(self, error: Exception) -> None:
         """Give it an exception instead."""
         self._is_served = False
-        if self._waiting is not None and not self._waiting.done():
-            self._waiting.set_exception(error)
+        if (waiting := self._take()) is not None:
+            waiting.set_exception(error)
 
     def leave(self) -> None:
         """Wait for nothing any more."""
@@ -167,6 +172,11 @@ class Follower:
             self._timer.cancel()
         if self._waiting is not None:
             self._waiting.cancel()
+
+    def _take(self) -> "asyncio.Future[Any] | None":
+        # Not kept, because it keeps what it is given.
+        waiting, self._waiting = self._waiting, None
+        return None if waiting is None or waiting.done() else waiting
 
     def _is_waiting(self) -> bool:
         return self._waiting is not None and not self._waiting.done()
@@ -186,14 +196,14 @@ class Follower:
         # One that runs already looks again when it is over, which costs less than a new one.
         if self._timer is None:
             step = self.heartbeat_seconds / _HEARTBEAT_STEPS
-            due = ceil((self._asked_at + self.heartbeat_seconds) / step) * step
+            due = ceil((self._silent_since + self.heartbeat_seconds) / step) * step
             self._timer = asyncio.get_running_loop().call_at(due, self._beat)
 
     def _beat(self) -> None:
         self._timer = None
         if not self._is_waiting():
             return
-        if asyncio.get_running_loop().time() < self._asked_at + self.heartbeat_seconds:
+        if asyncio.get_running_loop().time() < self._silent_since + self.heartbeat_seconds:
             self._start_timer()
         else:
             self._is_due = True

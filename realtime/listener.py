@@ -28,7 +28,8 @@ class Listener:
     Args:
         database: holds the logs.
         redis_url: how the processes wake each other; None for a process alone.
-        poll_seconds: how often the followed topics' heads are read.
+        poll_seconds: how often the followed topics' heads are read; twice a second at least while
+            Redis is away.
         heartbeat_seconds: after how much silence a stream says that it lives.
         judge: says what followers with a listener are given instead of what is in the log.
     """
@@ -46,7 +47,7 @@ class Listener:
         self._rounds = Rounds(self.log, judge)
         self.heartbeat_seconds = heartbeat_seconds
         self._followers = Followers(self._topics_changed)
-        self._poller = Poller(self.log, self._followers, poll_seconds)
+        self._poller = Poller(self.log, self._followers, poll_seconds, self._is_alone)
         self._redis = connect(redis_url) if redis_url else None
         self._publisher = Publisher(self._redis) if self._redis else None
         self._subscriber = self._redis and Subscriber(
@@ -150,6 +151,9 @@ class Listener:
         finally:
             follower.leave()
             self._followers.remove(follower)
+
+    def _is_alone(self) -> bool:
+        return bool(self._subscriber and not self._subscriber.is_connected)
 
     def _topics_changed(self) -> None:
         if self._subscriber:

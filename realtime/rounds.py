@@ -1,21 +1,31 @@
 """Rounds: followers that wait at one moment are served together, by one reading of the logs."""
 
 import asyncio
-from collections.abc import Awaitable, Callable, Sequence
+from collections import deque
+from collections.abc import Awaitable, Callable, Coroutine, Sequence
 from typing import Any
 
 from realtime import metrics
 from realtime.following import Follower, Item, items_of
 from realtime.log import Log, Place
 
-_MOST_AT_ONCE = 4
+_LIVE_AT_ONCE = 4
 """How many rounds are under way at once; who comes meanwhile waits for the next one, together."""
+
+_MOST_LIVE = 100
+"""The most followers of a round that were told all the log held; mostly of one entry each."""
+
+_REPLAYS_AT_ONCE = 2
+_MOST_REPLAYING = 10
+"""The most followers of a round that are behind, perhaps of a whole page each."""
 
 Waiting = tuple[Follower, list[Item]]
 """A follower, and what is in the log for it: the same list for all who wait at one place."""
 
 Judge = Callable[[Sequence[Waiting]], Awaitable[Sequence[Any]]]
 """Says what each of these followers is given instead of its items."""
+
+_Serve = Callable[[Sequence[Follower]], Coroutine[Any, Any, None]]
 
 
 class Rounds:
@@ -29,42 +39,31 @@ class Rounds:
     def __init__(self, log: Log, judge: Judge | None = None) -> None:
         self._log = log
         self._judge = judge
-        self._wanting: list[Follower] = []
-        self._is_called = False
-        self._running: set[asyncio.Task[None]] = set()
+        # Of their own, because a storm of those who come back must not hold up live streams.
+        self._replaying = _Queue(self._serve, most=_MOST_REPLAYING, at_once=_REPLAYS_AT_ONCE)
+        self._live = _Queue(self._serve, most=_MOST_LIVE, at_once=_LIVE_AT_ONCE)
 
     def want(self, follower: Follower) -> None:
         """Serve a follower in the next round, which begins when the others have had their say."""
-        self._wanting.append(follower)
-        self._call()
-
-    def _call(self) -> None:
-        if self._wanting and not self._is_called and len(self._running) < _MOST_AT_ONCE:
-            self._is_called = True
-            asyncio.get_running_loop().call_soon(self._begin)
-
-    def _begin(self) -> None:
-        self._is_called = False
-        followers, self._wanting = self._wanting, []
-        task = asyncio.create_task(self._serve(followers), name="live round")
-        self._running.add(task)
-        task.add_done_callback(self._end)
-
-    def _end(self, task: asyncio.Task[None]) -> None:
-        self._running.discard(task)
-        self._call()
+        (self._live if follower.is_live else self._replaying).add(follower)
 
     async def _serve(self, followers: Sequence[Follower]) -> None:
+        concerned = followers
         try:
             waiting = await self._read(followers)
+            # The others wait on, perhaps for another round by now.
+            concerned = [follower for follower, _ in waiting]
             judged = [each for each in waiting if each[0].listener is not None]
             told = await self._judge(judged) if self._judge and judged else ()
+            given = list(zip(judged, told, strict=True))
         except Exception as error:  # noqa: BLE001 - each stream says what became of it
-            for follower in followers:
-                follower.fail(error)
+            _fail(concerned, error)
             return
-        for (follower, _), given in zip(judged, told, strict=True):
-            follower.hand(given)
+        except BaseException:
+            _fail(concerned, ConnectionAbortedError("The round was ended."))
+            raise
+        for (follower, _), items in given:
+            follower.hand(items)
         for follower, items in waiting:
             if follower.listener is None:
                 follower.hand(items)
@@ -83,3 +82,49 @@ class Rounds:
                 waiting.append((follower, items))
         metrics.DELIVERIES.inc(sum(len(items) for _, items in waiting))
         return waiting
+
+
+class _Queue:
+    """Followers that wait for rounds of a limited size.
+
+    Args:
+        serve: serves those of a round.
+        most: the most followers of a round.
+        at_once: how many rounds are under way at once.
+    """
+
+    def __init__(self, serve: _Serve, *, most: int, at_once: int) -> None:
+        self._serve = serve
+        self._most = most
+        self._at_once = at_once
+        self._wanting: deque[Follower] = deque()
+        self._is_called = False
+        self._running: set[asyncio.Task[None]] = set()
+
+    def add(self, follower: Follower) -> None:
+        """Serve a follower after those who came before."""
+        self._wanting.append(follower)
+        self._call()
+
+    def _call(self) -> None:
+        if self._wanting and not self._is_called and len(self._running) < self._at_once:
+            self._is_called = True
+            asyncio.get_running_loop().call_soon(self._begin)
+
+    def _begin(self) -> None:
+        self._is_called = False
+        count = min(self._most, len(self._wanting))
+        followers = [self._wanting.popleft() for _ in range(count)]
+        task = asyncio.create_task(self._serve(followers), name="live round")
+        self._running.add(task)
+        task.add_done_callback(self._end)
+        self._call()
+
+    def _end(self, task: asyncio.Task[None]) -> None:
+        self._running.discard(task)
+        self._call()
+
+
+def _fail(followers: Sequence[Follower], error: Exception) -> None:
+    for follower in followers:
+        follower.fail(error)

@@ -141,6 +141,9 @@ class Subscriber:
         whispered: is called with what is told in a topic without being kept.
         subscribed: is called with a topic from which on its wake-ups arrive; what moved before
             went unheard.
+
+    Attributes:
+        is_connected: whether Redis wakes this process now.
     """
 
     def __init__(
@@ -158,6 +161,7 @@ class Subscriber:
         self._whispered = whispered
         self._subscribed = subscribed
         self._changed = asyncio.Event()
+        self.is_connected = False
 
     def changed(self) -> None:
         """Say that the wanted topics are others now."""
@@ -177,7 +181,7 @@ class Subscriber:
                     pause = 0.0
                     log.warning("live_redis_lost", error=repr(failure))
             finally:
-                metrics.CONNECTED.set(0)
+                self._set_connected(now=False)
             pause = min(max(pause * 2, 0.1), _LONGEST_PAUSE_SECONDS)
             await asyncio.sleep(pause)
 
@@ -225,13 +229,17 @@ class Subscriber:
                 asked = True
                 await pubsub.ping()
 
+    def _set_connected(self, *, now: bool) -> None:
+        self.is_connected = now
+        metrics.CONNECTED.set(now)
+
     def _hear(self, message: dict[str, Any]) -> None:
         topic = Topic(str(message["channel"] or "").removeprefix(_CHANNEL))
         if message["type"] == "subscribe":
             if topic:
                 self._subscribed(topic)
             else:
-                metrics.CONNECTED.set(1)
+                self._set_connected(now=True)
         elif message["type"] == "message" and str(message["data"]).isdecimal():
             self._told(topic, int(message["data"]))
         elif message["type"] == "message":

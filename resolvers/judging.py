@@ -7,10 +7,10 @@ told is then read and rendered once for all for whom it comes to the same.
 import asyncio
 import secrets
 from collections import defaultdict
-from collections.abc import Callable, Container, Mapping, Sequence
+from collections.abc import AsyncIterator, Callable, Container, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import Any, cast
+from typing import Any, TypeVar, cast
 from uuid import UUID
 
 from dataloaders import conversations
@@ -34,6 +34,14 @@ Need = tuple[Batch, Any]
 
 NeedsOf = Callable[[Fact], Sequence[Need] | None]
 """What a viewer must be able to load to be told a fact; None when nobody is told any more."""
+
+SURE_SECONDS = 1.0
+"""How long it holds what sessions and visibility were found to be."""
+
+_TURN = 50
+"""After so many items others have their turn on the event loop."""
+
+Each = TypeVar("Each")
 
 _LIST = "live"
 
@@ -99,8 +107,22 @@ class Listening:
         return Event(cursor_at(self.services, self.topic, told.position), datetime.now(UTC), told)
 
 
-Judged = list[tuple[Item, Event | Exception | None]]
+Told = Sequence[tuple[Item, Event | Exception | None]]
 """Each item of a page with its event: None when it is not told, an exception when it cannot be."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Judged:
+    """A page as a stream tells it.
+
+    Attributes:
+        told: what it tells.
+        sure_until: until when that may be told, by the clock of the event loop; what is told
+            later is to be judged anew.
+    """
+
+    told: Told
+    sure_until: float
 
 
 def cursor_at(services: Services, topic: Topic, position: int) -> str:
@@ -124,7 +146,9 @@ async def judge(
     """Say what these streams are told now of what is in their logs.
 
     It takes one statement for all sessions, and one for each kind of thing that must be visible
-    and each set of keys of it: so as many for an event that a thousand are told as for one.
+    and each set of keys of it: so as many for an event that a thousand are told as for one. What
+    has taken too long to be sure of is judged anew, once: with a database as slow as that, more
+    would tell nobody anything.
 
     Args:
         waiting: followers whose `listener` is a `Listening`, each with its items.
@@ -134,15 +158,45 @@ async def judge(
     Returns:
         For each; None when its session, or its one conversation, has ended.
     """
+    clock = asyncio.get_running_loop().time
+    begun = clock()
+    told = await _judged(waiting, shown, needs_of)
+    if clock() > begun + SURE_SECONDS:
+        begun = clock()
+        told = await _judged(waiting, shown, needs_of)
+    now = clock()
+    sure_until = (begun if now <= begun + SURE_SECONDS else now) + SURE_SECONDS
+    return [None if each is None else Judged(each, sure_until) for each in told]
+
+
+async def _judged(
+    waiting: Sequence[Waiting], shown: Container[str], needs_of: NeedsOf
+) -> list[Told | None]:
     services: Services = waiting[0][0].listener.services
     sessions = {follower.listener.viewer.session_id: follower.listener for follower, _ in waiting}
     viewers = await authentication.look_up_all(
         services, (listening.viewer for listening in sessions.values())
     )
     bench = _Bench(services, shown, needs_of, viewers)
-    asked = [bench.ask(follower.listener, items) for follower, items in waiting]
+    asked = [
+        bench.ask(follower.listener, items)
+        async for follower, items in _in_turns(waiting, lambda each: len(each[1]))
+    ]
     await bench.sight.look()
-    return [None if request is None else bench.judged(request) for request in asked]
+    return [
+        None if request is None else bench.judged(request)
+        async for request in _in_turns(asked, lambda each: len(each.items) if each else 0)
+    ]
+
+
+async def _in_turns(those: Iterable[Each], size: Callable[[Each], int]) -> AsyncIterator[Each]:
+    done = 0
+    for each in those:
+        yield each
+        done += size(each)
+        if done >= _TURN:
+            done = 0
+            await asyncio.sleep(0)
 
 
 class FactTelling(Telling):
@@ -182,7 +236,7 @@ class _Request:
     member: Member
     items: Sequence[Item]
     streams: int = 0
-    judged: Judged | None = None
+    judged: Told | None = None
 
 
 class _Sight:
@@ -291,7 +345,7 @@ class _Bench:
         is_wanted = listening.wanted is None or not isinstance(fact, Fact) or listening.wanted(fact)
         return fact if is_wanted else None
 
-    def judged(self, request: _Request) -> Judged | None:
+    def judged(self, request: _Request) -> Told | None:
         """Say what a request comes to; None when its conversation has ended."""
         place = request.listening.conversation_id
         if place is not None and not self.sight.sees(request.member, (conversations.by_ids, place)):

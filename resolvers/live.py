@@ -2,7 +2,7 @@
 
 import asyncio
 from collections import deque
-from collections.abc import AsyncGenerator, Callable, Sequence
+from collections.abc import AsyncGenerator, Callable, Iterable, Sequence
 from datetime import UTC, datetime
 from typing import Annotated, Any
 from uuid import UUID
@@ -26,7 +26,7 @@ from execution.declarations import Batch
 from execution.telling import Telling
 from persistence.pages import BadCursor
 from realtime import topics
-from realtime.following import Heartbeat
+from realtime.following import Follower, Heartbeat, Item
 from realtime.rounds import Waiting
 from realtime.topics import Topic
 from resolvers import ids, judging
@@ -68,8 +68,6 @@ PRIVATE: dict[str, tuple[Batch, str]] = {
     "Typing": (privacy.show_typing, "profile_id"),
 }
 """Those of them that are about a person, and what says whether the viewer may know it of them."""
-
-_SURE_SECONDS = 1.0
 
 After = Annotated[
     str | None,
@@ -209,22 +207,31 @@ async def _events(listening: Listening, after: int | None) -> Events:
     ):
         if after is None:
             yield listening.event(Heartbeat(follower.position))
-        told_at = clock()
-        while (page := await follower.next()) is not None:
-            rest, sure_until = deque(page), clock() + _SURE_SECONDS
+        told_at, rest = clock(), deque[tuple[Item, Event | Exception]]()
+        while True:
+            page = await (_again(follower, rest) if rest else follower.next(told_at))
+            if page is None:
+                return
+            rest = deque((item, event) for item, event in page.told if event is not None)
+            sure_until, position = page.sure_until, page.told[-1][0].position
+            del page  # who reads slowly keeps nothing that was told
             while rest:
-                if clock() >= sure_until:
-                    # Who reads slowly gets what they may see then, not when it happened.
-                    (again,) = await judged([(follower, [item for item, _ in rest])])
-                    if again is None:
-                        return
-                    rest, sure_until = deque(again), clock() + _SURE_SECONDS
-                _, event = rest.popleft()
-                if isinstance(event, Exception):
-                    raise event
-                if event is not None:
-                    told_at = clock()
-                    yield event
-            if clock() - told_at > listener.heartbeat_seconds:
+                yield _event_of(*rest.popleft())
                 told_at = clock()
-                yield listening.event(Heartbeat(page[-1][0].position))
+                if told_at >= sure_until:
+                    break
+            if not rest and clock() - told_at > listener.heartbeat_seconds:
+                yield listening.event(Heartbeat(position))
+                told_at = clock()
+
+
+def _event_of(_: Item, event: Event | Exception) -> Event:
+    if isinstance(event, Exception):
+        raise event
+    return event
+
+
+async def _again(follower: Follower, rest: Iterable[tuple[Item, Any]]) -> Judged | None:
+    """Judge anew: who reads slowly gets what they may see then, not when it happened."""
+    (page,) = await judged([(follower, [item for item, _ in rest])])
+    return page

@@ -9,7 +9,7 @@ import pytest
 from dataloaders import messages as loading
 from dataloaders.reader import Reader
 from persistence import models
-from resolvers import ids, live
+from resolvers import ids, judging, live
 from tests.support.conversations import global_id, matched, write
 from tests.support.live import Said
 from tests.support.live_events import EVENTS, MESSAGES, context_of, cursor_of, next_event, texts_of
@@ -182,6 +182,29 @@ async def test_a_revoked_session_ends_its_streams_at_the_next_event(application,
             await next_event(events)
 
 
+async def test_a_session_that_ends_while_a_slow_round_looks_is_told_nothing(
+    application, pair, database, monkeypatch
+):
+    ada, bob, key = pair
+    look, looks = judging._Sight.look, []
+
+    async def slowly(sight):
+        await look(sight)
+        looks.append(sight)
+        if len(looks) == 1:
+            await revoke(database, bob)
+
+    async with connected(application, bob.api.token) as socket:
+        events = await socket.subscribe(EVENTS)
+        await events.next()
+        monkeypatch.setattr(judging, "SURE_SECONDS", 0.0)
+        monkeypatch.setattr(judging._Sight, "look", slowly)
+        await write(ada, key, "after the log-out")
+        with pytest.raises(Ended):
+            await next_event(events)
+    assert looks
+
+
 async def test_the_end_of_a_session_wakes_its_streams(application, pair, database):
     """Nobody has to write to them: the fact in their own inbox is enough."""
     _, bob, _ = pair
@@ -204,7 +227,7 @@ async def revoke(database, person, *facts):
 async def test_a_slow_reader_gets_what_they_may_see_when_they_read(
     pair, people, services, database, monkeypatch
 ):
-    monkeypatch.setattr(live, "_SURE_SECONDS", 0.0)
+    monkeypatch.setattr(judging, "SURE_SECONDS", 0.0)
     ada, bob, key = pair
     eve = await people.join("Eve")
     other = global_id(await matched(database, eve.key, bob.key))

@@ -238,6 +238,11 @@ class Subscription:
         yield 1
         raise RuntimeError("the password is hunter2")
 
+    @strawberry.subscription
+    async def interrupted(self) -> AsyncGenerator[int, None]:
+        yield 1
+        raise ConnectionRefusedError("the database restarts")
+
     @strawberry.subscription(permission_classes=[Members])
     async def secrets(self) -> AsyncGenerator[str, None]:
         yield "open"

@@ -175,6 +175,14 @@ async def test_a_stream_that_fails_tells_the_error_and_completes(client, query):
     assert "hunter2" not in json.dumps(events[1].json)
 
 
+async def test_a_stream_that_fails_for_a_while_does_not_complete_so_that_clients_come_back(client):
+    kinds = []
+    with suppress(httpx.RemoteProtocolError):
+        async with stream(client, "subscription { interrupted }") as source:
+            kinds += [event.kind async for event in source]
+    assert kinds == ["next", "next"]
+
+
 async def test_a_client_that_leaves_closes_the_source(client):
     async with stream(client, 'subscription { forever(name: "leaving") }') as source:
         await source.next()

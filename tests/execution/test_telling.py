@@ -86,3 +86,14 @@ async def test_whoever_leaves_takes_nothing_from_the_others():
     assert result is not None
     assert result.body == body("x", "b")
     assert told.rendered == ["a"]
+
+
+async def test_a_rendering_that_is_cancelled_keeps_nobody_waiting():
+    told = Told(dict.fromkeys("ab", "x"))
+
+    async def cancelled(_company):
+        raise asyncio.CancelledError
+
+    async with asyncio.timeout(20):
+        asked = (told.result("kind", one, "name", cancelled) for one in "ab")
+        assert await asyncio.gather(*asked) == [None, None]
