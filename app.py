@@ -145,7 +145,7 @@ async def _start(
     stack.push_async_callback(endpoint.shutdown)
     stack.push_async_callback(sockets.shutdown)
     app.direct |= {("http", "/graphql"): endpoint, ("websocket", "/graphql"): sockets}
-    _add_routes(app, services)
+    _add_routes(app, services, gate)
     await begin_versions(services.database, services.vectors, services.embedder)
     if settings.eager_jobs:
         # With Celery, which other servers leave to the workers.
@@ -162,7 +162,7 @@ async def _start(
         services.database.wake_with(services.listener.wake)
 
 
-def _add_routes(app: Application, services: Services) -> None:
+def _add_routes(app: Application, services: Services, gate: CountingGate) -> None:
     app.include_router(
         health.routes(
             required={"database": lambda: services.database.value(alive)},
@@ -170,10 +170,10 @@ def _add_routes(app: Application, services: Services) -> None:
         )
     )
     app.include_router(keys.routes(services.tokens))
-    app.include_router(unsubscribing.routes(services))
+    app.include_router(unsubscribing.routes(services, gate))
     store = services.integrations.media_store
     if isinstance(store, LocalMedia):
-        app.include_router(media.routes(store, services.database))
+        app.include_router(media.routes(store, services, gate))
 
 
 def _extensions(context: Any) -> dict[str, Any]:

@@ -36,12 +36,26 @@ async def unsubscribe(tx: Transaction, *, token: str, secret: bytes) -> None:
     Raises:
         NotAllowed: the token was not made by us.
     """
-    profile_id = _read(token, secret)
-    if profile_id is None:
-        raise NotAllowed("UNSUBSCRIBE_TOKEN_INVALID", "The link is not good: sign in to change it.")
+    profile_id = reader_of(token, secret)
     await tx.fetch(
         deliveries.unsubscribe, profile_id=profile_id, kinds=list(KINDS), channel=Channel.EMAIL
     )
+
+
+def reader_of(token: str, secret: bytes) -> UUID:
+    """Tell whose mails a link ends.
+
+    Args:
+        token: from the link.
+        secret: the key that signed it.
+
+    Raises:
+        NotAllowed: the token was not made by us.
+    """
+    profile_id = _read(token, secret)
+    if profile_id is None:
+        raise NotAllowed("UNSUBSCRIBE_TOKEN_INVALID", "The link is not good: sign in to change it.")
+    return profile_id
 
 
 def _read(token: str, secret: bytes) -> UUID | None:

@@ -6,6 +6,7 @@ import hmac
 import os
 import shutil
 import tempfile
+import time
 from base64 import urlsafe_b64encode
 from collections.abc import AsyncIterator, Sequence
 from datetime import datetime, timedelta
@@ -16,6 +17,8 @@ from integrations.media_store import MediaStore, SignedUpload, Stored, expiry
 
 PATH = "/media"
 _CHUNK = 1 << 20
+_LEFT_SECONDS = 600
+"""After how long what has not come whole was left by a process that was killed."""
 
 
 class LocalMedia(MediaStore):
@@ -127,7 +130,7 @@ class LocalMedia(MediaStore):
     def _temporary(path: Path) -> tuple[int, str]:
         path.parent.mkdir(parents=True, exist_ok=True)
         # Beside the file, so that it can take its place in one step.
-        return tempfile.mkstemp(dir=path.parent, prefix=".coming-")
+        return tempfile.mkstemp(dir=path.parent, prefix=f".coming-{path.name}-")
 
     def _head(self, key: str, length: int) -> Stored | None:
         try:
@@ -160,9 +163,19 @@ class LocalMedia(MediaStore):
         for key in keys:
             path = self.path(key)
             path.unlink(missing_ok=True)
+            self._delete_left(path)
             try:
                 # Only an empty folder goes, and never the one that all share.
                 if path.parent.parent == self.root and path.parent.name != "incoming":
                     path.parent.rmdir()
             except OSError:
+                continue
+
+    @staticmethod
+    def _delete_left(path: Path) -> None:
+        for left in path.parent.glob(f".coming-{path.name}-*"):
+            try:
+                if left.stat().st_mtime < time.time() - _LEFT_SECONDS:
+                    left.unlink()
+            except FileNotFoundError:
                 continue

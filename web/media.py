@@ -2,6 +2,7 @@
 
 import asyncio
 import re
+from collections.abc import Mapping
 from datetime import UTC, datetime
 from pathlib import PurePosixPath
 from typing import Annotated
@@ -12,9 +13,11 @@ from starlette.requests import ClientDisconnect
 from starlette.responses import FileResponse, PlainTextResponse, Response
 
 from domain import media_files
+from execution.requests import RequestRefused
 from integrations.local_media import PATH, LocalMedia
-from persistence.database import Database
 from persistence.queries.media import is_awaited
+from resolvers.services import Services
+from web.gate import CountingGate
 
 _TYPES = {".webp": "image/webp", ".jpg": "image/jpeg", ".mp4": "video/mp4"}
 _KEY = re.compile(r"[0-9a-f-]{36}/(?:(?:thumbnail|medium|large)\.(?:webp|jpg)|video\.mp4)")
@@ -34,12 +37,13 @@ _Number = Annotated[int, Query(ge=0, le=2**53)]
 _Signature = Annotated[str, Query(max_length=64)]
 
 
-def routes(store: LocalMedia, database: Database) -> APIRouter:
+def routes(store: LocalMedia, services: Services, gate: CountingGate) -> APIRouter:
     """Make the routes below `/media`.
 
     Args:
         store: where the files are.
-        database: says which files are awaited.
+        services: what the process holds; its database says which files are awaited.
+        gate: counts requests to send files.
     """
     router = APIRouter(prefix=PATH, include_in_schema=False)
 
@@ -47,12 +51,22 @@ def routes(store: LocalMedia, database: Database) -> APIRouter:
     async def receive(
         request: Request, media_id: UUID, size: _Number, expires: _Number, signature: _Signature
     ) -> Response:
+        try:
+            gate.request_from(gate.address_of(request))
+        except RequestRefused as refusal:
+            return _refused(refusal.status, refusal.message, refusal.headers)
         key = media_files.incoming(media_id)
         if not store.allows("PUT", key, size, expires, signature, datetime.now(UTC)):
             return _refused(*_BAD_ADDRESS)
-        if not await database.value(is_awaited, media_id=media_id):
+        if not await services.database.value(is_awaited, media_id=media_id):
             return _refused(409, "This file is not awaited any more.")
-        return await _received(store, key, request, size)
+        # One address must not fill the disk by sending its file many times at once.
+        if not services.places.take(key, 1):
+            return _refused(409, "This file is on its way already.")
+        try:
+            return await _received(store, key, request, size)
+        finally:
+            services.places.free(key)
 
     @router.api_route("/{key:path}", methods=["GET", "HEAD"])
     async def give(key: str, expires: _Number, signature: _Signature) -> Response:
@@ -86,6 +100,6 @@ async def _given(store: LocalMedia, key: str, *, seconds: int) -> Response:
     return FileResponse(path, media_type=_TYPES[PurePosixPath(key).suffix], headers=headers)
 
 
-def _refused(status: int, sentence: str) -> Response:
+def _refused(status: int, sentence: str, headers: Mapping[str, str] | None = None) -> Response:
     # What is left of a body that nobody reads would be taken for the next request.
-    return PlainTextResponse(sentence, status, headers={"Connection": "close"})
+    return PlainTextResponse(sentence, status, headers={"Connection": "close", **(headers or {})})

@@ -1,6 +1,7 @@
 """Local media over HTTP: only what is signed is taken and given, and never more than announced."""
 
 import asyncio
+import os
 from datetime import UTC, datetime, timedelta
 from urllib.parse import parse_qs, urlsplit
 from uuid import uuid4
@@ -99,6 +100,50 @@ async def test_nothing_longer_than_announced_is_taken(http, upload, services):
     assert (await http.put(url, content=endless())).status_code == 413
     assert set(folder.iterdir()) == before
     assert len(read) < 5
+
+
+async def test_a_file_comes_once_at_a_time(http, upload):
+    url, content = upload
+    begun, go_on = asyncio.Event(), asyncio.Event()
+
+    async def slow():
+        begun.set()
+        yield content[:10]
+        await go_on.wait()
+        yield content[10:]
+
+    first = asyncio.create_task(http.put(url, content=slow()))
+    await begun.wait()
+    # What a client sends is read after its place is taken.
+    assert (await http.put(url, content=content)).status_code == 409
+    go_on.set()
+    assert (await first).status_code == 204
+    assert (await http.put(url, content=content)).status_code == 204
+
+
+async def test_what_a_killed_process_left_goes_with_its_file(store):
+    key = f"incoming/{uuid4()}"
+    folder = store.path(key).parent
+    folder.mkdir(parents=True, exist_ok=True)
+    old, young = (folder / f".coming-{store.path(key).name}-{name}" for name in ("old", "young"))
+    for left in (old, young):
+        left.write_bytes(b"a part")
+    os.utime(old, (0, 0))
+    await store.delete([key])
+    assert [left.exists() for left in (old, young)] == [False, True]
+    young.unlink()
+
+
+async def test_an_address_that_calls_too_often_sends_nothing(serve):
+    async with serve(requests_per_minute_per_address=2) as http:
+        for path in (
+            f"/media/incoming/{uuid4()}?size=1&expires=1&signature=x",
+            "/unsubscribe?token=x",
+        ):
+            send = http.put if path.startswith("/media") else http.post
+            statuses = [(await send(path)).status_code for _ in range(4)]
+            assert statuses[-1] == 429
+            assert "Retry-After" in (await send(path)).headers
 
 
 async def test_only_who_was_allowed_sends_a_file(http, upload, services):
