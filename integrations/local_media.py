@@ -163,7 +163,7 @@ class LocalMedia(MediaStore):
         for key in keys:
             path = self.path(key)
             path.unlink(missing_ok=True)
-            self._delete_left(path)
+            _delete_left(path)
             try:
                 # Only an empty folder goes, and never the one that all share.
                 if path.parent.parent == self.root and path.parent.name != "incoming":
@@ -171,11 +171,11 @@ class LocalMedia(MediaStore):
             except OSError:
                 continue
 
-    @staticmethod
-    def _delete_left(path: Path) -> None:
-        for left in path.parent.glob(f".coming-{path.name}-*"):
-            try:
-                if left.stat().st_mtime < time.time() - _LEFT_SECONDS:
-                    left.unlink()
-            except FileNotFoundError:
-                continue
+
+def _delete_left(path: Path) -> None:
+    for left in path.parent.glob(f".coming-{path.name}-*"):
+        try:
+            if left.stat().st_mtime < time.time() - _LEFT_SECONDS:
+                left.unlink()
+        except FileNotFoundError:
+            continue
