@@ -10,7 +10,7 @@ from dataloaders import feed
 from dataloaders import posts as loading
 from dataloaders.reader import Reader
 from domain import posts, texts
-from domain.refusals import InvalidInput, NotFound
+from domain.refusals import InvalidInput, NotAllowed
 from persistence.pages import CursorCodec
 from tests.support.conversations import matched
 
@@ -68,7 +68,7 @@ async def test_profiles_and_feeds_equal_a_list_after_any_history(database, peopl
                 await delete(database, crowd[who], row.post_id)
                 del shared[victim]
             else:
-                with pytest.raises(NotFound):
+                with pytest.raises(NotAllowed):
                     await delete(database, crowd[who], row.post_id)
     for who, person in enumerate(crowd):
         own = [row.content for author, row in shared if author == who]

@@ -287,6 +287,9 @@ class Histories(RuleBasedStateMachine):
             self.run(self.world.end())
 
 
+NIGHTLY = hypothesis.settings.get_current_profile_name() == "nightly"
+
+
 @pytest.fixture
 def world(application, services, people, monkeypatch):
     """Makes worlds in which people may ask for conversations, and are not told of likes."""
@@ -301,13 +304,15 @@ def world(application, services, people, monkeypatch):
     return lambda: World(application, services, people)
 
 
+@pytest.mark.skipif(
+    not NIGHTLY, reason="histories take minutes: run it with --hypothesis-profile=nightly"
+)
 # A telling that a cut cancels before its reads begin leaves their coroutines behind.
 @pytest.mark.filterwarnings("ignore:coroutine '_loaded' was never awaited:RuntimeWarning")
 async def test_what_is_kept_by_events_is_what_is_loaded_anew(application, world):
-    is_nightly = hypothesis.settings.get_current_profile_name() == "nightly"
     asked = hypothesis_settings(
-        max_examples=300 if is_nightly else 5,
-        stateful_step_count=30 if is_nightly else 10,
+        max_examples=300,
+        stateful_step_count=30,
         deadline=None,
         suppress_health_check=list(HealthCheck),
     )

@@ -74,7 +74,8 @@ OLD_AND_YOUNG = {
     ),
     "message_versions": (
         (
-            "WITH talk AS (INSERT INTO conversations DEFAULT VALUES RETURNING conversation_id),"
+            "WITH talk AS (INSERT INTO conversations (kind, title)"
+            " VALUES ('group', 'Walks') RETURNING conversation_id),"
             " said AS (INSERT INTO messages (conversation_id, position, sender_id, text)"
             " SELECT conversation_id, 1, profile_id, 'x' FROM talk, profiles RETURNING message_id)"
             " INSERT INTO message_versions (message_id, replaced_at)"
