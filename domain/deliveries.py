@@ -8,8 +8,8 @@ BURST = 3
 
 WINDOW = timedelta(minutes=5)
 
-LEASE = timedelta(minutes=2)
-"""For how long who has taken a delivery may try; then another one may. Longer than all attempts."""
+LEASE = timedelta(minutes=3)
+"""For how long who has taken a delivery may try; then another one may. Longer than one sending."""
 
 MOST_DAYS = 90
 """How many days back staff may look."""

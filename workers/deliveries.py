@@ -50,7 +50,7 @@ async def decide_deliveries(resources: Resources, fact_id: str, body: dict[str, 
                 **asked,
                 available_at=moment,
                 window=WINDOW,
-                lately=LEASE,
+                lease=LEASE,
                 burst=BURST,
             )
         if (moment := at[Channel.EMAIL]) is not None:
@@ -65,7 +65,8 @@ async def clear_read(resources: Resources, fact_id: str, body: dict[str, Any]) -
     """Take what was read on one device away from the others; safe to repeat."""
     ids = [UUID(key) for key in body["notification_ids"]]
     async with resources.database.write() as tx:
-        rows = await tx.fetch(queries.read, notification_ids=ids, now=datetime.now(UTC))
+        now = datetime.now(UTC)
+        rows = await tx.fetch(queries.read, notification_ids=ids, now=now, lease=LEASE)
     clearing = [row for row in rows if row.state == "clearing"]
     for target in dict.fromkeys(Target(r.profile_id, r.device_id, r.channel) for r in clearing):
         await delivering.deliver(resources, target)

@@ -1,9 +1,10 @@
 """How deliveries are carried out: taken, sent outside of transactions, then written down."""
 
 from collections import defaultdict
-from collections.abc import Awaitable, Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from functools import partial
 from typing import Any
 from uuid import NAMESPACE_OID, UUID, uuid5
 
@@ -11,7 +12,7 @@ import structlog
 from prometheus_client import Counter
 
 from domain import devices, notification_texts
-from domain.deliveries import BURST, LEASE, MOST_ATTEMPTS, DeliveryState, pause_after
+from domain.deliveries import BURST, LEASE, MOST_ATTEMPTS, WINDOW, DeliveryState, pause_after
 from domain.global_ids import encode
 from domain.notification_kinds import LIKES, Channel, NotificationKind
 from domain.notification_preferences import (
@@ -95,8 +96,9 @@ async def wanted(resources: Resources, profile_id: UUID) -> tuple[Wishes, Times,
 async def deliver(resources: Resources, target: Target) -> None:
     """Send what is due to one target now; what fails waits, and is given up in the end.
 
-    Each row is taken by one worker at a time. A worker that dies keeps it from others for
-    `LEASE`; then it is sent again, with the same collapse key or `Message-ID`.
+    Each row is taken by one worker at a time, which takes it anew for `LEASE` just before it
+    sends it. A worker that dies keeps it from others for that long; then it is sent again, with
+    the same collapse key or `Message-ID`.
     """
     now = datetime.now(UTC)
     async with resources.database.write() as tx:
@@ -206,7 +208,8 @@ async def _hand_over(
         await _finish(resources, rows, DeliveryState.GONE)
         return
     push = PushMessage(provider=device.provider, token=device.token, key=_key_of(rows), **message)
-    await _attempt(resources, rows, resources.integrations.push.send(push), token=device.token)
+    send = partial(resources.integrations.push.send, push)
+    await _attempt(resources, rows, send, token=device.token)
 
 
 async def _mail(resources: Resources, target: Target, told: Sequence[_Told], language: str) -> None:
@@ -227,17 +230,27 @@ async def _mail(resources: Resources, target: Target, told: Sequence[_Told], lan
         unsubscribes=target.profile_id,
         sentences=[each.sentence for each in told],
     )
-    await _attempt(resources, rows, resources.integrations.email.send(mail))
+    await _attempt(resources, rows, partial(resources.integrations.email.send, mail))
 
 
 async def _attempt(
-    resources: Resources, rows: Sequence[Row], sending: Awaitable[None], *, token: str = ""
+    resources: Resources,
+    rows: Sequence[Row],
+    send: Callable[[], Awaitable[None]],
+    *,
+    token: str = "",
 ) -> None:
-    """Send, and write down what became of it."""
+    """Send what is still to be sent, and write down what became of it."""
+    until = datetime.now(UTC) + LEASE
+    async with resources.database.write() as tx:
+        # What was sent before this one took its time, and others may have taken this since.
+        held = await tx.fetch(queries.put_off, **_taken(rows), available_at=until, forgiven=0)
+    if not held:
+        return
     is_clearing = rows[0].state == DeliveryState.CLEARING
     state = DeliveryState.CLEARED if is_clearing else DeliveryState.SENT
     try:
-        await sending
+        await send()
     except DeviceGone as gone:
         async with resources.database.write() as tx:
             await devices.forget_gone(tx, token=token, since=gone.since)
@@ -265,6 +278,7 @@ async def _finish(resources: Resources, rows: Sequence[Row], state: DeliveryStat
             state=state,
             sent=int(state is DeliveryState.SENT),
             now=datetime.now(UTC),
+            window=WINDOW,
         )
     for row in rows:
         _deliveries.labels(row.channel, row.kind, state).inc()
@@ -283,6 +297,7 @@ def _taken(rows: Sequence[Row]) -> dict[str, Any]:
     return {
         "ids": [row.delivery_id for row in rows],
         "fact_ids": [row.fact_id for row in rows],
+        "attempt_counts": [row.attempt_count for row in rows],
         "was": rows[0].state,
     }
 

@@ -12,8 +12,13 @@ _L, _N, _D, _S = models.Delivery, models.Notification, models.Device, models.Ses
 _moment = sa.DateTime(timezone=True)
 _now, _at = parameter("now", _moment), parameter("available_at", _moment)
 _window, _burst = parameter("window", sa.Interval()), parameter("burst", sa.Integer())
+_lease = parameter("lease", sa.Interval())
 _sent: Any = _L.__table__.alias("sent")
 _TO_DO = ("waiting", "clearing")
+# Until when who took it may still be sending. A pause before the next attempt may be far longer.
+_perhaps_taken_until = sa.case(
+    (_L.attempt_count > 0, sa.func.least(_L.available_at, _now + _lease)), else_=_now
+)
 
 
 def _states(*states: str) -> list[sa.ColumnElement[str]]:
@@ -64,15 +69,15 @@ decide_pushes = Statement(
         set_={
             "fact_id": _new_push.excluded.fact_id,
             "state": sa.literal_column("'waiting'"),
-            "attempt_count": 0,
+            # One that is on its way counts, so that reading takes it away from the device too.
+            "attempt_count": sa.func.least(_L.attempt_count, 1),
             "decided_at": _new_push.excluded.decided_at,
-            # Who was just told of this hears the rest of it together.
-            "available_at": sa.case(
-                (
-                    _L.sent_at > _now - parameter("lately", sa.Interval()),
-                    sa.func.greatest(_new_push.excluded.available_at, _L.sent_at + _window),
-                ),
-                else_=_new_push.excluded.available_at,
+            "available_at": sa.func.greatest(
+                _new_push.excluded.available_at,
+                # Two of one place must not overtake each other.
+                _perhaps_taken_until,
+                # Who was just told of this hears the rest of it together.
+                sa.case((_L.sent_at > _now - _lease, _L.sent_at + _window)),
             ),
         },
         where=_L.fact_id < _new_push.excluded.fact_id,
@@ -82,8 +87,9 @@ decide_pushes = Statement(
 """Decide the pushes of an unread `notification_id`, one for each device of its reader.
 
 Each is decided once for what the notification tells: again only when it tells a later fact. They
-are due `available_at`, later by `window` for a device that got `burst` pushes within it. Answers
-those that are new or wait again.
+are due `available_at`, later by `window` for a device that got `burst` pushes within it or was
+told of this within a `lease`, and not before the `lease` of who may be sending the fact before.
+Answers those that are new or wait again.
 """
 
 _mails: Any = sa.select(
@@ -146,50 +152,84 @@ claim = Statement(
 )
 """Take what is due `now` for one target; nobody else takes it `until` a moment."""
 
+_ids = parameter("ids", postgresql.ARRAY(sa.Uuid()))
 _key: Any = (
     sa.func.unnest(
-        parameter("ids", postgresql.ARRAY(sa.Uuid())),
+        _ids,
         parameter("fact_ids", postgresql.ARRAY(sa.Uuid())),
+        parameter("attempt_counts", postgresql.ARRAY(sa.Integer())),
     )
-    .table_valued(sa.column("delivery_id", sa.Uuid()), sa.column("fact_id", sa.Uuid()))
+    .table_valued(
+        sa.column("delivery_id", sa.Uuid()),
+        sa.column("fact_id", sa.Uuid()),
+        sa.column("attempt_count", sa.Integer()),
+    )
     .render_derived(name="told")
 )
+
+
+def _held(*which: Any) -> Any:
+    # Locked in one order, so that who reads and who sends do not wait for each other.
+    found = sa.select(_L.delivery_id).where(*which).order_by(_L.delivery_id)
+    return found.with_for_update().cte("held")
+
+
+_taken_ones = _held(_L.delivery_id == sa.any_(_ids))
+_is_one = sa.and_(_L.delivery_id == _taken_ones.c.delivery_id, _L.delivery_id == _key.c.delivery_id)
 _is_unchanged = sa.and_(
-    _L.delivery_id == _key.c.delivery_id,
     _L.fact_id == _key.c.fact_id,
     _L.state == parameter("was", _L.state),
+    _L.attempt_count == _key.c.attempt_count,
 )
+_was_sent = parameter("sent", sa.Integer()) > 0
 
 finish = Statement(
     sa.update(_L)
-    .where(_is_unchanged)
+    .where(_is_one, sa.or_(_is_unchanged, _was_sent))
     .values(
-        state=parameter("state", _L.state),
+        state=sa.case((_is_unchanged, parameter("state", _L.state)), else_=_L.state),
+        attempt_count=sa.case((_is_unchanged, 0), else_=_L.attempt_count),
         sent_count=_L.sent_count + sa.cast(parameter("sent", sa.Integer()), sa.Integer()),
-        sent_at=sa.case((parameter("sent", sa.Integer()) > 0, _now), else_=_L.sent_at),
-        attempt_count=0,
+        sent_at=sa.case((_was_sent, _now), else_=_L.sent_at),
+        # Who was just told of this hears the rest of it together.
+        available_at=sa.case(
+            (
+                sa.and_(~_is_unchanged, _L.state == "waiting"),
+                sa.func.greatest(_L.available_at, _now + _window),
+            ),
+            else_=_L.available_at,
+        ),
     )
     .returning(_L.delivery_id)
 )
-"""Say what became of deliveries, taken in the state `was`, unless they tell more by now."""
+"""Say what became of deliveries, taken in the state `was` with their `attempt_counts`.
+
+Of those that tell more by now, were read or were taken by somebody else it keeps no more than
+that they were `sent`; what they tell since then waits for another `window`.
+"""
 
 put_off = Statement(
     sa.update(_L)
-    .where(_is_unchanged)
+    .where(_is_one, _is_unchanged)
     .values(
         available_at=_at,
         attempt_count=_L.attempt_count - sa.cast(parameter("forgiven", sa.Integer()), sa.Integer()),
     )
     .returning(_L.delivery_id)
 )
-"""Let deliveries that were taken wait until `available_at`; `forgiven` attempts do not count."""
+"""Keep deliveries that were taken from everybody until `available_at`.
+
+`forgiven` attempts do not count. Answers those that tell no more by now, were not read and were
+taken by nobody else.
+"""
+
+_read_ones = _held(
+    one_of(_L.notification_id, "notification_ids"), _L.state.in_(_states("waiting", "sent"))
+)
 
 read = Statement(
     sa.update(_L)
-    .where(
-        one_of(_L.notification_id, "notification_ids"),
-        _L.state.in_(_states("waiting", "sent")),
-    )
+    .where(_L.delivery_id == _read_ones.c.delivery_id)
     .values(
         state=sa.case(
             (
@@ -200,15 +240,16 @@ read = Statement(
             else_=sa.literal_column("'skipped'"),
         ),
         # One that is on its way must arrive before it is taken away.
-        available_at=sa.case(
-            (_L.attempt_count > 0, sa.func.greatest(_L.available_at, _now)), else_=_now
-        ),
+        available_at=sa.func.greatest(_perhaps_taken_until, _now),
         attempt_count=0,
     )
     .returning(_L.__table__),
     _L,
 )
-"""Take notifications that were read away from devices that show them, and off the queue."""
+"""Take notifications that were read away from devices that show them, and off the queue.
+
+What somebody may be sending is taken away after their `lease`.
+"""
 
 device_of = Statement(
     sa.select(_D).where(

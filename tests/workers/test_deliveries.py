@@ -49,6 +49,24 @@ class Failing(NullPush):
         await super().send(message)
 
 
+class Meanwhile(NullPush):
+    """Takes messages; something else happens while the first is on its way."""
+
+    def __init__(self, happen):
+        super().__init__()
+        self.happen, self.first = happen, ""
+
+    async def send(self, message):
+        if not self.first:
+            self.first = message.token
+            await self.happen()
+        await super().send(message)
+
+    def of_first(self):
+        """What came to the device that the first message was for."""
+        return [push for push in self.sent if push.token == self.first]
+
+
 class Presence:
     """Says that nobody is looking, or everybody."""
 
@@ -164,6 +182,16 @@ async def scene(services, people, monkeypatch):
 
 def wait(**duration):
     Clock.at += timedelta(**duration)
+
+
+async def until_somebody_waits(connection):
+    query = """
+        SELECT count(*) FROM pg_stat_activity
+        WHERE wait_event_type = 'Lock' AND datname = current_database()
+    """
+    async with asyncio.timeout(10):
+        while not await connection.fetchval(query):
+            await connection.execute("SELECT pg_stat_clear_snapshot()")
 
 
 async def test_each_device_gets_one_push_however_often_the_fact_is_told(scene):
@@ -298,18 +326,126 @@ async def test_what_is_read_before_it_is_due_is_never_pushed(scene):
 async def test_what_is_read_while_it_is_on_its_way_is_taken_away_after_it(scene):
     body = await scene.notify()
 
-    class Reading(NullPush):
-        async def send(self, message):
-            await super().send(message)
-            if len(self.sent) == 1:
-                await scene.read(body)
-
-    scene.push = Reading()
+    scene.push = Meanwhile(lambda: scene.read(body))
     await scene.decide(body)
     wait(seconds=LEASE.total_seconds() + 1)
     await scene.sweep()
-    of_first = [push for push in scene.push.sent if push.token == scene.push.sent[0].token]
-    assert [push.is_silent for push in of_first] == [False, True]
+    assert [push.is_silent for push in scene.push.of_first()] == [False, True]
+
+
+@pytest.mark.parametrize("is_read_on_its_way", [True, False])
+async def test_what_tells_more_on_its_way_is_taken_away_once_read(scene, is_read_on_its_way):
+    body = await scene.notify()
+
+    async def tell_more():
+        await scene.settle(quiet_from=time(11), quiet_to=time(13))
+        await scene.decide(await scene.notify(count=2))
+        if is_read_on_its_way:
+            await scene.read(body)
+
+    scene.push = Meanwhile(tell_more)
+    await scene.decide(body)
+    first = next(row for row in await scene.rows() if row["sent_count"])
+    assert (first["sent_count"], first["sent_at"]) == (1, NOON)
+    if not is_read_on_its_way:
+        assert first["state"] == "waiting"
+        await scene.read(body)
+    wait(seconds=LEASE.total_seconds() + 1)
+    await scene.sweep()
+    assert [push.is_silent for push in scene.push.of_first()] == [False, True]
+
+
+async def test_what_is_on_its_way_is_not_overtaken_by_what_tells_more(scene):
+    body = await scene.notify()
+
+    async def tell_more():
+        await scene.decide(await scene.notify(count=2))
+
+    scene.push = Meanwhile(tell_more)
+    await scene.decide(body)
+    await scene.sweep()
+    assert [push.title for push in scene.push.of_first()] == ["A new message from Bob"]
+    wait(seconds=WINDOW.total_seconds())
+    await scene.sweep()
+    assert [push.title for push in scene.push.of_first()] == [
+        "A new message from Bob",
+        "2 new messages from Bob",
+    ]
+
+
+async def test_what_tells_more_waits_no_longer_than_the_one_before_could_be_on_its_way(scene):
+    scene.push = Failing(*[VendorAway("away", 36_000.0)] * 2)
+    await scene.decide(await scene.notify())
+    await scene.decide(await scene.notify(count=2))
+    wait(seconds=LEASE.total_seconds())
+    await scene.sweep()
+    assert [push.title for push in scene.push.sent] == ["2 new messages from Bob"] * 2
+
+
+async def test_many_that_are_sent_slowly_are_sent_once(scene):
+    await scene.settle(quiet_from=time(11), quiet_to=time(13))
+    await scene.decide(await scene.notify())
+    for number in range(2):
+        other = await scene.people.join(f"Guest {number}")
+        conversation = await matched(scene.database, scene.ada.key, other.key)
+        await scene.decide(await scene.notify(subject=conversation.conversation_id))
+    wait(hours=2)
+
+    class Slow(NullPush):
+        asked = 0
+
+        async def send(self, message):
+            self.asked += 1
+            if self.asked <= 3:
+                wait(seconds=LEASE.total_seconds() / 2 - 1)
+            if self.asked == 3:
+                await scene.sweep()
+            await super().send(message)
+
+    scene.push = Slow()
+    await scene.sweep()
+    assert len(scene.push.sent) == 6
+    assert len({(push.token, push.collapse_key) for push in scene.push.sent}) == 6
+    assert {row["sent_count"] for row in await scene.rows()} == {1}
+
+
+async def test_who_sends_and_who_reads_lock_in_one_order(scene):
+    """Each in an order of its own, they would wait for each other for ever."""
+    body = await scene.notify()
+    scene.push = Failing(Killed())
+    with pytest.raises(Killed):
+        await scene.decide(body)
+    asked = {"ids": [], "fact_ids": [], "attempt_counts": [], "was": "waiting"}
+    for row in reversed(await scene.rows()):
+        asked["ids"].append(row["delivery_id"])
+        asked["fact_ids"].append(row["fact_id"])
+        asked["attempt_counts"].append(row["attempt_count"])
+    first = asked["ids"][-1]
+    sent = {**asked, "state": "sent", "sent": 1, "now": NOON, "window": WINDOW}
+    later = {**asked, "available_at": NOON, "forgiven": 0}
+    read = {"notification_ids": [UUID(body["notification_id"])], "now": NOON, "lease": LEASE}
+    queries = deliveries.queries
+    for statement, given in (
+        (queries.put_off, later),
+        (queries.read, read),
+        (queries.finish, sent),
+    ):
+        async with scene.database.write() as holding:
+            await holding.connection.execute(
+                "SELECT FROM deliveries WHERE delivery_id = $1 FOR UPDATE", first
+            )
+
+            async def change(statement=statement, given=given):
+                async with scene.database.write() as tx:
+                    await tx.fetch(statement, **given)
+
+            changing = asyncio.create_task(change())
+            await until_somebody_waits(holding.connection)
+            free = await holding.connection.fetch(
+                "SELECT delivery_id FROM deliveries ORDER BY 1 FOR UPDATE SKIP LOCKED"
+            )
+            assert [row["delivery_id"] for row in free] == sorted(asked["ids"])
+        await changing
 
 
 @pytest.mark.parametrize(
