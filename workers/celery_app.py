@@ -1,9 +1,10 @@
 """Celery: the queue of jobs, with one event loop for each process that works on them."""
 
 from collections.abc import Callable, Coroutine
-from typing import Any
+from typing import Any, NoReturn
 
 from celery import Celery, Task
+from celery.exceptions import Reject
 from celery.signals import worker_process_init, worker_process_shutdown, worker_shutdown
 
 from workers import broker
@@ -11,7 +12,9 @@ from workers.runtime import Opening, Runtime
 
 _FIRST_PAUSE_SECONDS = 5
 _LONGEST_PAUSE_SECONDS = 120
-_MOST_RETRIES = 720
+MOST_RETRIES = 720
+"""How often a task that fails is tried again, which takes about a day."""
+
 # A killed worker's tasks run again after this time. It must be longer than any pause between
 # retries: Celery's Redis transport gives a task that waits in one worker to another one then.
 _VISIBILITY_SECONDS = 300
@@ -46,6 +49,23 @@ runtime = Runtime()
 Job = Callable[..., Coroutine[Any, Any, None]]
 
 
+def try_again(failed: Task, error: Exception) -> NoReturn:
+    """Let a task that failed run again under its id after a pause, also while Redis is away.
+
+    Args:
+        failed: the task that runs now.
+        error: why it failed; in the eager mode it reaches who handed the task out.
+    """
+    if failed.request.is_eager:
+        raise error
+    pause = min(_LONGEST_PAUSE_SECONDS, _FIRST_PAUSE_SECONDS * 2**failed.request.retries)
+    try:
+        raise failed.retry(exc=error, countdown=pause)
+    except Reject as rejection:
+        # It could not be handed back, and would be thrown away.
+        raise Reject(repr(error), requeue=True) from rejection
+
+
 def task(job: Job) -> Task:
     """Declare a coroutine a task: ``async def index_profile(resources, fact_id, body)``.
 
@@ -57,15 +77,12 @@ def task(job: Job) -> Task:
     def run(self: Task, *arguments: Any) -> None:
         try:
             runtime.run(job, *arguments)
-        except Exception as error:
-            if self.request.is_eager:
-                raise
-            pause = min(_LONGEST_PAUSE_SECONDS, _FIRST_PAUSE_SECONDS * 2**self.request.retries)
-            raise self.retry(exc=error, countdown=pause) from error
+        except Exception as error:  # noqa: BLE001 - it is raised again
+            try_again(self, error)
 
     run.__doc__ = job.__doc__
     declared: Task = celery.task(
-        run, bind=True, name=f"kith.{job.__name__}", max_retries=_MOST_RETRIES
+        run, bind=True, name=f"kith.{job.__name__}", max_retries=MOST_RETRIES
     )
     declared.job = job
     return declared

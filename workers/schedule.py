@@ -1,8 +1,10 @@
 """What runs when, each once however many beats there are."""
 
 import asyncio
+import math
 from itertools import pairwise
 from typing import Any
+from uuid import uuid4
 
 import structlog
 from celery import Task
@@ -10,10 +12,12 @@ from celery.schedules import crontab, schedule
 
 from persistence.queries import schedules
 from workers import availability, decks, deliveries, embeddings, housekeeping, learning, media
-from workers.celery_app import celery, runtime
+from workers.celery_app import MOST_RETRIES, celery, runtime, try_again
 from workers.resources import Resources
 
 _log = structlog.get_logger("kith.schedule")
+
+_TRY_AGAIN_SECONDS = 60.0
 
 SCHEDULE: dict[str, dict[str, Any]] = {
     "forget what has expired, hourly": {
@@ -82,10 +86,18 @@ def least_pause_seconds(times: crontab | schedule) -> float:
     return float(min(after - at for at, after in pairwise([*minutes, minutes[0] + 24 * 60])) * 60)
 
 
-@celery.task(bind=True, name="kith.start_scheduled")  # type: ignore[untyped-decorator]
+@celery.task(  # type: ignore[untyped-decorator]
+    bind=True, name="kith.start_scheduled", max_retries=MOST_RETRIES
+)
 def start_scheduled(self: Task, name: str) -> None:
-    """Start what is on the schedule by this name, unless another beat's run has started it."""
-    runtime.run(_start, name, self.request.id)
+    """Start what is on the schedule by this name, unless another beat's run has started it.
+
+    When it fails it is tried again under its own id, which holds the lease already.
+    """
+    try:
+        runtime.run(_start, name, self.request.id)
+    except Exception as error:  # noqa: BLE001 - it is raised again
+        try_again(self, error)
 
 
 async def _start(resources: Resources, name: str, run_id: str) -> None:
@@ -120,14 +132,19 @@ async def keep(stopping: asyncio.Event) -> None:
 async def _keep(name: str, stopping: asyncio.Event) -> None:
     times = SCHEDULE[name]["schedule"]
     is_time = name not in NOT_AT_START
+    run_id = str(uuid4())
     while not stopping.is_set():
+        longest_pause = math.inf
         try:
             if is_time:
-                await asyncio.to_thread(start_scheduled.delay, name)
-        except Exception:  # noqa: BLE001 - its next time is the next try
+                await asyncio.to_thread(start_scheduled.apply_async, (name,), task_id=run_id)
+                run_id = str(uuid4())
+        except Exception:  # noqa: BLE001 - it is tried again, as the run that holds the lease
             _log.exception("scheduled task failed", name=name)
+            longest_pause = _TRY_AGAIN_SECONDS
         is_time = True
-        pause = max(1.0, times.remaining_estimate(celery.now()).total_seconds())
+        remaining = times.remaining_estimate(celery.now()).total_seconds()
+        pause = min(longest_pause, max(1.0, remaining))
         try:
             await asyncio.wait_for(stopping.wait(), pause)
         except TimeoutError:

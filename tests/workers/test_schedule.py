@@ -6,6 +6,7 @@ from types import SimpleNamespace
 
 import pytest
 from celery.beat import Scheduler
+from celery.exceptions import Reject
 from celery.schedules import crontab
 from celery.schedules import schedule as every
 
@@ -83,6 +84,55 @@ async def test_nobody_waits_for_the_one_who_died_longer_than_for_the_next_run(da
     await time_passes(database, 2)
     assert await taken(database, "run 2")
     assert not await taken(database, "run 1")
+
+
+async def test_a_run_that_could_not_be_handed_over_is_tried_again(monkeypatch, jobs):
+    """As a worker runs it, which has taken the lease when Redis fails."""
+    runs, retries = [], []
+
+    def hand_over():
+        runs.append(1)
+        if len(runs) == 1:
+            raise ConnectionError
+
+    def retry(*, exc, countdown):
+        retries.append((type(exc), countdown))
+        # What Celery raises when Redis does not take the task back either.
+        raise Reject(exc, requeue=False)
+
+    monkeypatch.setattr(housekeeping.forget_expired, "delay", hand_over)
+    monkeypatch.setattr(schedule.start_scheduled, "retry", retry)
+
+    def run():
+        schedule.start_scheduled.push_request(id="run 1", is_eager=False, retries=0)
+        try:
+            schedule.start_scheduled.run(NAME)
+        finally:
+            schedule.start_scheduled.pop_request()
+
+    with pytest.raises(Reject) as rejected:
+        await asyncio.to_thread(run)
+    assert rejected.value.requeue
+    assert retries == [(ConnectionError, 5)]
+    await asyncio.to_thread(run)
+    assert len(runs) == 2
+
+
+async def test_a_run_inside_this_process_that_fails_is_tried_again(monkeypatch, jobs):
+    runs, stopping = [], asyncio.Event()
+    loop = asyncio.get_running_loop()
+
+    def hand_over():
+        runs.append(1)
+        if len(runs) == 1:
+            raise ConnectionError
+        loop.call_soon_threadsafe(stopping.set)
+
+    monkeypatch.setattr(housekeeping.forget_expired, "delay", hand_over)
+    monkeypatch.setattr(schedule, "_TRY_AGAIN_SECONDS", 0.0)
+    async with asyncio.timeout(30):
+        await schedule._keep(NAME, stopping)
+    assert len(runs) == 2
 
 
 @pytest.mark.parametrize(
