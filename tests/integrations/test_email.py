@@ -13,6 +13,7 @@ from pydantic import SecretStr
 import integrations
 from integrations.email import ConsoleEmail, Mail, NullEmail, SendGridEmail, SmtpEmail
 from integrations.vendors import VendorAway, VendorRefused
+from settings import Settings
 from tests.support.certificates import certificate
 from tests.support.smtp import MailServer
 from tests.support.vendors import HttpServer
@@ -178,18 +179,13 @@ async def test_null_keeps_what_it_was_given():
         ("sendgrid", SendGridEmail),
     ],
 )
-def test_settings_choose_how_mails_go(backend, kind):
-    settings = SimpleNamespace(
+def test_settings_choose_how_mails_go(backend, kind, tmp_path):
+    settings = Settings(
+        _env_file=None,
+        data_dir=tmp_path,
         email_backend=backend,
         smtp_host="localhost",
-        smtp_port=25,
-        email_from="hello@kith.test",
-        smtp_username="kith",
-        smtp_password=SecretStr("s3cret"),
-        smtp_starttls=True,
         sendgrid_api_key=SecretStr("SG.s3cret"),
-        fcm_credentials_path=None,
-        apns_key_path=None,
     )
     assert isinstance(integrations.build(settings).email, kind)
 

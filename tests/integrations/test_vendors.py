@@ -1,5 +1,6 @@
 """Vendors: asked again when that may help, left alone while they are broken."""
 
+import logging
 import time
 
 import pytest
@@ -7,6 +8,7 @@ import structlog
 from prometheus_client import REGISTRY
 from purgatory.domain import model
 
+from integrations import vendors
 from integrations.vendors import HttpVendor, VendorAway, VendorRefused
 from tests.support.vendors import HttpServer
 
@@ -93,21 +95,32 @@ async def test_a_server_that_is_not_there_is_away(vendor):
         await asked(vendor, gone)
 
 
-async def test_who_fails_five_times_is_left_alone_and_then_tried(vendor, monkeypatch):
+@pytest.fixture
+def logged(monkeypatch):
+    """What vendors log, whatever level the tests before this one have set."""
+    ours = structlog.get_config()
+    structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(logging.WARNING))
+    # The module's own has kept what was configured where it was first used.
+    monkeypatch.setattr(vendors, "_log", structlog.get_logger("kith.vendors"))
+    with structlog.testing.capture_logs() as lines:
+        yield lines
+    structlog.configure(**ours)
+
+
+async def test_who_fails_five_times_is_left_alone_and_then_tried(vendor, monkeypatch, logged):
     before, clock = outcomes(), [time.time()]
     monkeypatch.setattr(model.time, "time", lambda: clock[0])
     answers = Replies(*[(500, {}, {})] * 5, (200, {}, {}))
     async with HttpServer(answers) as server:
-        with structlog.testing.capture_logs() as lines:
-            for _ in range(3):
-                with pytest.raises(VendorAway):
-                    await asked(vendor, server)
-            assert len(server.asked) == 5
-            assert gauge() == 1
-            clock[0] += 31
-            assert (await asked(vendor, server)).status_code == 200
-            assert gauge() == 0
-    assert [line["state"] for line in lines] == ["opened", "half-opened", "closed"]
+        for _ in range(3):
+            with pytest.raises(VendorAway):
+                await asked(vendor, server)
+        assert len(server.asked) == 5
+        assert gauge() == 1
+        clock[0] += 31
+        assert (await asked(vendor, server)).status_code == 200
+        assert gauge() == 0
+    assert [line["state"] for line in logged] == ["opened", "half-opened", "closed"]
     counted = {name: count - before[name] for name, count in outcomes().items()}
     assert counted == {"ok": 1, "away": 5, "left_alone": 2}
 
