@@ -2,6 +2,7 @@
 
 from collections.abc import AsyncIterator, Iterator
 
+import asyncpg
 import httpx
 import hypothesis
 import pytest
@@ -55,9 +56,18 @@ def settings(stores: embedded.Stores, tmp_path_factory: pytest.TempPathFactory) 
 async def application(settings: Settings) -> AsyncIterator[object]:
     """The running application, migrated and without jobs of its own."""
     await migrating.upgrade(str(settings.database_url))
+    await without_autovacuum(str(settings.database_url))
     app = create_app(settings)
     async with app.router.lifespan_context(app):
         yield app
+
+
+async def without_autovacuum(database_url: str) -> None:
+    """Keep PostgreSQL from learning that tables are empty, as they are between two tests."""
+    connection = await asyncpg.connect(database_url)
+    await connection.execute("ALTER SYSTEM SET autovacuum = off")
+    await connection.execute("SELECT pg_reload_conf()")
+    await connection.close()
 
 
 @pytest.fixture

@@ -63,7 +63,10 @@ async def test_what_was_taken_back_or_is_not_readable_any_more_is_not_told(servi
     assert set(await told(services, bob)) == {"REPLY"}
     await ada.api.done("editPost", postId=post["id"], audience="FOLLOWERS")
     assert await told(services, bob) == {}
-    await ada.api.done("editPost", postId=post["id"], audience="EVERYONE")
+    await ada.api.done("deletePost", postId=post["id"])
+    post = await share(ada)
+    comment = await say(bob, post, "b1")
+    await say(eve, post, "e1", replyToId=comment["id"])
     assert set(await told(services, bob)) == {"REPLY"}
     assert set(await told(services, ada)) == {"COMMENT"}
     await ada.api.done("blockProfile", profileId=eve.id)
