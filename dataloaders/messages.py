@@ -3,7 +3,7 @@
 import asyncio
 from collections.abc import Sequence
 from datetime import datetime
-from typing import Annotated
+from typing import Annotated, Any
 from uuid import UUID
 
 import strawberry
@@ -13,8 +13,10 @@ from dataloaders.reader import Reader, in_order, values_in_order
 from domain import texts
 from domain.refusals import InvalidInput
 from execution.declarations import batch, joint_batch
+from persistence.database import TookTooLong
 from persistence.queries import messages
 from persistence.rows import Row
+from persistence.statements import Statement
 
 
 @joint_batch
@@ -41,7 +43,8 @@ Query = Annotated[
     strawberry.argument(
         description=(
             "Words that a message must have, 1 to 200 characters; accents and capitals do not "
-            'matter. `"so much"` wants words in a row, `or` one of two, `-word` excludes.'
+            'matter. `"so much"` wants words in a row, `or` one of two, `-word` excludes beside a '
+            "word that is wanted."
         )
     ),
 ]
@@ -63,21 +66,29 @@ async def found_in(
     window = window_of(listing, reader.cursors, first, after, last, before)
     if problems := texts.length_problems("query", words, least=1, most=QUERY_LENGTH):
         raise InvalidInput(problems)
+    if not await reader.database.value(messages.is_searchable, query=words):
+        raise InvalidInput.of("query", "query excludes words without wanting one beside them.")
     asked = {"query": words, "viewer_id": reader.viewer_id}
 
     @batch
     async def counts(reader: Reader, owners: Sequence[UUID]) -> list[int]:
-        rows = await reader.database.fetch(listing.count_statement, owners=list(owners), **asked)
+        rows = await _found(reader, listing.count_statement, owners=list(owners), **asked)
         return values_in_order(owners, rows, "owner_key", "total", 0)
 
-    rows = await reader.database.fetch(
-        listing.page_statement(window), **listing.parameters(conversation_ids, window), **asked
-    )
+    keys = listing.parameters(conversation_ids, window)
+    rows = await _found(reader, listing.page_statement(window), **keys, **asked)
     pages = listing.pages(conversation_ids, rows, window)
     return [
         PageOf(listing, owner, page, reader.cursors, counts)
         for owner, page in zip(conversation_ids, pages, strict=True)
     ]
+
+
+async def _found(reader: Reader, statement: Statement, **asked: Any) -> list[Row]:
+    try:
+        return await reader.database.fetch(statement, **asked)
+    except TookTooLong:
+        raise InvalidInput.of("query", "query takes too long here: want rarer words.") from None
 
 
 @joint_batch

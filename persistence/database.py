@@ -28,6 +28,10 @@ Wake = Callable[[Mapping[str, int]], Awaitable[None]]
 """Tells listeners that topics have new heads; called after the commit."""
 
 
+class TookTooLong(Exception):
+    """PostgreSQL has ended a statement that took longer than it may."""
+
+
 class Database(Asking):
     """PostgreSQL: a read takes a connection for one statement, a transaction for its block."""
 
@@ -91,10 +95,17 @@ class Database(Asking):
         self._wake = wake
 
     async def fetch(self, statement: Statement, **parameters: Any) -> list[Row]:
-        """Run one reading statement and answer its rows."""
-        return await self._reading.fetch(
-            statement.sql, *statement.arguments(parameters), record_class=statement.row
-        )
+        """Run one reading statement and answer its rows.
+
+        Raises:
+            TookTooLong: PostgreSQL has ended it.
+        """
+        try:
+            return await self._reading.fetch(
+                statement.sql, *statement.arguments(parameters), record_class=statement.row
+            )
+        except asyncpg.QueryCanceledError as ended:
+            raise TookTooLong from ended
 
     @asynccontextmanager
     async def write(self, retry: Retry | None = None) -> AsyncIterator[Transaction]:

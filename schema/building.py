@@ -55,6 +55,7 @@ def loaded(
     key: str,
     description: str | None = None,
     deprecation_reason: str | None = None,
+    cost: int | None = None,
 ) -> Any:
     """Declare a relation by the batch function that loads it.
 
@@ -64,6 +65,7 @@ def loaded(
         key: the attribute of the row that holds the key; a row without one (None) gives null.
         description: for the SDL.
         deprecation_reason: why and since when the field should not be used.
+        cost: its price, where one object's does not tell how much work it is.
     """
 
     async def load(root: Any, info: Any, **arguments: Any) -> Any:
@@ -83,7 +85,7 @@ def loaded(
         resolver=load,
         description=description,
         deprecation_reason=deprecation_reason,
-        metadata={"batch": batch, "key": key},
+        metadata={"batch": batch, "key": key, **_priced(cost)},
     )
 
 
@@ -132,7 +134,7 @@ def resolve(
     return strawberry.field(
         resolver=_with_signature(run, resolver),
         description=description or _sentence(resolver),
-        metadata={"guard": guard} if cost is None else {"guard": guard, DECLARED: cost},
+        metadata={"guard": guard, **_priced(cost)},
     )
 
 
@@ -268,6 +270,10 @@ def _with_signature(run: Callable[..., Any], resolver: Callable[..., Any]) -> Ca
     )
     run.__annotations__ = {p.name: p.annotation for p in parameters}
     return run
+
+
+def _priced(cost: int | None) -> dict[str, int]:
+    return {} if cost is None else {DECLARED: cost}
 
 
 def _parameter(name: str, annotation: Any) -> inspect.Parameter:

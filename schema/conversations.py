@@ -24,6 +24,9 @@ if TYPE_CHECKING:
 MatchView = Annotated["Match", strawberry.lazy("schema.matches")]
 ProfileView = Annotated["Profile", strawberry.lazy("schema.profiles")]
 
+_SEARCH = 100
+"""The price of a search: common words take as much work as a long conversation has messages."""
+
 shown_enum(
     ConversationKind,
     DIRECT="For two people.",
@@ -99,6 +102,7 @@ class Conversation(Node):
         messages.found_in,
         key="conversation_id",
         description="The messages with these words, newest first, without deleted ones.",
+        cost=_SEARCH,
     )
     messages: Connection[Message] = loaded(
         messages.of_conversation, key="conversation_id", description="The messages, newest first."

@@ -99,6 +99,9 @@ hold_for_reply = Statement(
 _WORDS: sa.ColumnElement[Any] = sa.literal_column("'message_words'::regconfig")
 _wanted = sa.func.websearch_to_tsquery(_WORDS, parameter("query", sa.Text()))
 
+is_searchable = Statement(sa.select(sa.func.querytree(_wanted) != "T"))
+"""Whether the index can serve `query`, or every message would have to be read for it."""
+
 # Marks that no text holds, for texts are cleaned of control characters.
 MATCH_BEGINS, MATCH_ENDS = "\x01", "\x02"
 _EXCERPT = f'StartSel="{MATCH_BEGINS}", StopSel="{MATCH_ENDS}", MinWords=10, MaxWords=30'

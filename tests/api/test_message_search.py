@@ -4,8 +4,13 @@ import json
 
 import pytest
 
+from dataloaders import messages as loading
+from dataloaders.reader import Reader
+from domain.refusals import InvalidInput
+from persistence.database import Database
 from persistence.pages import Window
 from persistence.queries import messages
+from resolvers import ids
 from tests.support.conversations import global_id, matched, write
 from tests.support.statements import statements_of
 
@@ -91,6 +96,45 @@ async def test_an_empty_or_too_long_search_is_refused(pair, query):
     answer = await bob.api.send(SEARCH, id=key, words=query)
     assert answer.codes == ["INVALID_INPUT"]
     assert answer.errors[0]["extensions"]["fields"][0]["path"] == "query"
+
+
+@pytest.mark.parametrize("query", ["-tea", "-tea -coffee", "tea or -coffee", '-"so much"'])
+async def test_what_no_index_can_find_is_refused(pair, query):
+    ada, bob, key = pair
+    await write(ada, key, "tea")
+    answer = await bob.api.send(SEARCH, id=key, words=query)
+    assert answer.codes == ["INVALID_INPUT"]
+    assert answer.errors[0]["extensions"]["fields"][0]["path"] == "query"
+    assert await texts(bob, key, "tea -coffee or tea") == ["tea"]
+
+
+async def test_a_search_costs_what_it_takes(pair):
+    _, bob, key = pair
+    one = "{ conversation(id: $id) { a: search(query: $words) { totalCount } %s } }"
+    costs = []
+    for other in ("", "b: search(query: $words) { totalCount }"):
+        query = f"query($id: ID!, $words: String!) {one % other}"
+        answer = await bob.api.send(query, id=key, words="tea")
+        costs.append(answer.extensions["cost"]["requested"])
+    assert costs[1] - costs[0] >= 100
+
+
+async def test_a_search_that_takes_too_long_is_refused(pair, services, database):
+    ada, _, key = pair
+    parts = {"read_connections": 1, "write_connections": 1, "statement_timeout_ms": 100}
+    impatient = await Database.connect(str(services.settings.database_url), **parts)
+    try:
+        reader = Reader(database=impatient, cursors=services.cursors, viewer=ada.viewer)
+        conversation_id = ids.decode(key, "Conversation")
+        page = await reader.load(loading.found_in, conversation_id, query="tea")
+        async with database.write() as tx:
+            await tx.connection.execute("LOCK TABLE messages")
+            with pytest.raises(InvalidInput):
+                await reader.load(loading.found_in, conversation_id, query="coffee")
+            with pytest.raises(InvalidInput):
+                await reader.load(page.counts, conversation_id)
+    finally:
+        await impatient.close()
 
 
 async def test_finding_many_takes_as_many_statements_as_finding_few(pair):
