@@ -248,12 +248,12 @@ async def mark_all_notifications_read(
         up_to: the moment, of the latest notification that they have seen; None for now.
 
     Returns:
-        How many are read that were not.
+        How many are read that were not, without those that are hidden from the viewer by now.
     """
     key = {"viewer_id": viewer.profile_id}
     read = await tx.fetch(queries.read_all, **key, up_to=up_to)
     _record_read(tx, viewer.profile_id, read)
-    return len(read)
+    return sum(row["is_shown"] for row in read)
 
 
 async def _hold(tx: Transaction, *people: UUID | None) -> None:

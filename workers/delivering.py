@@ -167,7 +167,7 @@ async def _sift(
 
 async def _push(resources: Resources, target: Target, told: Sequence[_Told], language: str) -> None:
     """Push each delivery by itself, or many as one."""
-    badge = await resources.database.value(queries.unread_count, profile_id=target.profile_id)
+    badge = await _unread(resources, target)
     rows = [each.delivery for each in told]
     if len(told) > BURST:
         title, newest = letters.many(len(told), language), told[-1].sentence
@@ -191,9 +191,15 @@ async def _clear(resources: Resources, target: Target, rows: Sequence[Row]) -> N
         "collapse_key": keys[0].hex if len(keys) == 1 else f"{_BATCH}-read",
         "title": None,
         "data": {"readNotificationIds": ",".join(encode("Notification", key) for key in keys)},
-        "badge": await resources.database.value(queries.unread_count, profile_id=target.profile_id),
+        "badge": await _unread(resources, target),
     }
     await _hand_over(resources, target, rows, message)
+
+
+async def _unread(resources: Resources, target: Target) -> int:
+    key = {"viewer_id": target.profile_id}
+    count: int = await resources.database.value(notification_queries.unread_count, **key)
+    return count
 
 
 async def _hand_over(

@@ -268,13 +268,6 @@ names = Statement(
 )
 """The names of those whose doing these notifications tell."""
 
-unread_count = Statement(
-    sa.select(sa.func.count()).where(
-        _N.profile_id == parameter("profile_id", _N.profile_id), _N.read_at.is_(None), _N.is_listed
-    )
-)
-"""How many notifications somebody has not read, for the number on an icon."""
-
 _day = sa.cast(sa.func.timezone("UTC", _L.decided_at), sa.Date())
 
 counts = Statement(

@@ -1,5 +1,6 @@
 """Questions about notifications; each is shown to nobody but its reader."""
 
+from collections.abc import Sequence
 from typing import Any
 
 import sqlalchemy as sa
@@ -92,7 +93,7 @@ unread_of_reader = Listing(
 unread_count = Statement(
     sa.select(sa.func.count()).where(_N.is_listed, _N.read_at.is_(None), _shown)
 )
-"""How many notifications `viewer_id` has not read, of those that the app shows them."""
+"""How many notifications `viewer_id` has not read, of those that the app shows; an icon's too."""
 
 tellable = Statement(
     sa.select(_N).where(one_of(_N.notification_id, "ids"), _N.read_at.is_(None), _shown), _N
@@ -184,7 +185,7 @@ defaults.
 _mine = sa.and_(_N.profile_id == _viewer, _N.read_at.is_(None))
 
 
-def _reading(*which: Any) -> Statement:
+def _reading(*which: Any, told: Sequence[Any] = ()) -> Statement:
     # Locked in one order, so that two devices that read all at once do not wait for each other.
     found = (
         sa.select(_N.notification_id)
@@ -197,7 +198,7 @@ def _reading(*which: Any) -> Statement:
         sa.update(_N)
         .where(_N.notification_id == found.c.notification_id)
         .values(read_at=sa.func.clock_timestamp())
-        .returning(_N),
+        .returning(_N, *told),
         _N,
     )
 
@@ -209,9 +210,13 @@ read_all = _reading(
     sa.or_(
         parameter("up_to", _N.updated_at).is_(None),
         _N.updated_at <= parameter("up_to", _N.updated_at),
-    )
+    ),
+    told=[sa.and_(_N.is_listed, _shown).label("is_shown")],
 )
-"""Mark as read what `viewer_id` was told up to the moment `up_to`, all when None; answers these."""
+"""Mark as read what `viewer_id` was told up to the moment `up_to`, all when None; answers these.
+
+`is_shown` says whether it was among what `unread_count` counts.
+"""
 
 read_about = _reading(_N.kind == _kind, _N.subject_id == _subject_id)
 """Mark as read what `viewer_id` was told of this `kind` about `subject_id`."""
@@ -276,23 +281,26 @@ _is_muted = sa.and_(
     _M.is_muted, sa.or_(_M.muted_until.is_(None), _M.muted_until > sa.func.clock_timestamp())
 )
 
+_sender_id = parameter("sender_id", _M.profile_id)
+
 hold_readers = Statement(
     sa.select(
         _M.profile_id,
         # What was taken off the list is not told of late.
         sa.func.greatest(_M.read_position, _M.hidden_position).label("seen_position"),
-        sa.and_(_M.status == "active", ~_is_muted).label("is_told"),
+        sa.and_(
+            _M.status == "active",
+            ~_is_muted,
+            visibility.may_see(_sender_id, viewer=_M.profile_id),
+        ).label("is_told"),
     )
-    .where(
-        _M.conversation_id == _place,
-        _M.profile_id.is_distinct_from(parameter("sender_id", _M.profile_id)),
-    )
+    .where(_M.conversation_id == _place, _M.profile_id.is_distinct_from(_sender_id))
     .order_by(_M.profile_id)
     .with_for_update(key_share=True)
 )
 """Who takes part in `conversation_id` besides `sender_id`; none of them reads until the commit.
 
-`is_told` says whether they have accepted it and have not muted it.
+`is_told` says whether they have accepted it, have not muted it, and may see `sender_id`.
 """
 
 asked_in = Statement(

@@ -30,7 +30,7 @@ def _blocks(one: Column, other: Column) -> sa.ColumnElement[bool]:
     return sa.exists().where(block.blocker_id == one, block.blocked_id == other)
 
 
-def may_see(profile_id: Any) -> sa.ColumnElement[bool]:
+def may_see(profile_id: Any, *, viewer: Any = None) -> sa.ColumnElement[bool]:
     """Say that the viewer may see this person.
 
     Oneself always; others while active, once onboarded, and with no block in between. Who is not
@@ -38,8 +38,9 @@ def may_see(profile_id: Any) -> sa.ColumnElement[bool]:
 
     Args:
         profile_id: the column that holds the person's key.
+        viewer: the column that holds who looks, where that is not `viewer_id`.
     """
-    viewer = viewer_id()
+    viewer = viewer_id() if viewer is None else viewer
     account = models.Account.__table__.alias("seen_account")
     profile = models.Profile.__table__.alias("seen_profile")
     shown = sa.exists().where(

@@ -9,7 +9,7 @@ from domain.notification_texts import TEXTS
 from persistence import models
 from resolvers import ids
 from tests.support.contents import unchanged
-from tests.support.conversations import write
+from tests.support.conversations import global_id, grouped, matched, write
 from tests.support.live_events import next_event
 from tests.support.notifications import all_told, notified
 from tests.support.sockets import connected
@@ -204,6 +204,37 @@ async def test_a_block_hides_at_once_what_it_is_about_and_the_count_agrees(servi
     assert told["unreadNotificationCount"] == told["notifications"]["totalCount"] == 0
     refused = await bob.api.do("markNotificationRead", notificationId=node["id"])
     assert (refused["__typename"], refused["code"]) == ("NotFound", "NOTIFICATION_NOT_FOUND")
+
+
+async def test_who_is_hidden_from_a_reader_does_not_take_over_what_another_wrote(
+    services, people, database
+):
+    ada, bob, cleo = [await people.join(name) for name in ("Ada", "Bob", "Cleo")]
+    for other in (bob, cleo):
+        await matched(database, ada.key, other.key)
+    key = global_id(await grouped(database, ada, bob, cleo))
+    await cleo.api.done("blockProfile", profileId=bob.id)
+    await write(ada, key, "important")
+    await all_told(services)
+    told = await listed(cleo)
+    await write(bob, key, "unseen")
+    await all_told(services)
+    assert await listed(cleo) == told
+    assert told["notifications"]["nodes"][0]["actor"] == {"displayName": "Ada"}
+    assert (await listed(bob))["unreadNotificationCount"] == 1
+
+
+async def test_what_is_hidden_is_marked_read_without_being_counted(services, people, pair):
+    ada, bob, _ = pair
+    cleo = await people.join("Cleo")
+    await notified(services, bob, ada, 2)
+    await notified(services, bob, cleo, 1)
+    await bob.api.done("blockProfile", profileId=ada.id)
+    assert (await listed(bob))["unreadNotificationCount"] == 1
+    done = await bob.api.done("markAllNotificationsRead", "readCount")
+    assert done["readCount"] == 1
+    await bob.api.done("unblockProfile", profileId=ada.id)
+    assert (await listed(bob))["unreadNotificationCount"] == 0
 
 
 async def test_what_somebody_did_goes_with_their_account(services, pair, database):
