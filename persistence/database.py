@@ -133,7 +133,7 @@ class Database(Asking):
             task.add_done_callback(self._waking.discard)
 
     async def recall(self, packed: Mapping[str, Any]) -> dict[str, Any]:
-        """Give back an answer that was kept for a retry."""
+        """Give back an answer that was kept for a retry, with `Kept` for rows to load anew."""
         async with self._reading.acquire() as connection:
             return await idempotency.unpack(connection, packed)
 

@@ -11,6 +11,15 @@ import sqlalchemy as sa
 from persistence import models
 from persistence.rows import Row, row_class
 
+_KEPT_WHOLE = {
+    models.Block,
+    models.EmbeddingVersion,
+    models.NotificationSettings,
+    models.Preferences,
+    models.Privacy,
+    models.Session,
+}
+
 _CLAIM = """
 INSERT INTO answers (scope, mutation, client_mutation_id, input_hash) VALUES ($1, $2, $3, $4)
 ON CONFLICT DO NOTHING RETURNING true
@@ -39,6 +48,19 @@ class Retry:
     mutation: str
     client_mutation_id: str
     input_hash: str
+
+
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """A row of an answer of which only the key was kept: who may see it can change.
+
+    Attributes:
+        model: whose row it is.
+        key: its primary key.
+    """
+
+    model: type
+    key: UUID
 
 
 class AlreadyAnswered(Exception):
@@ -85,18 +107,21 @@ def pack(payload: Mapping[str, Any]) -> dict[str, Any]:
 
 def _packed(value: Any) -> Any:
     if isinstance(value, Row) and value.model is not None:
-        table: sa.Table = sa.inspect(value.model).local_table
-        if table.info.get("answered_anew"):
-            (key,) = table.primary_key
-            return {"model": value.model.__name__, "key": value[key.name]}
-        return {"model": value.model.__name__, "row": dict(value)}
+        if is_kept_whole(value.model):
+            return {"model": value.model.__name__, "row": dict(value)}
+        return {"model": value.model.__name__, "key": value[_key_of(value.model)]}
     if isinstance(value, list):
         return [_packed(item) for item in value]
     return value
 
 
+def is_kept_whole(model: type) -> bool:
+    """Whether rows of a model are kept as they were: they tell nothing of anybody else."""
+    return model in _KEPT_WHOLE
+
+
 async def unpack(connection: asyncpg.Connection, packed: Mapping[str, Any]) -> dict[str, Any]:
-    """Give back the values that `pack` kept, rows as rows of their models."""
+    """Give back the values that `pack` kept: rows, and `Kept` for those to load anew."""
     return {name: await _unpacked(connection, value) for name, value in packed.items()}
 
 
@@ -107,7 +132,10 @@ async def _unpacked(connection: asyncpg.Connection, value: Any) -> Any:
         return value
     model: Any = getattr(models, value["model"])
     if "key" in value:
-        return await _read_anew(connection, model, UUID(value["key"]))
+        return Kept(model, UUID(value["key"]))
+    if not is_kept_whole(model):
+        # Kept by a process from before rows were kept by their keys.
+        return Kept(model, UUID(value["row"][_key_of(model)]))
     # PostgreSQL itself turns the JSON back into the table's types.
     return await connection.fetchrow(
         f"SELECT * FROM jsonb_populate_record(NULL::{model.__tablename__}, $1)",  # noqa: S608
@@ -116,12 +144,7 @@ async def _unpacked(connection: asyncpg.Connection, value: Any) -> Any:
     )
 
 
-async def _read_anew(connection: asyncpg.Connection, model: Any, key: UUID) -> Row | None:
-    """Read a row that may have been changed so that nobody is to see what it was."""
+def _key_of(model: Any) -> str:
     (column,) = sa.inspect(model).local_table.primary_key
-    row: Row | None = await connection.fetchrow(
-        f"SELECT * FROM {model.__tablename__} WHERE {column.name} = $1",  # noqa: S608
-        key,
-        record_class=row_class(model),
-    )
-    return row
+    name: str = column.name
+    return name

@@ -1,7 +1,8 @@
 """Nodes: any thing by its id."""
 
 import asyncio
-from typing import Annotated
+from collections.abc import Mapping
+from typing import Annotated, Any
 from uuid import UUID
 
 import strawberry
@@ -24,6 +25,7 @@ from dataloaders import (
 )
 from domain.refusals import InvalidInput
 from execution.declarations import Batch
+from persistence.idempotency import Kept
 from persistence.rows import Row
 from resolvers import ids as global_ids
 from resolvers.context import Context
@@ -86,6 +88,29 @@ async def nodes(
     if len(ids) > MOST_NODES:
         raise InvalidInput.of("ids", f"ids has more than {MOST_NODES} items.")
     return await asyncio.gather(*(node(context, id=wanted) for wanted in ids))
+
+
+async def recalled(context: Context, packed: Mapping[str, Any]) -> dict[str, Any]:
+    """Give an answer that was kept for a retry, as far as the viewer may see it by now.
+
+    Args:
+        context: of the retry.
+        packed: as it was kept.
+
+    Returns:
+        The values; None for a thing that is missing or hidden now, which lists leave out.
+    """
+    answer = await context.database.recall(packed)
+    return {name: await _seen(context, value) for name, value in answer.items()}
+
+
+async def _seen(context: Context, value: Any) -> Any:
+    if isinstance(value, list):
+        seen = [(item, await _seen(context, item)) for item in value]
+        return [now for item, now in seen if now is not None or not isinstance(item, Kept)]
+    if isinstance(value, Kept):
+        return await _loaded(context, value.model.__name__, value.key)
+    return value
 
 
 async def _loaded(context: Context, type_name: str, key: UUID) -> Row | None:

@@ -9,6 +9,8 @@ from collections.abc import Awaitable, Callable, Sequence
 from typing import Annotated, Any, TypeVar, Union
 
 import strawberry
+from strawberry.types import get_object_definition
+from strawberry.types.base import StrawberryOptional
 from strawberry.types.field import StrawberryField
 
 from domain import refusals
@@ -16,7 +18,7 @@ from execution.cost import DECLARED
 from execution.declarations import Batch
 from persistence.idempotency import AlreadyAnswered, KeyReused
 from persistence.rows import Row
-from resolvers import guards
+from resolvers import guards, nodes
 from resolvers.guards import Guard
 from schema.refusals import shown, view_type
 
@@ -191,7 +193,7 @@ def _mutating(
             with context.mutating(name, input):
                 return await resolver(context, **arguments)  # type: ignore[no-any-return]
         except AlreadyAnswered as already:
-            return await context.database.recall(already.payload)  # type: ignore[no-any-return]
+            return await _recalled(context, returns, already.payload)
 
     async def run(info: Any, input: Any) -> Any:
         context = info.context
@@ -207,6 +209,18 @@ def _mutating(
             return shown(refusals.IdempotencyConflict())
 
     return run
+
+
+async def _recalled(context: Any, returns: type, packed: dict[str, Any]) -> dict[str, Any]:
+    """Give a kept answer; refuse when a thing that it must have is seen no more."""
+    answer = await nodes.recalled(context, packed)
+    for field in get_object_definition(returns, strict=True).fields:
+        kept = packed.get(field.python_name)
+        if kept is None or isinstance(field.type, StrawberryOptional):
+            continue
+        if answer[field.python_name] is None:
+            raise refusals.NotFound(kept["model"])
+    return answer
 
 
 def _result(mutation_name: str, members: Any) -> Any:
@@ -254,7 +268,7 @@ class MutationInput:
         default=strawberry.UNSET,
         description=(
             "Your key for this call, at most 100 characters, kept for 24 hours: a retry with the "
-            "same key and input has no second effect and gets the same answer."
+            "same key and input has no second effect and gets the same answer, as it is now."
         ),
     )
 

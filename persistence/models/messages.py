@@ -37,8 +37,6 @@ class Message(Model):
             postgresql_where=sa.text("reply_to_id IS NOT NULL"),
         ),
         sa.Index("messages_words_idx", "conversation_id", WORDS, postgresql_using="gin"),
-        # What a change of it overtakes in answers to retries: those are read anew.
-        {"info": {"answered_anew": True}},
     )
 
     message_id: Mapped[Key]

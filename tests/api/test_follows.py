@@ -3,6 +3,7 @@
 import asyncio
 
 from domain.follows import ProfileFollowed
+from persistence import models
 
 PERSON = "profile { viewerFollows followsViewer followers { totalCount } }"
 SEEN = """
@@ -118,3 +119,33 @@ async def test_a_follow_beside_a_block_leaves_nothing(people, database):
         await asyncio.gather(follow, bob.api.done("blockProfile", profileId=ada.id))
         async with database.write() as tx:
             assert await tx.connection.fetchval("SELECT count(*) FROM follows") == 0
+
+
+async def test_a_retry_shows_nobody_who_is_hidden_by_then(people, database):
+    ada, bob, eve = [await people.join() for _ in range(3)]
+    shown = "profile { displayName bio age distance { __typename } }"
+    for person in (bob, eve):
+        same = {"profileId": person.id, "clientMutationId": person.id[:100]}
+        first = await ada.api.done("followProfile", shown, **same)
+        assert await ada.api.done("followProfile", shown, **same) == first
+        async with database.write() as tx:
+            kept = await tx.connection.fetchval("SELECT string_agg(payload::text, '') FROM answers")
+            assert first["profile"]["bio"] not in kept
+        if person is bob:
+            await bob.api.done("blockProfile", profileId=ada.id)
+        else:
+            async with database.write() as tx:
+                await tx.change(models.Account, {"account_id": eve.key}, is_active=False)
+        refused = await ada.api.do("followProfile", **same)
+        assert (refused["__typename"], refused["code"]) == ("NotFound", "PROFILE_NOT_FOUND")
+
+
+async def test_a_retry_leaves_out_what_is_gone_where_the_answer_allows_it(people):
+    ada, bob = await people.join(), await people.join()
+    await bob.api.done("likeProfile", profileId=ada.id)
+    shown, same = "profile { id } match { id }", {"profileId": bob.id, "clientMutationId": "k"}
+    match = (await ada.api.done("likeProfile", shown, **same))["match"]
+    assert match is not None
+    await bob.api.done("unmatch", matchId=match["id"])
+    again = await ada.api.done("likeProfile", shown, **same)
+    assert (again["profile"], again["match"]) == ({"id": bob.id}, None)

@@ -19,6 +19,7 @@ from graphql import (
 from strawberry.types import get_object_definition
 from strawberry.types.field import StrawberryField
 
+from persistence.idempotency import is_kept_whole
 from resolvers import guards, nodes
 from schema import building, root
 
@@ -196,6 +197,15 @@ def views() -> list[type]:
     definitions = [t.extensions.get("strawberry-definition") for t in OUR_TYPES]
     origins = [getattr(definition, "origin", None) for definition in definitions]
     return [origin for origin in origins if hasattr(origin, "shown_model")]
+
+
+def test_what_a_mutation_answers_is_kept_whole_or_loaded_anew_for_a_retry():
+    models = {view.__strawberry_definition__.name: view.shown_model for view in views()}
+    for name, field in CORE.mutation_type.fields.items():
+        for shown in get_named_type(field.type).types[0].fields.values():
+            model = models.get(get_named_type(shown.type).name)
+            if model is not None and not is_kept_whole(model):
+                assert model.__name__ in nodes.BY_TYPE, name
 
 
 @pytest.mark.parametrize("view", views(), ids=lambda view: view.__name__)

@@ -17,6 +17,7 @@ from integrations.push import DeviceGone, NullPush
 from integrations.vendors import VendorAway, VendorRefused
 from persistence import models
 from tests.support.conversations import matched
+from tests.support.notifications import notified
 from workers import deliveries, delivering
 
 NOON = datetime(2026, 6, 10, 12, 0, tzinfo=UTC)
@@ -549,6 +550,15 @@ async def test_a_device_of_somebody_else_gets_nothing_that_was_decided_before(sc
     await scene.sweep()
     assert [push.token for push in scene.push.sent] == ["token-of-the-tablet"]
     assert await scene.states() == ["gone", "sent"]
+
+
+async def test_the_number_on_the_icon_counts_what_the_app_shows(scene):
+    cleo = await scene.people.join("Cleo")
+    await notified(scene.services, scene.ada, cleo, 2)
+    await scene.ada.api.done("blockProfile", profileId=cleo.id)
+    await scene.decide(await scene.notify())
+    await scene.sweep()
+    assert {push.badge for push in scene.push.sent} == {1}
 
 
 async def test_nobody_is_told_of_who_is_blocked_by_then(scene):
