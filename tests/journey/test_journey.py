@@ -152,16 +152,19 @@ async def test_from_sign_up_to_a_message_that_outlives_a_crash(start):
         ada, bob = Api(http, ada.token), Api(http, bob.token)
         await ada.done("sendMessage", **under_way)
         async with subscribed(address, bob.token, EVENTS, after=message["cursor"]) as events:
-            missed = [await events.next() for _ in range(3)]
+            missed = [await events.until("MessageSent") for _ in range(3)]
             await ada.done("sendMessage", conversationId=conversation, text="five")
-            told = [*missed, await events.next()]
+            told = [*missed, await events.until("MessageSent")]
             messages = (await bob.ask(MESSAGES, id=conversation))["node"]["messages"]["nodes"]
             assert (await bob.ask(MATCHES))["viewer"]["matches"]["totalCount"] == 1
             stopping = asyncio.create_task(asyncio.to_thread(kith.stop))
             assert await events.close_code() == 1012
             assert await stopping == 0
 
-    assert [event["message"]["text"] for event in told] == ["two", "three", "four", "five"]
+    assert [each[-1]["message"]["text"] for each in told] == ["two", "three", "four", "five"]
+    # What jobs made of the match and of the messages comes whenever they are done.
+    beside = {event["__typename"] for each in told for event in each[:-1]}
+    assert beside <= {"NotificationAdded", "Heartbeat"}
     assert [found["text"] for found in messages] == ["five", "four", "three", "two", "one"]
     assert kith.output.endswith("Stopped.\n")
     assert kith.stores() == []
