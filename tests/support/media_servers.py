@@ -5,6 +5,7 @@ import hashlib
 import json
 import re
 import threading
+from abc import ABC, abstractmethod
 from datetime import UTC, datetime
 from email import message_from_bytes
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -17,7 +18,7 @@ from botocore.credentials import Credentials
 KEY_ID, KEY, REGION, BUCKET, CLOUD = "AKIDTEST", "secret/key", "eu-test-1", "pictures", "meet"
 
 
-class Server:
+class Server(ABC):
     """An HTTP server on a free port of this machine; a context manager.
 
     Attributes:
@@ -65,9 +66,9 @@ class Server:
         self._server.server_close()
         self._thread.join()
 
+    @abstractmethod
     def answer(self, request, body):
         """Give status, headers and content."""
-        raise NotImplementedError
 
 
 def form_of(request, body):

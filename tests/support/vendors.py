@@ -3,6 +3,7 @@
 import asyncio
 import json
 import ssl
+from abc import ABC, abstractmethod
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
@@ -33,7 +34,7 @@ class Asked:
 
 
 @dataclass
-class Server:
+class Server(ABC):
     """A server on a free port of this machine; an asynchronous context manager.
 
     Attributes:
@@ -74,8 +75,9 @@ class Server:
         status, added, answer = self.answer(self.asked[-1])
         return status, added, json.dumps(answer).encode()
 
+    @abstractmethod
     async def converse(self, reader, writer):
-        raise NotImplementedError
+        """Talk on a connection until it ends."""
 
 
 class HttpServer(Server):
