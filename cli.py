@@ -118,7 +118,7 @@ def seed(people: People = 500, seed: Seed = 7) -> None:
 
 @app.command()
 def reindex() -> None:
-    """Bring everybody in the index of people up to date."""
+    """Bring everybody in the vector index up to date, and what they made."""
     from commands import seeding
 
     seeding.reindex()

@@ -5,6 +5,7 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from functools import partial
 
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
@@ -14,10 +15,12 @@ from demo.tables import tables_of
 from demo.world import generate
 from demo.writing import Population
 from domain.passwords import Passwords
+from matching.contents import reindex_contents
 from matching.embedders import Embedders
 from matching.embedding_versions import present, reindex_all
 from persistence.database import Database
 from persistence.queries import worlds
+from persistence.queries.contents import SOURCES
 from persistence.vectors import Vectors
 from settings import Settings
 from web.opening import open_index
@@ -74,6 +77,19 @@ class Filling:
                 self.database, self.vectors, self.embedder, lambda n: progress.advance(task, n)
             )
         return total
+
+    async def index_contents(self) -> None:
+        """Index what is missing of what people made, with progress."""
+        with progress_bar() as progress:
+            for kind in SOURCES:
+                task = progress.add_task(f"Embedding and indexing {kind}", total=None)
+                await reindex_contents(
+                    self.database,
+                    self.vectors,
+                    self.embedder,
+                    kind,
+                    partial(progress.advance, task),
+                )
 
 
 @asynccontextmanager

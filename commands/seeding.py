@@ -31,7 +31,7 @@ def seed(*, people: int, seed: int) -> None:
 
 
 def reindex() -> None:
-    """Bring everybody in the index of people up to date.
+    """Bring everybody in the vector index up to date, and what they made.
 
     Raises:
         VectorsUnavailable: another process holds the local index, or the server is away.
@@ -58,4 +58,5 @@ async def _reindex(settings: Settings) -> None:
     await upgrade(str(settings.database_url))
     async with open_for_filling(settings) as filling:
         total = await filling.index_all()
+        await filling.index_contents()
     console.print(f"The index of people is up to date: {total} looked at.")

@@ -232,6 +232,7 @@ async def remove_dropped(database: Database, vectors: Vectors, name: str) -> Non
         VectorsUnavailable: the index cannot be reached.
     """
     await vectors.of(name).drop_version()
+    await vectors.contents.of(name).drop_version()
     while True:
         async with database.write() as tx:
             if len(await tx.fetch(queries.forget_vectors, name=name, limit=_STEP)) < _STEP:

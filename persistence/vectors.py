@@ -11,6 +11,7 @@ from uuid import UUID
 import numpy as np
 from numpy.typing import NDArray
 
+from persistence.contents import Contents
 from persistence.facets import Facets, Reception, Search, payload_of, reception_payload
 from persistence.vector_stores import (
     LocalStore,
@@ -63,6 +64,11 @@ class Vectors:
     def __init__(self, store: ServerStore, model_version: str) -> None:
         self._store = store
         self.model_version = model_version
+
+    @property
+    def contents(self) -> Contents:
+        """What people make, in the same index and seen through the same version."""
+        return Contents(self._store, self.model_version)
 
     @property
     def is_exact(self) -> bool:

@@ -11,7 +11,16 @@ from celery import Task
 from celery.schedules import crontab, schedule
 
 from persistence.queries import schedules
-from workers import availability, decks, deliveries, embeddings, housekeeping, learning, media
+from workers import (
+    availability,
+    contents,
+    decks,
+    deliveries,
+    embeddings,
+    housekeeping,
+    learning,
+    media,
+)
 from workers.celery_app import MOST_RETRIES, celery, runtime, try_again
 from workers.resources import Resources
 
@@ -63,6 +72,10 @@ SCHEDULE: dict[str, dict[str, Any]] = {
     "change the embedding model, every 15 seconds while it is wanted": {
         "task": embeddings.carry_on_embedding.name,
         "schedule": schedule(embeddings.EVERY_SECONDS),
+    },
+    "embed posts and events that were missed, daily": {
+        "task": contents.index_missing_contents.name,
+        "schedule": crontab(hour="2", minute="53"),
     },
     "make decks ahead, daily": {
         "task": decks.build_decks_ahead.name,

@@ -27,9 +27,10 @@ from domain.media import MediaReleased, MediaUploaded
 from domain.messages import MessageDeleted, MessageSent
 from domain.notifications import NotificationAdded, NotificationRead
 from domain.onboarding import ProfileOnboarded
+from domain.posts import PostCreated, PostDeleted, PostEdited
 from domain.profiles import ProfileChanged
 from persistence.rows import Row
-from workers import decks, deliveries, emails, learning, media, notifications, profiles
+from workers import contents, decks, deliveries, emails, learning, media, notifications, profiles
 
 STARTS: dict[str, tuple[Task, ...]] = {
     AccountCreated.__name__: (emails.send_welcome,),
@@ -38,6 +39,7 @@ STARTS: dict[str, tuple[Task, ...]] = {
     AccountDeleted.__name__: (
         profiles.index_profile,
         decks.erase_deck,
+        contents.erase_contents,
         media.drop_files_of_account,
     ),
     # Of the profile itself, its place, prompts, companions and preferences.
@@ -54,6 +56,9 @@ STARTS: dict[str, tuple[Task, ...]] = {
     ConversationRequested.__name__: (notifications.notify_of_request,),
     MessageSent.__name__: (notifications.notify_of_message,),
     MessageDeleted.__name__: (notifications.recount_messages,),
+    PostCreated.__name__: (contents.index_post,),
+    PostEdited.__name__: (contents.index_post,),
+    PostDeleted.__name__: (contents.index_post,),
     CommentAdded.__name__: (notifications.notify_of_comment,),
     FollowRequested.__name__: (notifications.notify_of_follow_request,),
     ProfileFollowed.__name__: (notifications.notify_of_follow,),

@@ -16,7 +16,7 @@ from qdrant_client import QdrantClient, models
 from tests.support.openapi import OpenApi
 
 API = OpenApi(Path(__file__).parents[1] / "data" / "qdrant-openapi-1.19.json")
-_PROFILES = "/collections/profiles"
+_COLLECTIONS = "/collections/"
 _DONE = {"operation_id": 0, "status": "completed"}
 
 
@@ -46,6 +46,7 @@ class QdrantServer:
         self.goes_on.set()
         self.indexes = {}
         self.qdrant = QdrantClient(":memory:")
+        self.collection = ""
         self._open = {}
 
     async def __aenter__(self):
@@ -97,7 +98,9 @@ class QdrantServer:
             return 403, None
         if found:
             return 400, None
-        path = target.partition("?")[0].removeprefix(_PROFILES)
+        path = target.partition("?")[0].removeprefix(_COLLECTIONS)
+        self.collection, slash, rest = path.partition("/")
+        path = slash + rest
         given = json.loads(body) if body else {}
         if path.startswith("/vectors/"):
             name = path.removeprefix("/vectors/")
@@ -112,22 +115,25 @@ class QdrantServer:
 
     def _add_vector(self, name, given):
         config = models.DenseVectorNameConfig(**given)
-        self.qdrant.create_vector_name("profiles", name, config)
+        self.qdrant.create_vector_name(self.collection, name, config)
         return _DONE
 
     def _drop_vector(self, name, _):
-        self.qdrant.delete_vector_name("profiles", name)
+        self.qdrant.delete_vector_name(self.collection, name)
         return _DONE
 
     def exists(self, _):
-        return {"exists": self.qdrant.collection_exists("profiles")}
+        return {"exists": self.qdrant.collection_exists(self.collection)}
 
     def create(self, given):
         vectors = models.CreateCollection(**given).vectors
-        return self.qdrant.create_collection("profiles", vectors_config=vectors)
+        return self.qdrant.create_collection(self.collection, vectors_config=vectors)
+
+    def drop(self, _):
+        return self.qdrant.delete_collection(self.collection)
 
     def describe(self, _):
-        info = self.qdrant.get_collection("profiles")
+        info = self.qdrant.get_collection(self.collection)
         schema = {name: {"data_type": kind, "points": 0} for name, kind in self.indexes.items()}
         return {**info.model_dump(mode="json"), "payload_schema": schema}
 
@@ -136,27 +142,30 @@ class QdrantServer:
         return _DONE
 
     def upsert(self, given):
-        return self.qdrant.upsert("profiles", models.PointsList(**given).points)
+        return self.qdrant.upsert(self.collection, models.PointsList(**given).points)
 
     def retrieve(self, given):
         asked = models.PointRequest(**given)
-        return self.qdrant.retrieve("profiles", asked.ids, asked.with_payload, asked.with_vector)
+        return self.qdrant.retrieve(
+            self.collection, asked.ids, asked.with_payload, asked.with_vector
+        )
 
     def delete(self, given):
-        return self.qdrant.delete("profiles", models.PointIdsList(**given))
+        chosen = models.FilterSelector if "filter" in given else models.PointIdsList
+        return self.qdrant.delete(self.collection, chosen(**given))
 
     def overwrite(self, given):
         asked = models.SetPayload(**given)
-        return self.qdrant.overwrite_payload("profiles", asked.payload, asked.points)
+        return self.qdrant.overwrite_payload(self.collection, asked.payload, asked.points)
 
     def change(self, given):
         changes = models.UpdateOperations(**given).operations
-        return self.qdrant.batch_update_points("profiles", changes)
+        return self.qdrant.batch_update_points(self.collection, changes)
 
     def scroll(self, given):
         asked = models.ScrollRequest(**given)
         points, after = self.qdrant.scroll(
-            "profiles",
+            self.collection,
             scroll_filter=asked.filter,
             limit=asked.limit,
             offset=asked.offset,
@@ -165,7 +174,7 @@ class QdrantServer:
         return {"points": points, "next_page_offset": after}
 
     def count(self, given):
-        return self.qdrant.count("profiles", models.CountRequest(**given).filter)
+        return self.qdrant.count(self.collection, models.CountRequest(**given).filter)
 
     def query(self, given):
         asked = models.QueryRequest(**given)
@@ -175,7 +184,7 @@ class QdrantServer:
                 raise ValueError(f"no index of {key} to order by")
         lost = asked.limit if self._is_graph_walked(asked) else 0
         answer = self.qdrant.query_points(
-            "profiles",
+            self.collection,
             query=asked.query,
             using=asked.using,
             query_filter=asked.filter,
@@ -195,6 +204,7 @@ class QdrantServer:
 _OPERATIONS = {
     ("GET", "/exists"): QdrantServer.exists,
     ("PUT", ""): QdrantServer.create,
+    ("DELETE", ""): QdrantServer.drop,
     ("GET", ""): QdrantServer.describe,
     ("PUT", "/index"): QdrantServer.index,
     ("PUT", "/points"): QdrantServer.upsert,
