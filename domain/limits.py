@@ -70,9 +70,9 @@ UPLOADS = Limit(
     "So that nobody keeps files here that nobody sees; used and deleted ones do not count.",
 )
 REACTIONS = Limit(
-    "emoji_of_message",
+    "emoji_of_subject",
     "REACTION_LIMIT_REACHED",
-    "So that reactions can be read in one go; each message has its own, whoever put them.",
+    "So that reactions can be read in one go; each message, post and comment has its own.",
 )
 
 ALL = (

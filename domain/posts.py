@@ -11,7 +11,6 @@ from domain.facts import Fact
 from domain.refusals import InvalidInput, NotAllowed, NotFound
 from domain.viewer import Viewer
 from persistence import models
-from persistence.queries import comments as comment_queries
 from persistence.queries import posts as queries
 from persistence.rows import Row
 from persistence.transaction import Transaction
@@ -123,7 +122,8 @@ async def edit_post(
     Raises:
         InvalidInput: the text is empty or too long.
         NotFound: there is no such post for the viewer.
-        NotAllowed: somebody else wrote it, or others have commented it for another circle.
+        NotAllowed: somebody else wrote it, or others have commented it or reacted to it for
+            another circle.
     """
     wanted = {
         "content": None if content is None else content_of(content),
@@ -162,8 +162,9 @@ async def _keep_circle(tx: Transaction, viewer: Viewer, post: Row) -> None:
     if post.audience == PostAudience.EVERYONE:
         return
     asked = {"post_id": post.post_id, "viewer_id": viewer.profile_id}
-    if await tx.value(comment_queries.said_by_others, **asked):
-        raise NotAllowed("COMMENTED_IN_CIRCLE", "Others have commented it for this circle alone.")
+    if await tx.value(queries.answered_by_others, **asked):
+        sentence = "Others have commented it, or reacted to it, for this circle alone."
+        raise NotAllowed("COMMENTED_IN_CIRCLE", sentence)
 
 
 async def _hold_own(tx: Transaction, viewer: Viewer, post_id: UUID) -> Row:

@@ -1,35 +1,63 @@
-"""Reactions: the emoji that people put to messages."""
+"""Reactions: the emoji that people put to messages, posts and comments."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
+from enum import StrEnum
 from uuid import UUID
 
 from domain import conversations, emoji
 from domain.facts import Fact
 from domain.refusals import InvalidInput, LimitReached, NotAllowed, NotFound
 from domain.viewer import Viewer
-from persistence import models
 from persistence.queries import reactions as queries
+from persistence.queries.reactions import Reactions
 from persistence.rows import Row
 from persistence.transaction import Transaction
 
 MOST_KINDS = 20
-"""The most different emoji that a message has."""
+"""The most different emoji that a message, a post or a comment has."""
+
+
+class Subject(StrEnum):
+    """What people can react to, by its GraphQL type."""
+
+    MESSAGE = "Message"
+    POST = "Post"
+    COMMENT = "Comment"
+
+
+_REACTIONS: dict[Subject, Reactions] = {
+    Subject.MESSAGE: queries.of_messages,
+    Subject.POST: queries.of_posts,
+    Subject.COMMENT: queries.of_comments,
+}
 
 
 @dataclass(frozen=True, kw_only=True)
 class ReactionChanged(Fact):
-    """Somebody put an emoji to a message, or took it back."""
+    """Somebody put an emoji to a message, a post or a comment, or took it back."""
 
-    conversation_id: UUID
-    message_id: UUID
+    conversation_id: UUID | None = None
+    message_id: UUID | None = None
+    post_id: UUID | None = None
+    comment_id: UUID | None = None
     reactor_id: UUID
     emoji: str
     is_added: bool
 
     @property
-    def reaction(self) -> tuple[UUID, UUID]:
-        """The message and who reacted to it."""
-        return self.message_id, self.reactor_id
+    def reaction(self) -> tuple[Subject, UUID, UUID]:
+        """What was reacted to, by its type and key, and who reacted."""
+        ((subject, key),) = (
+            (subject, key)
+            for subject, key in (
+                (Subject.MESSAGE, self.message_id),
+                (Subject.POST, self.post_id),
+                (Subject.COMMENT, self.comment_id),
+            )
+            if key is not None
+        )
+        return subject, key, self.reactor_id
 
 
 def emoji_of(text: str) -> str:
@@ -44,72 +72,93 @@ def emoji_of(text: str) -> str:
     return whole
 
 
-async def react_to_message(tx: Transaction, viewer: Viewer, *, message_id: UUID, emoji: str) -> Row:
-    """Put an emoji to a message; it is there once for each person, however often they do it.
+async def react(
+    tx: Transaction, viewer: Viewer, *, subject: Subject, subject_id: UUID, emoji: str
+) -> Row:
+    """Put an emoji to something; it is there once for each person, however often they do it.
 
-    The message's row is locked until the commit, so that the number of its different emoji stays
+    The subject's row is locked until the commit, so that the number of its different emoji stays
     within bounds and nothing is put to what is deleted meanwhile.
 
+    Args:
+        tx: the transaction.
+        viewer: who reacts.
+        subject: to what.
+        subject_id: its key.
+        emoji: with or without variation selectors.
+
     Returns:
-        The message.
+        The subject.
 
     Raises:
         InvalidInput: it is anything but exactly one emoji.
-        NotFound: there is no such message for the viewer.
-        NotAllowed: the message is deleted.
-        LimitReached: the message has 20 other emoji.
+        NotFound: there is no such subject for the viewer.
+        NotAllowed: it is a message that is deleted.
+        LimitReached: the subject has 20 other emoji.
     """
     emoji = emoji_of(emoji)
-    message = await _hold(tx, viewer, message_id)
-    if message.deleted_at is not None:
+    row = await _hold(tx, viewer, subject, subject_id)
+    if subject is Subject.MESSAGE and row.deleted_at is not None:
         raise NotAllowed("MESSAGE_DELETED", "The message is deleted.")
-    kinds = {row["emoji"] for row in await tx.fetch(queries.kinds_of, message_id=message_id)}
-    if len(kinds | {emoji}) > MOST_KINDS:
-        raise LimitReached(
-            "REACTION_LIMIT_REACHED", f"A message has at most {MOST_KINDS} different emoji."
-        )
-    put = {"message_id": message_id, "emoji": emoji, "viewer_id": viewer.profile_id}
-    if await tx.fetch(queries.add, **put):
-        await _tell(tx, viewer, message, emoji, is_added=True)
-    return message
+    of_subject = _REACTIONS[subject]
+    found = await tx.fetch(of_subject.emoji_of, subject_id=subject_id)
+    if len({emoji, *(each["emoji"] for each in found)}) > MOST_KINDS:
+        sentence = f"A {subject.lower()} has at most {MOST_KINDS} different emoji."
+        raise LimitReached("REACTION_LIMIT_REACHED", sentence)
+    put = {"subject_id": subject_id, "emoji": emoji, "viewer_id": viewer.profile_id}
+    if await tx.fetch(of_subject.add, **put):
+        await _tell(tx, viewer, subject, row, emoji, is_added=True)
+    return row
 
 
-async def remove_reaction(tx: Transaction, viewer: Viewer, *, message_id: UUID, emoji: str) -> Row:
-    """Take an emoji back that the viewer put to a message; where there is none, nothing changes.
+async def remove_reaction(
+    tx: Transaction, viewer: Viewer, *, subject: Subject, subject_id: UUID, emoji: str
+) -> Row:
+    """Take an emoji back that the viewer put to something; where there is none, nothing changes.
 
     Returns:
-        The message.
+        The subject.
 
     Raises:
         InvalidInput: it is anything but exactly one emoji.
-        NotFound: there is no such message for the viewer.
+        NotFound: there is no such subject for the viewer.
     """
     emoji = emoji_of(emoji)
-    message = await _hold(tx, viewer, message_id)
-    key = {"message_id": message_id, "profile_id": viewer.profile_id}
-    if await tx.remove(models.Reaction, **key, emoji=emoji):
-        await _tell(tx, viewer, message, emoji, is_added=False)
-    return message
+    row = await _hold(tx, viewer, subject, subject_id)
+    of_subject = _REACTIONS[subject]
+    key = {of_subject.key: subject_id, "profile_id": viewer.profile_id}
+    if await tx.remove(of_subject.model, **key, emoji=emoji):
+        await _tell(tx, viewer, subject, row, emoji, is_added=False)
+    return row
 
 
-async def _hold(tx: Transaction, viewer: Viewer, message_id: UUID) -> Row:
-    found = {"message_id": message_id, "viewer_id": viewer.profile_id}
-    message = await tx.one(queries.hold_message, **found)
-    if message is None:
-        raise NotFound("Message")
-    return message
+async def _hold(tx: Transaction, viewer: Viewer, subject: Subject, subject_id: UUID) -> Row:
+    me = viewer.profile_id
+    if subject is Subject.COMMENT:
+        # The post before the comment: the order in which deleting the post takes them.
+        await tx.fetch(queries.hold_post_of_comment, comment_id=subject_id, viewer_id=me)
+    row = await tx.one(_REACTIONS[subject].hold, subject_id=subject_id, viewer_id=me)
+    if row is None:
+        raise NotFound(subject)
+    return row
 
 
 async def _tell(
-    tx: Transaction, viewer: Viewer, message: Row, emoji: str, *, is_added: bool
+    tx: Transaction, viewer: Viewer, subject: Subject, row: Row, emoji: str, *, is_added: bool
 ) -> None:
+    place: dict[str, UUID] = {_REACTIONS[subject].key: row[_REACTIONS[subject].key]}
+    audience: Sequence[UUID]
+    if subject is Subject.MESSAGE:
+        place["conversation_id"] = row.conversation_id
+        audience = await conversations.everyone_in(tx, row.conversation_id)
+    else:
+        audience = tuple({row.author_id, viewer.profile_id})
     tx.record(
         ReactionChanged(
-            conversation_id=message.conversation_id,
-            message_id=message.message_id,
+            **place,
             reactor_id=viewer.profile_id,
             emoji=emoji,
             is_added=is_added,
-            audience=await conversations.everyone_in(tx, message.conversation_id),
+            audience=tuple(audience),
         )
     )

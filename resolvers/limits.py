@@ -112,7 +112,7 @@ async def _uploads(context: Context) -> Allowance:
 
 
 async def _reactions(_context: Context) -> Allowance:
-    # Each message has its own.
+    # Each message, post and comment has its own.
     return Allowance(rules.REACTIONS, MOST_KINDS, None)
 
 

@@ -5,13 +5,13 @@ from typing import TYPE_CHECKING, Annotated
 
 import strawberry
 
-from dataloaders import comments, posts, profiles
+from dataloaders import comments, posts, profiles, reactions
 from domain.refusals import InvalidInput, NotAllowed, NotFound
 from persistence import models
 from resolvers import comments as resolvers
 from schema.building import MutationInput, loaded, mutation, view_of
 from schema.connections import Connection
-from schema.nodes import Node
+from schema.reactions import REACTIONS, Reactable, Reaction
 
 if TYPE_CHECKING:
     from schema.posts import Post
@@ -25,7 +25,7 @@ _CONTENT = "The text, 1 to 2,000 characters."
 
 
 @view_of(models.Comment)
-class Comment(Node):
+class Comment(Reactable):
     """What a person says to a post, or to such a comment."""
 
     content: str = strawberry.field(description=_CONTENT)
@@ -46,6 +46,9 @@ class Comment(Node):
         comments.replies_to,
         key="comment_id",
         description="What was answered to it, the oldest first; replies have none.",
+    )
+    reactions: list[Reaction] = loaded(
+        reactions.of_comments, key="comment_id", description=REACTIONS
     )
 
 

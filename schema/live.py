@@ -1,12 +1,21 @@
 """Live events: what happens to a viewer, told as it happens."""
 
+import inspect
 from collections.abc import AsyncGenerator
 from datetime import datetime
 from typing import TYPE_CHECKING, Annotated, Any, TypeVar
 
 import strawberry
 
-from dataloaders import conversations, matches, messages, notifications, profiles
+from dataloaders import (
+    comments,
+    conversations,
+    matches,
+    messages,
+    notifications,
+    posts,
+    profiles,
+)
 from realtime.following import GapReason
 from resolvers import ids
 from resolvers import live as resolvers
@@ -15,18 +24,22 @@ from schema.building import loaded, subscription
 from schema.scalars import shown_enum
 
 if TYPE_CHECKING:
+    from schema.comments import Comment
     from schema.conversations import Conversation
     from schema.matches import Match
     from schema.messages import Message
     from schema.notifications import Notification
+    from schema.posts import Post
     from schema.profiles import Profile
 
 T = TypeVar("T", bound=type)
 
+CommentView = Annotated["Comment", strawberry.lazy("schema.comments")]
 ConversationView = Annotated["Conversation", strawberry.lazy("schema.conversations")]
 MatchView = Annotated["Match", strawberry.lazy("schema.matches")]
 MessageView = Annotated["Message", strawberry.lazy("schema.messages")]
 NotificationView = Annotated["Notification", strawberry.lazy("schema.notifications")]
+PostView = Annotated["Post", strawberry.lazy("schema.posts")]
 ProfileView = Annotated["Profile", strawberry.lazy("schema.profiles")]
 
 shown_enum(
@@ -46,7 +59,7 @@ def _event(cls: T) -> T:
         return isinstance(root, Event) and root.kind == cls.__name__
 
     cls.is_type_of = is_type_of  # type: ignore[attr-defined]
-    shown: T = strawberry.type(cls, description=cls.__doc__)
+    shown: T = strawberry.type(cls, description=inspect.getdoc(cls))
     EVENTS.append(shown)
     return shown
 
@@ -100,12 +113,26 @@ class MessageDeleted(LiveEvent):
 
 @_event
 class ReactionChanged(LiveEvent):
-    """Somebody put an emoji to a message, or took it back."""
+    """Somebody put an emoji to a message, a post or a comment, or took it back.
+
+    You are told of the messages in your conversations, and of your posts and comments; and of what
+    you do on your other devices. One of `message`, `post` and `comment` is what it is about.
+    """
 
     message: MessageView | None = loaded(
         messages.by_ids,
         key="message_id",
         description="The message with all its reactions, as they are now.",
+    )
+    post: PostView | None = loaded(
+        posts.by_ids,
+        key="post_id",
+        description="The post with all its reactions, as they are now.",
+    )
+    comment: CommentView | None = loaded(
+        comments.by_ids,
+        key="comment_id",
+        description="The comment with all its reactions, as they are now.",
     )
     reactor: ProfileView | None = loaded(profiles.by_ids, key="reactor_id", description="Who did.")
     emoji: str = strawberry.field(description="The emoji.")

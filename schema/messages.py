@@ -11,24 +11,21 @@ from persistence import models
 from resolvers import messages as resolvers
 from schema.building import MutationInput, loaded, mutation, view_of
 from schema.media import Media
-from schema.nodes import Node
+from schema.reactions import REACTIONS, Reactable, Reaction
 
 if TYPE_CHECKING:
     from schema.conversations import Conversation
     from schema.profiles import Profile
-    from schema.reactions import Reaction
     from schema.stickers import Sticker
 
 ConversationView = Annotated["Conversation", strawberry.lazy("schema.conversations")]
 MessageView = Annotated["Message", strawberry.lazy("schema.messages")]
 ProfileView = Annotated["Profile", strawberry.lazy("schema.profiles")]
-ReactionView = Annotated["Reaction", strawberry.lazy("schema.reactions")]
-
 StickerView = Annotated["Sticker", strawberry.lazy("schema.stickers")]
 
 
 @view_of(models.Message)
-class Message(Node):
+class Message(Reactable):
     """What a person wrote in a conversation; a deleted one keeps its place and nothing else."""
 
     text: str | None = strawberry.field(
@@ -68,10 +65,8 @@ class Message(Node):
             "them in any `state`: being checked, ready, or refused. None once it is deleted."
         ),
     )
-    reactions: list[ReactionView] = loaded(
-        reactions.of_messages,
-        key="message_id",
-        description="The emoji that people put to it, in the order in which they came.",
+    reactions: list[Reaction] = loaded(
+        reactions.of_messages, key="message_id", description=REACTIONS
     )
 
     @strawberry.field(description="Its sticker; null also when that is offered no more.")

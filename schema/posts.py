@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import strawberry
 
-from dataloaders import comments, profiles
+from dataloaders import comments, profiles, reactions
 from domain.posts import PostAudience
 from domain.refusals import InvalidInput, NotAllowed, NotFound
 from persistence import models
@@ -13,7 +13,7 @@ from resolvers import posts as resolvers
 from schema.building import MutationInput, loaded, mutation, resolve, view_of
 from schema.comments import Comment
 from schema.connections import Connection
-from schema.nodes import Node
+from schema.reactions import REACTIONS, Reactable, Reaction
 from schema.scalars import shown_enum
 
 if TYPE_CHECKING:
@@ -30,7 +30,7 @@ shown_enum(
 
 
 @view_of(models.Post)
-class Post(Node):
+class Post(Reactable):
     """A short text that a person shares with those who may see them, or with a circle of these."""
 
     content: str = strawberry.field(description="The text, 1 to 5,000 characters.")
@@ -52,6 +52,7 @@ class Post(Node):
         key="post_id",
         description="What was said to it, the oldest first; answers to that are its `replies`.",
     )
+    reactions: list[Reaction] = loaded(reactions.of_posts, key="post_id", description=REACTIONS)
 
 
 @strawberry.input

@@ -1,40 +1,51 @@
-"""Reactions: the emoji that people put to messages."""
+"""Reactions: the emoji that people put to messages, posts and comments."""
 
 from typing import TYPE_CHECKING, Annotated, Any
-from uuid import UUID
 
 import strawberry
 
-from dataloaders import messages, reactions
+from dataloaders import reactions
 from domain.refusals import InvalidInput, LimitReached, NotAllowed, NotFound
 from resolvers import reactions as resolvers
 from schema.building import MutationInput, loaded, mutation
+from schema.nodes import Node
 
 if TYPE_CHECKING:
-    from schema.messages import Message
     from schema.profiles import Profile
 
-MessageView = Annotated["Message", strawberry.lazy("schema.messages")]
 ProfileView = Annotated["Profile", strawberry.lazy("schema.profiles")]
+
+REACTIONS = "How people react to it, by emoji, in the order in which these came."
+_SUBJECT = "A message, a post or a comment that you can read."
+_STILL = "What it is about; null when it was hidden from you meanwhile."
 
 
 @strawberry.type
 class Reaction:
-    """An emoji that people put to a message."""
+    """An emoji that people put to a message, a post or a comment."""
 
     emoji: str = strawberry.field(description="The emoji, spelled in full.")
     count: int = strawberry.field(description="How many people put it, of those you may see.")
     viewer_reacted: bool = strawberry.field(description="Whether you put it.")
     people: list[ProfileView] = loaded(
-        reactions.people_of, key="people", description="Who put it, the first ones first."
+        reactions.people_of,
+        key="people",
+        description="Who put it, the first ones first, at most 100 of them.",
     )
 
 
-@strawberry.input
-class ReactToMessageInput(MutationInput):
-    """What `reactToMessage` needs."""
+@strawberry.interface
+class Reactable(Node):
+    """What people can put emoji to with `react`: a message, a post or a comment."""
 
-    message_id: strawberry.ID = strawberry.field(description="A message that you can read.")
+    reactions: list[Reaction] = strawberry.field(description=REACTIONS)
+
+
+@strawberry.input
+class ReactInput(MutationInput):
+    """What `react` needs."""
+
+    subject_id: strawberry.ID = strawberry.field(description=_SUBJECT)
     emoji: str = strawberry.field(description="One emoji, with or without variation selectors.")
 
 
@@ -42,48 +53,42 @@ class ReactToMessageInput(MutationInput):
 class RemoveReactionInput(MutationInput):
     """What `removeReaction` needs."""
 
-    message_id: strawberry.ID = strawberry.field(description="A message that you can read.")
+    subject_id: strawberry.ID = strawberry.field(description=_SUBJECT)
     emoji: str = strawberry.field(description="The emoji, with or without variation selectors.")
 
 
 @strawberry.type
-class ReactToMessageSuccess:
-    """Your emoji is at the message."""
+class ReactSuccess:
+    """Your emoji is there."""
 
-    message_key: strawberry.Private[str]
+    subject_type: strawberry.Private[str]
+    subject_key: strawberry.Private[str]
 
-    @strawberry.field(description="The message; null when it was hidden from you meanwhile.")
-    async def reacted_message(
-        root: strawberry.Parent[Any], info: strawberry.Info
-    ) -> MessageView | None:
-        return await _message(root, info)  # type: ignore[no-any-return]
+    @strawberry.field(description=_STILL)
+    async def subject(root: strawberry.Parent[Any], info: strawberry.Info) -> Reactable | None:
+        return await resolvers.subject_of(info.context, root.subject_type, root.subject_key)
 
 
 @strawberry.type
 class RemoveReactionSuccess:
-    """Your emoji is not at the message any more."""
+    """Your emoji is not there any more."""
 
-    message_key: strawberry.Private[str]
+    subject_type: strawberry.Private[str]
+    subject_key: strawberry.Private[str]
 
-    @strawberry.field(description="The message; null when it was hidden from you meanwhile.")
-    async def reacted_message(
-        root: strawberry.Parent[Any], info: strawberry.Info
-    ) -> MessageView | None:
-        return await _message(root, info)  # type: ignore[no-any-return]
-
-
-async def _message(root: Any, info: strawberry.Info) -> Any:
-    return await info.context.load(messages.by_ids, UUID(root.message_key))
+    @strawberry.field(description=_STILL)
+    async def subject(root: strawberry.Parent[Any], info: strawberry.Info) -> Reactable | None:
+        return await resolvers.subject_of(info.context, root.subject_type, root.subject_key)
 
 
 @strawberry.type
 class ReactionMutations:
     """What can be done with reactions."""
 
-    react_to_message = mutation(
-        resolvers.react_to_message,
-        input=ReactToMessageInput,
-        returns=ReactToMessageSuccess,
+    react = mutation(
+        resolvers.react,
+        input=ReactInput,
+        returns=ReactSuccess,
         refuses=(NotFound, NotAllowed, InvalidInput, LimitReached),
     )
     remove_reaction = mutation(

@@ -19,7 +19,7 @@ from persistence.models.learning import (
 )
 from persistence.models.matches import Decision, Match, Pair
 from persistence.models.media import Media, MessageMedia, Photo
-from persistence.models.messages import Message, MessageVersion, Reaction
+from persistence.models.messages import Message, MessageVersion
 from persistence.models.notifications import (
     Notification,
     NotificationPreference,
@@ -35,6 +35,7 @@ from persistence.models.profiles import (
     ProfileVector,
     Prompt,
 )
+from persistence.models.reactions import CommentReaction, PostReaction, Reaction
 from persistence.models.schedules import ScheduleLease
 
 __all__ = [
@@ -42,6 +43,7 @@ __all__ = [
     "Answer",
     "Block",
     "Comment",
+    "CommentReaction",
     "CommentVersion",
     "Companion",
     "Conversation",
@@ -74,6 +76,7 @@ __all__ = [
     "Pair",
     "Photo",
     "Post",
+    "PostReaction",
     "PostVersion",
     "Preferences",
     "Privacy",

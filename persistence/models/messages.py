@@ -1,4 +1,4 @@
-"""Messages, what was in them before, and how people react to them."""
+"""Messages, and what was in them before."""
 
 from typing import Annotated, Any
 from uuid import UUID
@@ -63,14 +63,3 @@ class MessageVersion(Model):
     text: Mapped[str | None] = mapped_column(sa.Text)
     sticker_key: Mapped[str | None] = mapped_column(sa.Text)
     replaced_at: Mapped[Now] = mapped_column(index=True)
-
-
-class Reaction(Model):
-    """An emoji that a person put to a message, once."""
-
-    __tablename__ = "reactions"
-
-    message_id: Mapped[OfMessage] = mapped_column(primary_key=True)
-    emoji: Mapped[str] = mapped_column(sa.Text, primary_key=True)
-    profile_id: Mapped[OfProfile] = mapped_column(primary_key=True, index=True)
-    reacted_at: Mapped[Now]

@@ -26,6 +26,11 @@ def _is_whole(comment: Any) -> sa.ColumnElement[bool]:
 _shown = sa.and_(_may_see, _is_whole(_Comment))
 
 
+def shown() -> sa.ColumnElement[bool]:
+    """Say that the viewer may read a comment: the one predicate for comments."""
+    return sa.and_(_shown, posts.is_readable(_Comment.post_id))
+
+
 def is_readable(comment_id: Any) -> sa.ColumnElement[bool]:
     """Say that the viewer may read a comment to a post itself, with the replies to it.
 
@@ -67,9 +72,7 @@ def of_others(*, post_id: Any = None, comment_id: Any = None) -> sa.Select[Any]:
 
 
 by_ids = Statement(
-    sa.select(_Comment).where(
-        one_of(_Comment.comment_id, "ids"), _shown, posts.is_readable(_Comment.post_id)
-    ),
+    sa.select(_Comment).where(one_of(_Comment.comment_id, "ids"), shown()),
     _Comment,
 )
 """The comments with these `ids` that `viewer_id` may read."""
@@ -98,29 +101,15 @@ replies_to = Listing(
 
 counts_of_posts = Statement(
     sa.select(_Comment.post_id, sa.func.count().label("comment_count"))
-    .where(one_of(_Comment.post_id, "post_ids"), _shown, posts.is_readable(_Comment.post_id))
+    .where(one_of(_Comment.post_id, "post_ids"), shown())
     .group_by(_Comment.post_id)
 )
 """How many comments and replies to each of `post_ids` `viewer_id` may read; no row for none."""
 
 hold = Statement(
     sa.select(_Comment)
-    .where(
-        _Comment.comment_id == parameter("comment_id", _Comment.comment_id),
-        _shown,
-        posts.is_readable(_Comment.post_id),
-    )
+    .where(_Comment.comment_id == parameter("comment_id", _Comment.comment_id), shown())
     .with_for_update(of=_Comment, key_share=True),
     _Comment,
 )
 """The comment `comment_id`, readable for `viewer_id`, held against changes to the commit."""
-
-said_by_others = Statement(
-    sa.select(
-        sa.exists().where(
-            _Comment.post_id == parameter("post_id", _Comment.post_id),
-            _Comment.author_id != visibility.viewer_id(),
-        )
-    )
-)
-"""Whether somebody besides `viewer_id` has commented `post_id`, whoever may see them."""

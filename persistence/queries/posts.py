@@ -80,3 +80,31 @@ hold_for_comment = Statement(
 )
 """The post `post_id`, readable for `viewer_id`, held so that it neither goes nor is for others
 meanwhile."""
+
+_post_id = parameter("post_id", _Post.post_id)
+
+
+def _is_others(person: Any) -> sa.ColumnElement[bool]:
+    others: sa.ColumnElement[bool] = person != visibility.viewer_id()
+    return others
+
+
+answered_by_others = Statement(
+    sa.select(
+        sa.or_(
+            sa.exists().where(
+                models.Comment.post_id == _post_id, _is_others(models.Comment.author_id)
+            ),
+            sa.exists().where(
+                models.PostReaction.post_id == _post_id, _is_others(models.PostReaction.profile_id)
+            ),
+            sa.exists().where(
+                models.Comment.post_id == _post_id,
+                models.CommentReaction.comment_id == models.Comment.comment_id,
+                _is_others(models.CommentReaction.profile_id),
+            ),
+        )
+    )
+)
+"""Whether somebody besides `viewer_id` has commented `post_id`, or reacted to it or to a comment
+to it, whoever may see them."""

@@ -1,42 +1,18 @@
-"""Questions about reactions to messages."""
+"""Questions about reactions to messages, posts and comments, the same of each."""
+
+from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.dialects import postgresql
+from sqlalchemy.orm import InstrumentedAttribute
 
 from persistence import models
-from persistence.queries import visibility
+from persistence.queries import comments, posts, visibility
 from persistence.queries.conversations import may_read, takes_part
 from persistence.statements import Statement, one_of, parameter
 
-Message = models.Message
-Reaction = models.Reaction
-_message_id = parameter("message_id", Reaction.message_id)
-_emoji = parameter("emoji", Reaction.emoji)
-_since = sa.func.min(Reaction.reacted_at)
-
-of_messages = Statement(
-    sa.select(
-        Reaction.message_id,
-        Reaction.emoji,
-        sa.func.bool_or(Reaction.profile_id == visibility.viewer_id()).label("viewer_reacted"),
-        sa.func.array_agg(
-            postgresql.aggregate_order_by(
-                Reaction.profile_id, Reaction.reacted_at, Reaction.profile_id
-            )
-        ).label("people"),
-    )
-    .join(Message, Message.message_id == Reaction.message_id)
-    .where(
-        one_of(Reaction.message_id, "message_ids"),
-        may_read(),
-        visibility.may_see(Reaction.profile_id),
-    )
-    .group_by(Reaction.message_id, Reaction.emoji)
-    .order_by(_since, Reaction.emoji)
-)
-"""How people whom `viewer_id` may see react to `message_ids`: a row for each emoji, with `people`,
-the keys of who put it, the first ones first.
-"""
+MOST_PEOPLE = 100
+"""How many of those who put an emoji are named."""
 
 _me = (
     sa.select(models.Profile.profile_id)
@@ -44,28 +20,99 @@ _me = (
     .with_for_update(read=True, key_share=True)
     .cte("me")
 )
+_i_am_there = sa.exists().where(_me.c.profile_id.is_not(None))
 
-hold_message = Statement(
-    sa.select(Message)
-    .where(
-        # The person before the message: the order in which deleting an account takes them.
-        sa.exists().where(_me.c.profile_id.is_not(None)),
-        Message.message_id == _message_id,
-        may_read(),
-        takes_part(Message.conversation_id),
+
+class Reactions:
+    """The questions about the reactions to one kind of thing, which is their subject.
+
+    Args:
+        model: the reactions.
+        subject: the key of the things, in their own table.
+        may_read: says that `viewer_id` may read a thing.
+        may_react: says that they may react to it, besides.
+    """
+
+    def __init__(
+        self,
+        model: Any,
+        subject: InstrumentedAttribute[Any],
+        *,
+        may_read: sa.ColumnElement[bool],
+        may_react: sa.ColumnElement[bool] | None = None,
+    ) -> None:
+        thing: Any = subject.class_
+        self.model = model
+        self.key = subject.key
+        column = getattr(model, subject.key)
+        subject_id, emoji = parameter("subject_id", subject), parameter("emoji", model.emoji)
+        self.of_subjects = _by_emoji(model, subject, column, may_read)
+        """How people whom `viewer_id` may see react to `subject_ids`: a row for each emoji.
+
+        `people` has the keys of who put it, the first ones first, `MOST_PEOPLE` at the most.
+        """
+        # The person before the thing: the order in which deleting an account takes them.
+        held = sa.and_(_i_am_there, subject == subject_id, may_read)
+        self.hold = Statement(
+            sa.select(thing)
+            .where(held if may_react is None else sa.and_(held, may_react))
+            .with_for_update(of=thing, key_share=True),
+            thing,
+        )
+        """The thing `subject_id` that `viewer_id` may react to, held to the commit."""
+        self.emoji_of = Statement(sa.select(model.emoji).where(column == subject_id).distinct())
+        """The emoji that `subject_id` has, whoever put them."""
+        self.add = Statement(
+            postgresql.insert(model)
+            .values(
+                {column: subject_id, model.emoji: emoji, model.profile_id: visibility.viewer_id()}
+            )
+            .on_conflict_do_nothing()
+            .returning(model.emoji)
+        )
+        """Let `viewer_id` put `emoji` to `subject_id`; no row when it is there already."""
+
+
+def _by_emoji(model: Any, subject: Any, column: Any, may_read: Any) -> Statement:
+    everyone = postgresql.aggregate_order_by(model.profile_id, model.reacted_at, model.profile_id)
+    people = sa.func.array_agg(everyone, type_=postgresql.ARRAY(sa.Uuid))
+    return Statement(
+        sa.select(
+            column.label("subject_id"),
+            model.emoji,
+            sa.func.count().label("number"),
+            sa.func.bool_or(model.profile_id == visibility.viewer_id()).label("viewer_reacted"),
+            people[1:MOST_PEOPLE].label("people"),
+        )
+        .join(subject.class_, subject == column)
+        .where(one_of(column, "subject_ids"), may_read, visibility.may_see(model.profile_id))
+        .group_by(column, model.emoji)
+        .order_by(sa.func.min(model.reacted_at), model.emoji)
     )
-    .with_for_update(of=Message, key_share=True),
-    Message,
-)
-"""The message `message_id` that `viewer_id` may react to, held to the commit."""
 
-kinds_of = Statement(sa.select(Reaction.emoji).where(Reaction.message_id == _message_id).distinct())
-"""The emoji that `message_id` has, whoever put them."""
 
-add = Statement(
-    postgresql.insert(Reaction)
-    .values(message_id=_message_id, emoji=_emoji, profile_id=visibility.viewer_id())
-    .on_conflict_do_nothing()
-    .returning(Reaction.emoji)
+of_messages = Reactions(
+    models.Reaction,
+    models.Message.message_id,
+    may_read=may_read(),
+    may_react=takes_part(models.Message.conversation_id),
 )
-"""Let `viewer_id` put `emoji` to `message_id`; no row when it is there already."""
+of_posts = Reactions(
+    models.PostReaction, models.Post.post_id, may_read=posts.is_readable(models.Post.post_id)
+)
+of_comments = Reactions(
+    models.CommentReaction, models.Comment.comment_id, may_read=comments.shown()
+)
+
+hold_post_of_comment = Statement(
+    sa.select(models.Post)
+    .join(models.Comment, models.Comment.post_id == models.Post.post_id)
+    .where(
+        _i_am_there,
+        models.Comment.comment_id == parameter("comment_id", models.Comment.comment_id),
+    )
+    .with_for_update(of=models.Post, read=True),
+    models.Post,
+)
+"""The post to which `comment_id` was said, held so that it neither goes nor is for others
+meanwhile."""

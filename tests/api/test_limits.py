@@ -87,7 +87,7 @@ async def test_every_limit_is_told_with_what_is_left(people, services):
         "members_of_group": settings.members_per_group,
         "photos": settings.photos_max,
         "uploads_not_used": 50,
-        "emoji_of_message": 20,
+        "emoji_of_subject": 20,
     }
     assert {name: found[name]["limit"] for name in expected} == expected
     assert found["requests_per_minute"]["remaining"] == expected["requests_per_minute"] - 1

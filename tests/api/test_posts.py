@@ -22,8 +22,8 @@ query ($id: ID!, $first: Int, $after: String, $last: Int) {
 """
 
 
-async def share(person, content="Hello"):
-    return (await person.api.done("createPost", POST, content=content))["post"]
+async def share(person, content="Hello", **more):
+    return (await person.api.done("createPost", POST, content=content, **more))["post"]
 
 
 async def shown(person, post_id):

@@ -12,7 +12,7 @@ from tests.support.live_events import EVENTS, MESSAGES, next_event
 from tests.support.sockets import connected
 
 REACTIONS = "reactions { emoji count viewerReacted people { displayName } }"
-REACTED = f"reactedMessage {{ {REACTIONS} }}"
+REACTED = f"subject {{ {REACTIONS} }}"
 NODE = f"query($id: ID!) {{ node(id: $id) {{ ... on Message {{ {REACTIONS} }} }} }}"
 HEART, THUMB = "❤\ufe0f", "👍"
 MANY = [chr(code) for code in range(0x1F600, 0x1F600 + MOST_KINDS + 1)]
@@ -26,9 +26,9 @@ async def message(pair):
     return sent["sentMessage"]["id"]
 
 
-async def react(person, message, emoji, mutation="reactToMessage"):
-    answer = await person.api.done(mutation, REACTED, messageId=message, emoji=emoji)
-    return answer["reactedMessage"]["reactions"]
+async def react(person, message, emoji, mutation="react"):
+    answer = await person.api.done(mutation, REACTED, subjectId=message, emoji=emoji)
+    return answer["subject"]["reactions"]
 
 
 async def seen(person, message):
@@ -37,7 +37,7 @@ async def seen(person, message):
 
 
 async def refused(person, mutation, message, emoji=HEART):
-    answer = await person.api.do(mutation, messageId=message, emoji=emoji)
+    answer = await person.api.do(mutation, subjectId=message, emoji=emoji)
     return answer["__typename"], answer["code"]
 
 
@@ -68,7 +68,7 @@ async def test_reacting_and_taking_back_again_change_nothing(pair, message, data
 async def test_what_is_no_emoji_is_refused(pair, message, database, wrong):
     _, bob, _ = pair
     async with unchanged(database):
-        for mutation in ("reactToMessage", "removeReaction"):
+        for mutation in ("react", "removeReaction"):
             expected = ("InvalidInput", "INVALID_INPUT")
             assert await refused(bob, mutation, message, wrong) == expected
 
@@ -79,12 +79,12 @@ async def test_a_message_has_a_bounded_number_of_different_emoji(pair, message, 
         await react(bob, message, emoji)
     answers = await asyncio.gather(
         *(
-            person.api.do("reactToMessage", messageId=message, emoji=emoji)
+            person.api.do("react", subjectId=message, emoji=emoji)
             for person, emoji in zip((ada, bob), MANY[MOST_KINDS - 1 :], strict=True)
         )
     )
     kinds = sorted(answer["__typename"] for answer in answers)
-    assert kinds == ["LimitReached", "ReactToMessageSuccess"]
+    assert kinds == ["LimitReached", "ReactSuccess"]
     (limit,) = [answer for answer in answers if answer["__typename"] == "LimitReached"]
     assert limit["code"] == "REACTION_LIMIT_REACHED"
     assert len(await seen(ada, message)) == MOST_KINDS
@@ -98,7 +98,7 @@ async def test_a_deleted_message_loses_its_reactions_and_takes_none(pair, messag
     assert await seen(bob, message) == []
     async with unchanged(database):
         expected = ("NotAllowed", "MESSAGE_DELETED")
-        assert await refused(bob, "reactToMessage", message) == expected
+        assert await refused(bob, "react", message) == expected
         await react(bob, message, HEART, "removeReaction")
 
 
@@ -108,23 +108,23 @@ async def test_who_cannot_read_a_message_cannot_react_to_it(pair, message, peopl
     stranger = await people.join()
     missing = ("NotFound", "MESSAGE_NOT_FOUND")
     async with unchanged(database):
-        for mutation in ("reactToMessage", "removeReaction"):
+        for mutation in ("react", "removeReaction"):
             assert await refused(stranger, mutation, message) == missing
-            assert await refused(bob, mutation, bob.id) == missing
+            assert await refused(bob, mutation, bob.id) == ("NotFound", "SUBJECT_NOT_FOUND")
     await ada.api.done("blockProfile", profileId=bob.id)
     async with unchanged(database):
-        for mutation in ("reactToMessage", "removeReaction"):
+        for mutation in ("react", "removeReaction"):
             assert await refused(bob, mutation, message) == missing
 
 
 async def test_a_retry_shows_nothing_of_a_message_that_is_hidden_since(pair, message):
     ada, bob, _ = pair
-    call = {"messageId": message, "emoji": HEART, "clientMutationId": "heart"}
-    done = await bob.api.done("reactToMessage", REACTED, **call)
-    assert await bob.api.done("reactToMessage", REACTED, **call) == done
+    call = {"subjectId": message, "emoji": HEART, "clientMutationId": "heart"}
+    done = await bob.api.done("react", REACTED, **call)
+    assert await bob.api.done("react", REACTED, **call) == done
     await ada.api.done("blockProfile", profileId=bob.id)
-    again = await bob.api.done("reactToMessage", REACTED, **call)
-    assert again["reactedMessage"] is None
+    again = await bob.api.done("react", REACTED, **call)
+    assert again["subject"] is None
 
 
 async def test_reactions_at_once_are_each_there_once(pair, message):

@@ -143,8 +143,8 @@ async def new_world(services: Services, people: People) -> World:
     await ada.api.done("likeProfile", profileId=gina.id)
     await ada.api.done("passProfile", profileId=finn.id)
     await ada.api.done(
-        "reactToMessage",
-        messageId=theirs["sentMessage"]["id"],
+        "react",
+        subjectId=theirs["sentMessage"]["id"],
         emoji="\N{THUMBS UP SIGN}",
     )
     prompts = await ada.api.done(
@@ -369,8 +369,8 @@ def _of(about: dict[str, Any]) -> dict[str, Any]:
         "setTyping": {**talk, "isTyping": True},
         "markNotificationRead": {"notificationId": about["notification"]},
         "markAllNotificationsRead": {"upTo": "2100-01-01T00:00:00Z"},
-        "reactToMessage": {"messageId": about["theirs"], "emoji": "\N{GRINNING FACE}"},
-        "removeReaction": {"messageId": about["theirs"], "emoji": "\N{THUMBS UP SIGN}"},
+        "react": {"subjectId": about["theirs"], "emoji": "\N{GRINNING FACE}"},
+        "removeReaction": {"subjectId": about["theirs"], "emoji": "\N{THUMBS UP SIGN}"},
         "joinEvent": {"eventId": about["event"]},
         "leaveEvent": {"eventId": about["event"]},
     }

@@ -225,6 +225,12 @@ DECIDED: dict[type, Columns] = {
     models.Reaction: Columns(
         private="message_id emoji profile_id reacted_at",
     ),
+    models.PostReaction: Columns(
+        private="post_id emoji profile_id reacted_at",
+    ),
+    models.CommentReaction: Columns(
+        private="comment_id emoji profile_id reacted_at",
+    ),
 }
 
 

@@ -173,6 +173,12 @@ class Abundance:
             " WHERE post_id = $1 AND reply_to_id IS NULL AND comment_id <> $3",
             *(post.post_id, self.size, comment.comment_id),
         )
+        for noun in ("post", "comment"):
+            await tx.connection.execute(
+                f"INSERT INTO {noun}_reactions ({noun}_id, emoji, profile_id)"  # noqa: S608
+                f" SELECT {noun}_id, unnest($1::text[]), author_id FROM {noun}s WHERE post_id = $2",
+                *(list(EMOJI[: self.size]), post.post_id),
+            )
 
     async def invite(self, host):
         event = await announced(self.services.database, host)

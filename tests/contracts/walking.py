@@ -18,7 +18,7 @@ from schema import root
 CORE = root.build()._schema
 PAGE = "(first: 9)"
 # Around a list that is deep down: whole pages would cost more than an operation may.
-FEW, ONE = "(first: 4)", "(first: 1)"
+FEW, ONE = "(first: 3)", "(first: 1)"
 DEEP = 4
 
 Way = tuple[str, ...]

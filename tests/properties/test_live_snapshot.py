@@ -141,7 +141,8 @@ class World:
             if mutation == "sendMessage":
                 named |= {"conversationId": talk["id"], "replyToId": message["id"]}
             else:
-                named["messageId"] = message["id"]
+                reacts = mutation in {"react", "removeReaction"}
+                named["subjectId" if reacts else "messageId"] = message["id"]
             await person.api.do(mutation, **named)
 
     async def send(self, me, _other, pick):
@@ -157,7 +158,7 @@ class World:
         await self.to_one(me, pick, "deleteMessage")
 
     async def react(self, me, _other, pick):
-        await self.to_one(me, pick, "reactToMessage", emoji="😀🎉"[pick % 2])
+        await self.to_one(me, pick, "react", emoji="😀🎉"[pick % 2])
 
     async def unreact(self, me, _other, pick):
         await self.to_one(me, pick, "removeReaction", emoji="😀🎉"[pick % 2])

@@ -6,6 +6,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from domain import messages, reactions
+from domain.reactions import Subject
 from domain.refusals import NotAllowed, NotFound
 from tests.support.conversations import global_id, matched
 
@@ -107,6 +108,7 @@ class Talk:
     async def change(self, act, who, position, emoji):
         """Say whether it was allowed."""
         viewer, key = self.pair[who].viewer, {"message_id": self.ids[position - 1]}
+        subject = {"subject": Subject.MESSAGE, "subject_id": key["message_id"]}
         message = self.model.messages[position - 1]
         is_own, is_there = message["sender"] == who, message["text"] is not None
         allowed = {
@@ -124,9 +126,9 @@ class Talk:
                 elif act == "delete":
                     await messages.delete_message(tx, viewer, **key)
                 elif act == "react":
-                    await reactions.react_to_message(tx, viewer, **key, emoji=emoji)
+                    await reactions.react(tx, viewer, **subject, emoji=emoji)
                 else:
-                    await reactions.remove_reaction(tx, viewer, **key, emoji=emoji)
+                    await reactions.remove_reaction(tx, viewer, **subject, emoji=emoji)
         except NotAllowed:
             assert not allowed
             return False
