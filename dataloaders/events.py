@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from dataloaders.connections import After, Before, First, Last, PageOf, connection, window_of
+from dataloaders.connections import After, Before, First, Last, PageOf, window_of
 from dataloaders.reader import Reader, in_order
 from execution.declarations import batch
 from persistence.queries import events
@@ -32,17 +32,6 @@ async def by_ids(reader: Reader, ids: Sequence[UUID]) -> list[Row | None]:
     """The events with these keys that the viewer may see."""
     rows = await reader.database.fetch(events.by_ids, ids=list(ids), viewer_id=reader.viewer_id)
     return in_order(ids, rows, "event_id")
-
-
-@batch
-async def are_attended(reader: Reader, event_ids: Sequence[UUID]) -> list[bool]:
-    """Whether the viewer goes to each event."""
-    asked = {"event_ids": list(event_ids), "viewer_id": reader.viewer_id}
-    attended = {row["event_id"] for row in await reader.database.fetch(events.attended, **asked)}
-    return [event_id in attended for event_id in event_ids]
-
-
-attendees_of = connection(events.attendees_of)
 
 
 @batch

@@ -253,11 +253,13 @@ def _events(ids: Mapping[int, UUID], world: World) -> Iterator[tuple[type, Rows]
     ]
     yield models.Event, [_event(ids, key, event) for key, event in keyed]
     yield (
-        models.EventAttendee,
+        models.Attendance,
         [
             {
                 "event_id": key,
                 "profile_id": ids[attendee.person],
+                "state": "going",
+                "answered_at": attendee.joined_at,
                 "joined_at": attendee.joined_at,
             }
             for key, event in keyed

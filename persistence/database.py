@@ -24,6 +24,15 @@ _READING = {
 
 _GRACE_SECONDS = 5.0
 
+DISTURBANCES = (
+    asyncpg.DeadlockDetectedError,
+    asyncpg.SerializationError,
+    asyncpg.AdminShutdownError,
+    asyncpg.PostgresConnectionError,
+    asyncpg.InterfaceError,
+)
+"""What ends a transaction for no fault of its own: others' locks, or a connection that was cut."""
+
 Wake = Callable[[Mapping[str, int]], Awaitable[None]]
 """Tells listeners that topics have new heads; called after the commit."""
 

@@ -1,16 +1,16 @@
-"""Events: what a client asks and does with them."""
+"""Events: what a client asks of them."""
 
 from datetime import UTC, datetime
-from typing import Annotated, Any
+from typing import Annotated
 
 import strawberry
 
 from dataloaders import events as loading
 from dataloaders.connections import After, Before, First, Last, PageOf
-from domain import events, texts
+from domain import texts
 from domain.refusals import InvalidInput
 from persistence.rows import Row
-from resolvers import ids, nodes
+from resolvers import nodes
 from resolvers.context import Context
 
 CITY_LENGTH = 100
@@ -59,19 +59,3 @@ def _cleaned(city: str | None) -> str | None:
     if problems := texts.length_problems("city", city, least=1, most=CITY_LENGTH):
         raise InvalidInput(problems)
     return city
-
-
-async def join_event(context: Context, *, event_id: str) -> dict[str, Any]:
-    """Go to an event; its host and the others who go see that. Joining again changes nothing."""
-    async with context.write() as tx:
-        key = ids.decode(event_id, "Event")
-        joined = await events.join_event(tx, context.signed_in, event_id=key)
-        return tx.answer({"event": joined})
-
-
-async def leave_event(context: Context, *, event_id: str) -> dict[str, Any]:
-    """Give your seat at an event back. Leaving again changes nothing."""
-    async with context.write() as tx:
-        key = ids.decode(event_id, "Event")
-        left = await events.leave_event(tx, context.signed_in, event_id=key)
-        return tx.answer({"event": left})

@@ -9,6 +9,7 @@ import strawberry
 
 from dataloaders import (
     accounts,
+    attendance,
     comments,
     companions,
     conversations,
@@ -32,6 +33,7 @@ from resolvers.context import Context
 
 BY_TYPE: dict[str, Batch] = {
     "Account": accounts.by_ids,
+    "Attendance": attendance.by_ids,
     "Comment": comments.by_ids,
     "Companion": companions.by_ids,
     "Conversation": conversations.by_ids,

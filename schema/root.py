@@ -9,6 +9,7 @@ from strawberry.schema.config import StrawberryConfig
 
 from resolvers import guards, nodes
 from schema.accounts import AccountMutations
+from schema.attendance import AttendanceMutations
 from schema.blocks import BlockMutations
 from schema.building import resolve
 from schema.comments import CommentMutations
@@ -19,7 +20,7 @@ from schema.costs import CostQueries
 from schema.deliveries import DeliveryMutations, DeliveryQueries
 from schema.devices import DeviceMutations
 from schema.embeddings import EmbeddingMutations, EmbeddingQueries
-from schema.events import EventMutations, EventQueries
+from schema.events import EventQueries
 from schema.experiments import ExperimentMutations, ExperimentQueries
 from schema.follows import FollowMutations
 from schema.groups import GroupMutations
@@ -103,7 +104,7 @@ class Mutation(
     NotificationMutations,
     TypingMutations,
     ReactionMutations,
-    EventMutations,
+    AttendanceMutations,
 ):
     """What can be done: one mutation for one act, answering its success or why it refuses."""
 

@@ -1,11 +1,12 @@
 """The nouns of Kith as tables, reached through this module: `models.Post`."""
 
 from persistence.models.accounts import Account, OneTimeCode, Session
+from persistence.models.attendance import Attendance
 from persistence.models.base import Model
 from persistence.models.conversations import Conversation, ConversationMember
 from persistence.models.deliveries import Delivery, Device
 from persistence.models.embeddings import EmbeddingVersion
-from persistence.models.events import Event, EventAttendee
+from persistence.models.events import Event
 from persistence.models.facts import Answer, Fact, TopicEntry, TopicHead
 from persistence.models.follows import Follow
 from persistence.models.learning import (
@@ -41,6 +42,7 @@ from persistence.models.schedules import ScheduleLease
 __all__ = [
     "Account",
     "Answer",
+    "Attendance",
     "Block",
     "Comment",
     "CommentReaction",
@@ -53,7 +55,6 @@ __all__ = [
     "Device",
     "EmbeddingVersion",
     "Event",
-    "EventAttendee",
     "Experiment",
     "ExperimentExposure",
     "Exposure",

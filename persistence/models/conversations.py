@@ -23,8 +23,8 @@ class Conversation(Model):
     """A place where its members write messages, numbered without gaps.
 
     A direct one belongs to two people, who have at most one that has not ended; a group has a
-    title. Whoever begins a direct one without a match has asked for it; until it is accepted they
-    may write up to a position.
+    title, and may be the chat of an event. Whoever begins a direct one without a match has asked
+    for it; until it is accepted they may write up to a position.
     """
 
     __tablename__ = "conversations"
@@ -34,6 +34,7 @@ class Conversation(Model):
         sa.CheckConstraint("(first_id IS NULL) = (second_id IS NULL)", name="pair_whole"),
         sa.CheckConstraint("first_id < second_id", name="ordered"),
         sa.CheckConstraint("(kind = 'group') = (title IS NOT NULL)", name="title"),
+        sa.CheckConstraint("event_id IS NULL OR kind = 'group'", name="event"),
         sa.CheckConstraint("requested_by_id IN (first_id, second_id)", name="requester"),
         sa.CheckConstraint(
             "(requested_by_id IS NULL) = (requested_at IS NULL)"
@@ -59,6 +60,9 @@ class Conversation(Model):
     kind: Mapped[str] = mapped_column(sa.String(10), server_default=sa.text("'direct'"))
     match_id: Mapped[UUID | None] = mapped_column(
         sa.ForeignKey("matches.match_id", ondelete="CASCADE"), unique=True
+    )
+    event_id: Mapped[UUID | None] = mapped_column(
+        sa.ForeignKey("events.event_id", ondelete="CASCADE"), unique=True
     )
     first_id: Mapped[_OfOneOfTwo]
     second_id: Mapped[_OfOneOfTwo]

@@ -1,4 +1,4 @@
-"""Events (what people meet at) and who goes to them."""
+"""Events: what people meet at."""
 
 from uuid import UUID
 
@@ -16,6 +16,10 @@ class Event(Model):
         sa.CheckConstraint("starts_at < ends_at", name="time_range"),
         sa.CheckConstraint("capacity > 0", name="capacity"),
         sa.CheckConstraint("attendee_count <= capacity", name="seats"),
+        sa.CheckConstraint("attendee_count >= 0", name="attendee_count"),
+        sa.CheckConstraint(
+            "attendees_shown_to IN ('everyone', 'attendees', 'hosts')", name="attendees_shown_to"
+        ),
         sa.Index("events_starts_at_event_id_idx", "starts_at", "event_id"),
     )
 
@@ -32,20 +36,9 @@ class Event(Model):
     longitude: Mapped[float | None]
     capacity: Mapped[int | None]
     attendee_count: Mapped[int] = mapped_column(server_default=sa.text("0"))
+    attendees_shown_to: Mapped[str] = mapped_column(
+        sa.String(10), server_default=sa.text("'everyone'")
+    )
+    check_in_key: Mapped[UUID] = mapped_column(server_default=sa.text("gen_random_uuid()"))
     created_at: Mapped[Now]
     updated_at: Mapped[Now]
-
-
-class EventAttendee(Model):
-    """A person who goes to an event."""
-
-    __tablename__ = "event_attendees"
-    __table_args__ = (
-        sa.Index("event_attendees_event_id_joined_at_idx", "event_id", "joined_at", "profile_id"),
-    )
-
-    event_id: Mapped[UUID] = mapped_column(
-        sa.ForeignKey("events.event_id", ondelete="CASCADE"), primary_key=True
-    )
-    profile_id: Mapped[OfProfile] = mapped_column(primary_key=True, index=True)
-    joined_at: Mapped[Now]

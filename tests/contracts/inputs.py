@@ -371,8 +371,7 @@ def _of(about: dict[str, Any]) -> dict[str, Any]:
         "markAllNotificationsRead": {"upTo": "2100-01-01T00:00:00Z"},
         "react": {"subjectId": about["theirs"], "emoji": "\N{GRINNING FACE}"},
         "removeReaction": {"subjectId": about["theirs"], "emoji": "\N{THUMBS UP SIGN}"},
-        "joinEvent": {"eventId": about["event"]},
-        "leaveEvent": {"eventId": about["event"]},
+        "rsvp": {"eventId": about["event"], "answer": "GOING", "guests": 1},
     }
 
 

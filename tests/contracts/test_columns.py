@@ -92,9 +92,9 @@ DECIDED: dict[type, Columns] = {
     ),
     models.Event: Columns(
         shown="title description starts_at ends_at time_zone place_name "
-        "city capacity attendee_count",
+        "city capacity attendee_count attendees_shown_to",
         used="event_id host_id",
-        private="latitude longitude created_at updated_at",
+        private="latitude longitude check_in_key created_at updated_at",
     ),
     models.Experiment: Columns(
         shown="name started_at stopped_at",
@@ -205,10 +205,12 @@ DECIDED: dict[type, Columns] = {
         shown="kind title last_position created_at active_at",
         used="conversation_id match_id",
         private="last_message_at first_id second_id requested_by_id requested_at accepted_at "
-        "request_end_position ended_at",
+        "request_end_position ended_at event_id",
     ),
-    models.EventAttendee: Columns(
-        private="event_id profile_id joined_at",
+    models.Attendance: Columns(
+        shown="state guest_count answered_at joined_at",
+        used="attendance_id event_id profile_id",
+        private="checked_in_at day_reminded_at hour_reminded_at",
     ),
     models.ConversationMember: Columns(
         shown="role read_position read_at joined_at",

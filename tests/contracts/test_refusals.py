@@ -34,7 +34,7 @@ OPEN_TO_ALL = {
     *("blockProfile", "decide", "followProfile", "likeProfile", "passProfile"),
     # Where there is nothing to end they have done it.
     *("removeFollower", "unfollowProfile"),
-    *("joinEvent", "leaveEvent"),
+    "rsvp",
 }
 
 every_mutation = pytest.mark.parametrize("mutation", MUTATIONS)
@@ -109,7 +109,7 @@ async def test_the_valid_input_names_every_field_and_succeeds(scene, mutation):
     assert answer.errors == []
     assert answer.data[mutation]["__typename"].endswith("Success"), answer.data
     # What is so already may leave no trace: to leave, to open, to stop and to use what one has.
-    already = {"leaveEvent", "startConversation", "stopExperiment", "useMatchingModel"}
+    already = {"startConversation", "stopExperiment", "useMatchingModel"}
     of_the_moment = {"setTyping"}
     assert not await scene.unchanged() or mutation in already | of_the_moment
 

@@ -184,7 +184,13 @@ class Abundance:
         event = await announced(self.services.database, host)
         async with self.services.database.write() as tx:
             for guest in self.friends:
-                await tx.add(models.EventAttendee, event_id=event.event_id, profile_id=guest.key)
+                await tx.add(
+                    models.Attendance,
+                    event_id=event.event_id,
+                    profile_id=guest.key,
+                    state="going",
+                    joined_at=event.created_at,
+                )
 
     async def deliver(self):
         async with self.services.database.write() as tx:

@@ -65,7 +65,7 @@ async def test_every_record_of_the_world_is_a_row(database, world, tables):
         "messages": sum(len(each.messages) for each in world.conversations),
         "posts": len(world.posts),
         "events": len(world.events),
-        "event_attendees": sum(len(event.attendees) for event in world.events),
+        "attendances": sum(len(event.attendees) for event in world.events),
     }
     assert sum(told) == sum(found.values())
 

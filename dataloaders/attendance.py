@@ -1,0 +1,85 @@
+"""Attendance in batches: who goes to events, who waits, and the viewer's own answers."""
+
+from collections.abc import Sequence
+from typing import Annotated
+from uuid import UUID
+
+import strawberry
+
+from dataloaders.connections import After, Before, First, Last, PageOf, connection
+from dataloaders.reader import Reader, in_order, values_in_order
+from domain.attendance import AttendanceState
+from execution.declarations import batch
+from persistence.queries import attendance
+from persistence.rows import Row
+
+State = Annotated[AttendanceState, strawberry.argument(description="Of those who answered so.")]
+
+
+@batch
+async def by_ids(reader: Reader, ids: Sequence[UUID]) -> list[Row | None]:
+    """The answers with these keys: the viewer's own, and those to events that they host."""
+    asked = {"ids": list(ids), "viewer_id": reader.viewer_id}
+    return in_order(ids, await reader.database.fetch(attendance.by_ids, **asked), "attendance_id")
+
+
+@batch
+async def own_to(reader: Reader, event_ids: Sequence[UUID]) -> list[Row | None]:
+    """What the viewer answered to each event."""
+    return in_order(event_ids, await _own(reader, event_ids), "event_id")
+
+
+@batch
+async def are_attended(reader: Reader, event_ids: Sequence[UUID]) -> list[bool]:
+    """Whether the viewer goes to each event."""
+    states = {row.event_id: row.state for row in await _own(reader, event_ids)}
+    return [states.get(event_id) == AttendanceState.GOING for event_id in event_ids]
+
+
+attendees_of = connection(attendance.attendees_of)
+
+_answers_of = {
+    AttendanceState(state): connection(listing) for state, listing in attendance.answers_of.items()
+}
+
+
+@batch
+async def answers_of(
+    reader: Reader,
+    event_ids: Sequence[UUID],
+    *,
+    state: State = AttendanceState.GOING,
+    first: First = None,
+    after: After = None,
+    last: Last = None,
+    before: Before = None,
+) -> list[PageOf]:
+    """Who answered each event so, the first to answer first; for its hosts."""
+    window = {"first": first, "after": after, "last": last, "before": before}
+    return list(await _answers_of[state].function(reader, event_ids, **window))
+
+
+@batch
+async def places_in_queue(reader: Reader, ids: Sequence[UUID]) -> list[int | None]:
+    """At which place of the queue each of these answers is, from 1 on; None if it does not wait."""
+    rows = await reader.database.fetch(attendance.places_in_queue, ids=list(ids))
+    return values_in_order(ids, rows, "attendance_id", "place", None)
+
+
+@batch
+async def waiting_counts(reader: Reader, event_ids: Sequence[UUID]) -> list[int]:
+    """How many people wait for a seat at each event."""
+    rows = await reader.database.fetch(attendance.counts_of, event_ids=list(event_ids))
+    return values_in_order(event_ids, rows, "event_id", "waiting", 0)
+
+
+@batch
+async def interested_counts(reader: Reader, event_ids: Sequence[UUID]) -> list[int]:
+    """How many people are interested in each event."""
+    rows = await reader.database.fetch(attendance.counts_of, event_ids=list(event_ids))
+    return values_in_order(event_ids, rows, "event_id", "interested", 0)
+
+
+async def _own(reader: Reader, event_ids: Sequence[UUID]) -> list[Row]:
+    asked = {"event_ids": list(event_ids), "viewer_id": reader.viewer_id}
+    return await reader.database.fetch(attendance.own_to, **asked)

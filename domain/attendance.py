@@ -1,0 +1,245 @@
+"""Attendance: who goes to an event, with how many guests, and who waits for a seat."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from enum import StrEnum
+from uuid import UUID
+
+from domain.facts import Fact
+from domain.refusals import InvalidInput, LimitReached, NotAllowed, NotFound
+from domain.viewer import Viewer
+from persistence import models
+from persistence.queries import attendance as queries
+from persistence.queries import events
+from persistence.rows import Row
+from persistence.transaction import Transaction
+
+MOST_GUESTS = 10
+"""How many guests somebody may bring."""
+
+MOST_TOLD = 50
+"""To up to how many seats taken everybody who goes is told live of each answer; then hosts are."""
+
+
+class RsvpAnswer(StrEnum):
+    """What somebody can answer to an event."""
+
+    GOING = "going"
+    INTERESTED = "interested"
+    NOT_GOING = "not_going"
+
+
+class AttendanceState(StrEnum):
+    """How it stands with somebody and an event."""
+
+    GOING = "going"
+    WAITING = "waiting"
+    INTERESTED = "interested"
+    NOT_GOING = "not_going"
+
+
+class AttendeesShownTo(StrEnum):
+    """Who sees who goes to an event, besides its hosts."""
+
+    EVERYONE = "everyone"
+    ATTENDEES = "attendees"
+    HOSTS = "hosts"
+
+
+@dataclass(frozen=True, kw_only=True)
+class AttendanceChanged(Fact):
+    """Somebody answered an event in another way than before, or got a seat, or was checked in."""
+
+    event_id: UUID
+    profile_id: UUID
+    attendance_id: UUID
+    state: AttendanceState
+    is_promoted: bool = False
+
+
+def seats_left(*, capacity: int | None, attendee_count: int) -> int | None:
+    """Say how many more people can go; None when any number can."""
+    return None if capacity is None else max(0, capacity - attendee_count)
+
+
+def has_ended(ends_at: datetime, now: datetime) -> bool:
+    """Say whether an event is over; at the moment of its end it is."""
+    return ends_at <= now
+
+
+def checked_guests(answer: RsvpAnswer, guests: int) -> int:
+    """Give the number of guests that come with an answer.
+
+    Raises:
+        InvalidInput: they are not 0 to 10, or come without who answers.
+    """
+    if not 0 <= guests <= MOST_GUESTS:
+        raise InvalidInput.of("guests", f"guests must be between 0 and {MOST_GUESTS}.")
+    if guests and answer is not RsvpAnswer.GOING:
+        raise InvalidInput.of("guests", "guests come only with who goes.")
+    return guests
+
+
+def keeps_place(before: Row, guests: int) -> bool:
+    """Say whether who waits stays where they are in the queue; with more guests they do not."""
+    return bool(before.state == AttendanceState.WAITING and guests <= before.guest_count)
+
+
+async def rsvp(
+    tx: Transaction, viewer: Viewer, *, event_id: UUID, answer: RsvpAnswer, guests: int = 0
+) -> tuple[Row, Row]:
+    """Answer an event; the same answer again changes nothing.
+
+    Who goes takes a seat for themselves and each guest, or waits while these are not free. Seats
+    that become free go to who has waited longest, of those whom they are enough for: no seat
+    stays empty while somebody waits who fits. Who goes and wants more guests than there are free
+    seats keeps what they have; who waits and wants more goes to the end of the queue.
+
+    The event's row is locked until the commit: whatever changes answers or seats holds it.
+
+    Args:
+        tx: the transaction.
+        viewer: who answers.
+        event_id: the event.
+        answer: what they answer.
+        guests: how many people come with them, 0 to 10.
+
+    Returns:
+        The answer as it stands, and the event.
+
+    Raises:
+        InvalidInput: the guests are too many, or come alone.
+        NotFound: there is no such event that the viewer may see.
+        NotAllowed: it has ended.
+        LimitReached: they are more than all seats, or than those that are free.
+    """
+    guests = checked_guests(answer, guests)
+    event = await _open(tx, viewer, event_id)
+    before = await _answer_of(tx, event_id, viewer.profile_id)
+    if before is not None and _is_same(before, answer, guests):
+        return before, event
+    if event.capacity is not None and guests >= event.capacity:
+        raise LimitReached("PARTY_TOO_LARGE", "The event has fewer seats than you need.")
+    if before is not None and before.state == answer == RsvpAnswer.GOING:
+        await _bring(tx, before, guests, event)
+    else:
+        await _answer(tx, viewer, before, event_id=event_id, answer=answer, guests=guests)
+    await promote(tx, event_id, answering=viewer.profile_id)
+    stands = await tx.get(models.Attendance, event_id=event_id, profile_id=viewer.profile_id)
+    counted = await tx.get(models.Event, event_id=event_id)
+    if stands is None or counted is None:
+        raise NotFound("Event")
+    await _tell(tx, event_id, [stands])
+    return stands, counted
+
+
+async def promote(tx: Transaction, event_id: UUID, *, answering: UUID | None = None) -> list[Row]:
+    """Give the free seats of an event to those who wait; for whoever frees or adds some.
+
+    The event's row must be locked by the transaction.
+
+    Args:
+        tx: the transaction.
+        event_id: the event.
+        answering: who answers just now, of whom their own verb tells.
+
+    Returns:
+        The answers of those who have a seat now and did not before.
+    """
+    promoted: list[Row] = []
+    # A larger party that did not fit leaves seats for smaller ones behind it.
+    while seated := await tx.fetch(queries.seat, event_id=event_id):
+        promoted += [row for row in seated if row.profile_id != answering]
+    await _tell(tx, event_id, promoted, is_promoted=True)
+    return promoted
+
+
+async def leave_all(tx: Transaction, profile_id: UUID) -> None:
+    """Give all seats of somebody back; called by the verb that deletes their account.
+
+    It locks the events that they host or have answered to, in one order.
+    """
+    held = await tx.fetch(queries.hold_events_of, profile_id=profile_id)
+    gone = await tx.remove(models.Attendance, profile_id=profile_id)
+    freed = {
+        row.event_id: 1 + row.guest_count for row in gone if row.state == AttendanceState.GOING
+    }
+    for event in held:
+        if seats := freed.get(event.event_id):
+            await tx.fetch(queries.add_seats, event_id=event.event_id, seats=-seats)
+            await promote(tx, event.event_id)
+
+
+async def _open(tx: Transaction, viewer: Viewer, event_id: UUID) -> Row:
+    """Lock an event that the viewer may see and that takes answers, after the viewer themselves."""
+    me = {"viewer_id": viewer.profile_id}
+    if await tx.one(queries.hold_person, **me) is None:
+        raise NotFound("Event")
+    event = await tx.one(events.hold, event_id=event_id, **me)
+    if event is None:
+        raise NotFound("Event")
+    if has_ended(event.ends_at, datetime.now(UTC)):
+        raise NotAllowed("EVENT_ENDED", "This event has ended.")
+    return event
+
+
+async def _answer_of(tx: Transaction, event_id: UUID, profile_id: UUID) -> Row | None:
+    return await tx.get(models.Attendance, event_id=event_id, profile_id=profile_id)
+
+
+def _is_same(before: Row, answer: RsvpAnswer, guests: int) -> bool:
+    state = RsvpAnswer.GOING if before.state == AttendanceState.WAITING else before.state
+    return state == answer and before.guest_count == guests
+
+
+async def _bring(tx: Transaction, before: Row, guests: int, event: Row) -> None:
+    """Change how many guests come with somebody who has a seat."""
+    more = guests - before.guest_count
+    left = seats_left(capacity=event.capacity, attendee_count=event.attendee_count)
+    if left is not None and more > left:
+        raise LimitReached("EVENT_FULL", f"Only {left} more seats are free.")
+    key = {"attendance_id": before.attendance_id}
+    await tx.change(models.Attendance, key, guest_count=guests)
+    await tx.fetch(queries.add_seats, event_id=event.event_id, seats=more)
+
+
+async def _answer(
+    tx: Transaction,
+    viewer: Viewer,
+    before: Row | None,
+    *,
+    event_id: UUID,
+    answer: RsvpAnswer,
+    guests: int,
+) -> None:
+    """Write an answer down; who wants to go waits until `promote` finds them a seat."""
+    if before is not None and answer is RsvpAnswer.GOING and keeps_place(before, guests):
+        key = {"attendance_id": before.attendance_id}
+        await tx.change(models.Attendance, key, guest_count=guests)
+        return
+    state = AttendanceState.WAITING if answer is RsvpAnswer.GOING else answer
+    key = {"event_id": event_id, "viewer_id": viewer.profile_id}
+    await tx.fetch(queries.answer, **key, state=state, guest_count=guests)
+    if before is not None and before.state == AttendanceState.GOING:
+        await tx.fetch(queries.add_seats, event_id=event_id, seats=-(1 + before.guest_count))
+
+
+async def _tell(
+    tx: Transaction, event_id: UUID, answers: Sequence[Row], *, is_promoted: bool = False
+) -> None:
+    if not answers:
+        return
+    rows = await tx.fetch(queries.told_of, event_id=event_id, most=MOST_TOLD)
+    others = [row["profile_id"] for row in rows]
+    for row in answers:
+        tx.record(
+            AttendanceChanged(
+                event_id=event_id,
+                profile_id=row.profile_id,
+                attendance_id=row.attendance_id,
+                state=AttendanceState(row.state),
+                is_promoted=is_promoted,
+                audience=tuple(dict.fromkeys((row.profile_id, *others))),
+            )
+        )

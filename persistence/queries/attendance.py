@@ -1,0 +1,268 @@
+"""Questions about who goes to events, who waits for a seat, and who hosts."""
+
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.dialects import postgresql
+
+from persistence import models
+from persistence.pages import Listing
+from persistence.queries import events, visibility
+from persistence.statements import Statement, one_of, parameter
+
+_Event, _Answer, _Profile = models.Event, models.Attendance, models.Profile
+_event_id = parameter("event_id", _Event.event_id)
+_profile_id = parameter("profile_id", _Profile.profile_id)
+
+# Any, because a parameter is the owner here, where other lists have a column.
+_viewer: Any = visibility.viewer_id()
+
+
+def is_hosted(event_id: Any) -> sa.ColumnElement[bool]:
+    """Say that the viewer holds an event.
+
+    Args:
+        event_id: the column that holds the event's key.
+    """
+    held = _Event.__table__.alias("held")
+    return sa.exists().where(held.c.event_id == event_id, held.c.host_id == _viewer)
+
+
+def shows_attendees(event_id: Any) -> sa.ColumnElement[bool]:
+    """Say that the viewer may see an event, and who goes to it.
+
+    Args:
+        event_id: the column that holds the event's key.
+    """
+    asked = _Event.__table__.alias("asked")
+    mine = _Answer.__table__.alias("mine")
+    goes = sa.exists().where(
+        mine.c.event_id == asked.c.event_id, mine.c.profile_id == _viewer, mine.c.state == "going"
+    )
+    told = sa.exists().where(
+        asked.c.event_id == event_id,
+        sa.or_(
+            asked.c.attendees_shown_to == "everyone",
+            sa.and_(asked.c.attendees_shown_to == "attendees", goes),
+        ),
+    )
+    return sa.and_(events.is_visible(event_id), sa.or_(told, is_hosted(event_id)))
+
+
+_hosts_see = sa.and_(is_hosted(_Answer.event_id), visibility.may_see(_Answer.profile_id))
+
+by_ids = Statement(
+    sa.select(_Answer).where(
+        one_of(_Answer.attendance_id, "ids"),
+        events.is_visible(_Answer.event_id),
+        sa.or_(_Answer.profile_id == _viewer, _hosts_see),
+    ),
+    _Answer,
+)
+"""The answers with these `ids` that `viewer_id` gave, or to events of theirs."""
+
+own_to = Statement(
+    sa.select(_Answer).where(
+        one_of(_Answer.event_id, "event_ids"),
+        events.is_visible(_Answer.event_id),
+        _Answer.profile_id == _viewer,
+    ),
+    _Answer,
+)
+"""What `viewer_id` answered to those of `event_ids` that they may see."""
+
+_seen_attendees: Any = (
+    sa.select(_Profile, _Answer.event_id, _Answer.joined_at)
+    .select_from(_Answer)
+    .join(_Profile, _Profile.profile_id == _Answer.profile_id)
+    .where(_Answer.joined_at.is_not(None), visibility.may_see(_Answer.profile_id))
+)
+
+attendees_of = Listing(
+    "attendance.attendees_of",
+    _seen_attendees,
+    owner=_Answer.event_id,
+    order=[_Answer.joined_at, _Answer.profile_id],
+    model=_Profile,
+    descending=False,
+    shown_to=shows_attendees,
+)
+"""The people who go to an event and whom `viewer_id` may see, in the order in which they joined."""
+
+
+def _answers(state: str) -> Listing:
+    return Listing(
+        f"attendance.{state}",
+        sa.select(_Answer).where(_Answer.state == state, visibility.may_see(_Answer.profile_id)),
+        owner=_Answer.event_id,
+        order=[_Answer.answered_at, _Answer.attendance_id],
+        model=_Answer,
+        descending=False,
+        shown_to=lambda event_id: sa.and_(events.is_visible(event_id), is_hosted(event_id)),
+    )
+
+
+answers_of = {state: _answers(state) for state in ("going", "waiting", "interested", "not_going")}
+"""The answers to an event by state, the first to answer first; of nobody but its hosts."""
+
+_ahead = _Answer.__table__.alias("ahead")
+
+places_in_queue = Statement(
+    sa.select(
+        _Answer.attendance_id,
+        sa.select(sa.func.count() + 1)
+        .select_from(_ahead)
+        .where(
+            _ahead.c.event_id == _Answer.event_id,
+            _ahead.c.state == "waiting",
+            sa.tuple_(_ahead.c.answered_at, _ahead.c.attendance_id)
+            < sa.tuple_(_Answer.answered_at, _Answer.attendance_id),
+        )
+        .scalar_subquery()
+        .label("place"),
+    ).where(one_of(_Answer.attendance_id, "ids"), _Answer.state == "waiting")
+)
+"""At which place of the queue those of these answers are that wait, from 1 on."""
+
+counts_of = Statement(
+    sa.select(
+        _Answer.event_id,
+        sa.func.count().filter(_Answer.state == "waiting").label("waiting"),
+        sa.func.count().filter(_Answer.state == "interested").label("interested"),
+    )
+    .where(
+        one_of(_Answer.event_id, "event_ids"),
+        sa.or_(_Answer.state == "waiting", _Answer.state == "interested"),
+    )
+    .group_by(_Answer.event_id)
+)
+"""How many people wait for a seat at each of `event_ids`, and how many are interested."""
+
+hold_person = Statement(
+    sa.select(_Profile.profile_id)
+    .where(_Profile.profile_id == _viewer)
+    .with_for_update(read=True, key_share=True)
+)
+"""Let `viewer_id` not delete their account until the commit; no row when they have.
+
+Before any event: the order in which deleting an account takes them.
+"""
+
+answer = Statement(
+    postgresql.insert(_Answer)
+    .values(
+        event_id=_event_id,
+        profile_id=_viewer,
+        state=parameter("state", _Answer.state),
+        guest_count=parameter("guest_count", _Answer.guest_count),
+        answered_at=sa.func.clock_timestamp(),
+    )
+    .on_conflict_do_update(
+        index_elements=["event_id", "profile_id"],
+        set_={
+            "state": parameter("state", _Answer.state),
+            "guest_count": parameter("guest_count", _Answer.guest_count),
+            "answered_at": sa.func.clock_timestamp(),
+            "joined_at": None,
+            "checked_in_at": None,
+        },
+    )
+    .returning(_Answer),
+    _Answer,
+)
+"""Write down that `viewer_id` answers `event_id` from now on with a `state` other than going."""
+
+add_seats = Statement(
+    sa.update(_Event)
+    .where(_Event.event_id == _event_id)
+    .values(attendee_count=_Event.attendee_count + parameter("seats", sa.Integer()))
+)
+"""Count so many more `seats` of `event_id` as taken, or less when negative."""
+
+_open = (
+    sa.select((_Event.capacity - _Event.attendee_count).label("seats"))
+    .where(_Event.event_id == _event_id, _Event.ends_at > sa.func.now())
+    .cte("open")
+)
+_in_order = (_Answer.answered_at, _Answer.attendance_id)
+_fitting = (
+    sa.select(
+        _Answer.attendance_id,
+        _open.c.seats,
+        sa.func.sum(1 + _Answer.guest_count).over(order_by=_in_order).label("taken"),
+    )
+    .select_from(_Answer)
+    .join(_open, sa.true())
+    .where(
+        _Answer.event_id == _event_id,
+        _Answer.state == "waiting",
+        sa.or_(_open.c.seats.is_(None), 1 + _Answer.guest_count <= _open.c.seats),
+    )
+    .order_by(*_in_order)
+    .limit(sa.select(_open.c.seats).scalar_subquery())
+    .cte("fitting")
+)
+_seated = (
+    sa.update(_Answer)
+    .where(
+        _Answer.attendance_id == _fitting.c.attendance_id,
+        sa.or_(_fitting.c.seats.is_(None), _fitting.c.taken <= _fitting.c.seats),
+    )
+    .values(state="going", joined_at=sa.func.clock_timestamp())
+    .returning(_Answer)
+    .cte("seated")
+)
+_counted = (
+    sa.update(_Event)
+    .where(_Event.event_id == _event_id, sa.exists().select_from(_seated))
+    .values(
+        attendee_count=_Event.attendee_count
+        + sa.select(sa.func.sum(1 + _seated.c.guest_count).cast(sa.Integer)).scalar_subquery()
+    )
+    .returning(_Event.event_id)
+    .cte("counted")
+)
+
+seat = Statement(
+    sa.select(_seated).order_by(_seated.c.answered_at, _seated.c.attendance_id).add_cte(_counted),
+    _Answer,
+)
+"""Give free seats of `event_id` to those who wait, the first first, and count them.
+
+Of those who fit by themselves, it takes as many from the front as fit together. Nobody while
+nobody who waits fits, or when the event is over. The event's row must be held.
+"""
+
+hold_events_of = Statement(
+    sa.select(_Event)
+    .where(
+        sa.or_(
+            _Event.host_id == _profile_id,
+            _Event.event_id.in_(
+                sa.select(_Answer.event_id).where(_Answer.profile_id == _profile_id)
+            ),
+        )
+    )
+    .order_by(_Event.event_id)
+    .with_for_update(),
+    _Event,
+)
+"""Hold the events that `profile_id` hosts or has answered to, in one order."""
+
+_Other = _Answer.__table__.alias("other")
+
+told_of = Statement(
+    sa.select(_Event.host_id.label("profile_id"))
+    .where(_Event.event_id == _event_id)
+    .union(
+        sa.select(_Answer.profile_id).where(
+            _Answer.event_id == _event_id,
+            _Answer.state == "going",
+            sa.exists().where(
+                _Event.event_id == _event_id,
+                _Event.attendee_count <= parameter("most", sa.Integer()),
+            ),
+        )
+    )
+)
+"""Who is told live of answers to `event_id`: its hosts, and up to `most` who go all of them."""
