@@ -74,6 +74,9 @@ REACTIONS = Limit(
     "REACTION_LIMIT_REACHED",
     "So that reactions can be read in one go; each message, post and comment has its own.",
 )
+PLACES = Limit(
+    "places_per_day", "PLACE_LIMIT_REACHED", "So that nobody can fill the map with what is not so."
+)
 
 ALL = (
     REQUESTS,
@@ -90,6 +93,7 @@ ALL = (
     PHOTOS,
     UPLOADS,
     REACTIONS,
+    PLACES,
 )
 """Every limit, in the order in which they are told."""
 
@@ -98,6 +102,10 @@ MAILS_PER_HOUR = 5
 SUPER_LIKE_WINDOW = timedelta(hours=24)
 
 CONVERSATION_REQUEST_WINDOW = timedelta(hours=24)
+
+PLACES_PER_DAY = 20
+
+PLACE_WINDOW = timedelta(hours=24)
 
 MOVES_PER_DAY = 20
 
@@ -139,6 +147,16 @@ def of_conversation_requests(most: int, used_at: Sequence[datetime]) -> Allowanc
         used_at: when they did in those 24 hours, at most `most` times, the latest first.
     """
     return _within(CONVERSATION_REQUESTS, CONVERSATION_REQUEST_WINDOW, most, used_at)
+
+
+def of_places(added_at: Sequence[datetime]) -> Allowance:
+    """Say how many places somebody may still add.
+
+    Args:
+        added_at: when they added the latest of the last 24 hours, at most as many as they may, the
+            latest first.
+    """
+    return _within(PLACES, PLACE_WINDOW, PLACES_PER_DAY, added_at)
 
 
 def _within(rule: Limit, window: timedelta, most: int, used_at: Sequence[datetime]) -> Allowance:

@@ -24,19 +24,27 @@ class DistanceUnit(StrEnum):
     MILES = "MILES"
 
 
-def coordinate_problems(latitude: float, longitude: float) -> list[InvalidField]:
+def coordinate_problems(
+    latitude: float, longitude: float, path: str = "location"
+) -> list[InvalidField]:
     """Say what is wrong with a point: coordinates that are not finite or not on Earth.
 
     Args:
         latitude: in degrees north, -90 to 90.
         longitude: in degrees east, -180 to 180.
+        path: the field, in the schema's names.
     """
     # Comparisons with NaN are false, so it is refused as well.
     return [
-        InvalidField(f"location.{name}", f"{name} must lie between -{most} and {most}.")
+        InvalidField(f"{path}.{name}", f"{name} must lie between -{most} and {most}.")
         for name, value, most in (("latitude", latitude, 90), ("longitude", longitude, 180))
         if not (math.isfinite(value) and -most <= value <= most)
     ]
+
+
+def rounded(latitude: float, longitude: float) -> tuple[float, float]:
+    """Give a point as it is kept and computed with: to a centimetre."""
+    return round(latitude, _DECIMALS), round(longitude, _DECIMALS)
 
 
 def told(profile: Any) -> tuple[float, float] | None:
@@ -71,12 +79,9 @@ async def update_location(
     city, city_problems = profiles.cleaned_city(named.get("city"))
     if problems := [*coordinate_problems(latitude, longitude), *city_problems]:
         raise InvalidInput(problems)
-    values: dict[str, Any] = {
-        "latitude": round(latitude, _DECIMALS),
-        "longitude": round(longitude, _DECIMALS),
-    }
+    place = rounded(latitude, longitude)
+    values: dict[str, Any] = {"latitude": place[0], "longitude": place[1]}
     profile = await profiles.own(tx, viewer)
-    place = values["latitude"], values["longitude"]
     if told(profile) != told_place(*place, profile.location_salt):
         await _spend_move(tx, profile)
     if "city" in named:

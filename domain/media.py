@@ -260,13 +260,14 @@ async def finish(tx: Transaction, *, media_id: UUID, made: Made) -> Row | None:
 
 
 async def refuse(tx: Transaction, *, media_id: UUID, why: Refused) -> None:
-    """Refuse a medium after checking it, and take it off the profile whose photo it was.
+    """Refuse a medium after checking it, and take it off the profile or place whose photo it was.
 
     To a message it stays attached, so that whoever reads that learns that it was refused.
     """
     if await _is_processing(tx, media_id):
         await tx.change(models.Media, {"media_id": media_id}, state=State.REFUSED, refusal=why)
         await tx.remove(models.Photo, media_id=media_id)
+        await tx.remove(models.PlacePhoto, media_id=media_id)
 
 
 async def _is_processing(tx: Transaction, media_id: UUID) -> bool:

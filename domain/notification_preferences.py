@@ -1,16 +1,16 @@
 """Notification preferences: who is told what, by which channel, and when."""
 
-import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, time, timedelta
 from enum import StrEnum
 from typing import Any
-from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+from zoneinfo import ZoneInfo
 
 from domain.notification_kinds import KINDS, Channel, NotificationKind
 from domain.notification_texts import DEFAULT_LANGUAGE, TEXTS
 from domain.refusals import InvalidField, InvalidInput
+from domain.time_zones import is_time_zone
 from domain.viewer import Viewer
 from persistence import models
 from persistence.queries import notification_preferences as queries
@@ -35,9 +35,6 @@ _DEFAULTS: dict[str, Any] = {
     "time_zone": "UTC",
     "digest": DigestFrequency.OFF,
 }
-# What the IANA database is kept in holds other files too.
-_TIME_ZONE = re.compile(r"[A-Z][A-Za-z0-9_+-]*(/[A-Z][A-Za-z0-9_+-]*){0,2}", re.ASCII)
-_LONGEST_NAME = 50
 
 
 @dataclass(frozen=True, slots=True)
@@ -172,17 +169,6 @@ def checked_settings(given: Mapping[str, Any]) -> dict[str, Any]:
     if problems:
         raise InvalidInput(problems)
     return values
-
-
-def is_time_zone(name: str) -> bool:
-    """Say whether this is the name of a time zone in the IANA database."""
-    if len(name) > _LONGEST_NAME or not _TIME_ZONE.fullmatch(name):
-        return False
-    try:
-        ZoneInfo(name)
-    except (ZoneInfoNotFoundError, OSError, ValueError):  # a folder of zones is an OSError
-        return False
-    return True
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,12 +10,14 @@
      ├── LimitReached         a limit of the product, with the time at which it ends
      ├── RateLimited          too often
      ├── UpgradeRequired      needs another plan
+     ├── DuplicatePlace       may be there already, with the places that it may be
      └── IdempotencyConflict  the client's key was used with another input
 """
 
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 
 class Refusal(Exception):
@@ -98,6 +100,19 @@ class RateLimited(Refusal):
 
 class UpgradeRequired(Refusal):
     """The viewer's plan does not include this."""
+
+
+class DuplicatePlace(Refusal):
+    """A place may be there already; `duplicates` says as which."""
+
+    def __init__(self, duplicates: Sequence[Any]) -> None:
+        """Refuse a new place because of places near by of about its name.
+
+        Args:
+            duplicates: these places, the most similar first.
+        """
+        super().__init__("DUPLICATE_PLACE", "There is a place of about this name near by.")
+        self.duplicates = list(duplicates)
 
 
 class IdempotencyConflict(Refusal):

@@ -9,7 +9,7 @@ from redis.asyncio import Redis
 from redis.exceptions import RedisError
 
 OLDEST_POSTGRESQL = 18
-EXTENSIONS = ("btree_gin", "citext", "cube", "earthdistance", "unaccent")
+EXTENSIONS = ("btree_gin", "citext", "cube", "earthdistance", "pg_trgm", "unaccent")
 
 _PATIENCE_SECONDS = 5.0
 

@@ -11,7 +11,7 @@ from domain.companions import MOST_COMPANIONS
 from domain.limits import MAILS_PER_HOUR, Allowance
 from domain.media import MOST_LOOSE
 from domain.reactions import MOST_KINDS
-from persistence.queries import companions, conversation_requests, decisions, media, photos
+from persistence.queries import companions, conversation_requests, decisions, media, photos, places
 from resolvers.context import Context
 
 
@@ -116,6 +116,14 @@ async def _reactions(_context: Context) -> Allowance:
     return Allowance(rules.REACTIONS, MOST_KINDS, None)
 
 
+async def _places(context: Context) -> Allowance:
+    most = rules.PLACES_PER_DAY
+    added = await context.database.fetch(
+        places.added_today, viewer_id=context.viewer_id, limit=most
+    )
+    return rules.of_places([row["created_at"] for row in added])
+
+
 _STANDING: dict[str, Callable[[Context], Awaitable[Allowance]]] = {
     rules.REQUESTS.name: _requests,
     rules.REQUESTS_OF_ADDRESS.name: _requests_of_address,
@@ -131,6 +139,7 @@ _STANDING: dict[str, Callable[[Context], Awaitable[Allowance]]] = {
     rules.PHOTOS.name: _photos,
     rules.UPLOADS.name: _uploads,
     rules.REACTIONS.name: _reactions,
+    rules.PLACES.name: _places,
 }
 
 

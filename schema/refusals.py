@@ -2,11 +2,16 @@
 
 from collections.abc import Callable
 from datetime import datetime
-from typing import Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 import strawberry
 
 from domain import refusals
+
+if TYPE_CHECKING:
+    from schema.places import Place
+
+PlaceView = Annotated["Place", strawberry.lazy("schema.places")]
 
 
 @strawberry.interface
@@ -67,6 +72,15 @@ class UpgradeRequired(Refusal):
 
 
 @strawberry.type
+class DuplicatePlace(Refusal):
+    """A place of about this name is near by: look whether it is the same."""
+
+    duplicates: list[PlaceView] = strawberry.field(
+        description="Up to five places that it may be, the most similar name first."
+    )
+
+
+@strawberry.type
 class IdempotencyConflict(Refusal):
     """The `clientMutationId` was used before with another input."""
 
@@ -76,6 +90,7 @@ _EXTRAS: dict[type[refusals.Refusal], Callable[[Any], dict[str, Any]]] = {
         "fields": [InvalidField(path=f.path, message=f.message) for f in refusal.fields]
     },
     refusals.LimitReached: lambda refusal: {"resets_at": refusal.resets_at},
+    refusals.DuplicatePlace: lambda refusal: {"duplicates": refusal.duplicates},
     refusals.RateLimited: lambda refusal: {"retry_after": refusal.retry_after},
 }
 
@@ -87,6 +102,7 @@ _VIEWS: dict[type[refusals.Refusal], type[Refusal]] = {
     refusals.LimitReached: LimitReached,
     refusals.RateLimited: RateLimited,
     refusals.UpgradeRequired: UpgradeRequired,
+    refusals.DuplicatePlace: DuplicatePlace,
     refusals.IdempotencyConflict: IdempotencyConflict,
 }
 

@@ -22,6 +22,7 @@ from schema.devices import DeviceMutations
 from schema.embeddings import EmbeddingMutations, EmbeddingQueries
 from schema.events import EventQueries
 from schema.experiments import ExperimentMutations, ExperimentQueries
+from schema.favourite_places import FavouritePlaceMutations
 from schema.follows import FollowMutations
 from schema.groups import GroupMutations
 from schema.learning import LearningMutations, LearningQueries
@@ -36,6 +37,7 @@ from schema.nodes import Node
 from schema.notifications import NotificationMutations
 from schema.onboarding import OnboardingMutations, OnboardingQueries
 from schema.photos import PhotoMutations
+from schema.places import PlaceMutations, PlaceQueries
 from schema.posts import PostMutations, PostQueries
 from schema.preferences import PreferencesMutations
 from schema.privacy import PrivacyMutations
@@ -65,6 +67,7 @@ class Query(
     PostQueries,
     MediaQueries,
     EventQueries,
+    PlaceQueries,
     CostQueries,
 ):
     """What can be asked. What belongs to you is under `viewer`."""
@@ -105,6 +108,8 @@ class Mutation(
     TypingMutations,
     ReactionMutations,
     AttendanceMutations,
+    PlaceMutations,
+    FavouritePlaceMutations,
 ):
     """What can be done: one mutation for one act, answering its success or why it refuses."""
 

@@ -11,6 +11,7 @@ from schema.conversation_requests import ConversationRequestsOfViewer
 from schema.conversations import ConversationsOfViewer
 from schema.deck import DeckOfViewer
 from schema.devices import DevicesOfViewer
+from schema.favourite_places import FavouritePlacesOfViewer
 from schema.feed import FeedOfViewer
 from schema.follows import FollowsOfViewer
 from schema.learning import LearningOfViewer
@@ -46,6 +47,7 @@ class Viewer(
     ConversationRequestsOfViewer,
     FeedOfViewer,
     MediaOfViewer,
+    FavouritePlacesOfViewer,
     LimitsOfViewer,
 ):
     """You: what belongs to the signed-in person."""

@@ -26,6 +26,7 @@ from persistence.models.notifications import (
     NotificationPreference,
     NotificationSettings,
 )
+from persistence.models.places import FavouritePlace, Place, PlacePhoto
 from persistence.models.posts import Comment, CommentVersion, Post, PostVersion
 from persistence.models.privacy import Privacy
 from persistence.models.profiles import (
@@ -59,6 +60,7 @@ __all__ = [
     "ExperimentExposure",
     "Exposure",
     "Fact",
+    "FavouritePlace",
     "Follow",
     "Impression",
     "Learned",
@@ -76,6 +78,8 @@ __all__ = [
     "OneTimeCode",
     "Pair",
     "Photo",
+    "Place",
+    "PlacePhoto",
     "Post",
     "PostReaction",
     "PostVersion",

@@ -45,6 +45,8 @@ def _on_message() -> sa.ColumnElement[bool]:
 HOMES = (
     Home(models.Photo.media_id, lambda: visibility.may_see(models.Photo.profile_id)),
     Home(_Attached.media_id, _on_message, shows_state=True),
+    # Places are for everybody, and a photo is by somebody.
+    Home(models.PlacePhoto.media_id, lambda: visibility.may_see(_Media.uploader_id)),
 )
 """All that media can hang on. Who sees one of these things sees its media, and what hangs on none
 is collected in time."""

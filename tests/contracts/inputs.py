@@ -87,6 +87,18 @@ PREFERENCES = {
 }
 PROMPTS = [{"question": "Tea or coffee?", "answer": "Tea."}]
 PLACE = {"latitude": 52.52, "longitude": 13.4}
+SPOT = {
+    "name": "The corner cafe",
+    "category": "CAFE",
+    "location": PLACE,
+    "description": "Good cake.",
+    "address": "Corner Street 1",
+    "city": "Berlin",
+    "country": "DE",
+    "timeZone": "Europe/Berlin",
+    "openingHours": [{"day": "MONDAY", "from": "09:00", "to": "18:00"}],
+    "attributes": ["quiet"],
+}
 COMPANION = {
     "kind": "dog",
     "name": "Rex",
@@ -158,6 +170,8 @@ async def new_world(services: Services, people: People) -> World:
     comment = await ada.api.done(
         "addComment", "comment { id }", postId=post["post"]["id"], content="First"
     )
+    spots = [await ada.api.done("addPlace", "place { id }", **SPOT, isNew=True) for _ in range(2)]
+    await ada.api.done("favouritePlace", placeId=spots[1]["place"]["id"])
     await _changed_model(services)
     codes, other, refresh = await _secrets(services, ada)
     async with services.database.write() as tx:
@@ -188,6 +202,8 @@ async def new_world(services: Services, people: People) -> World:
         "companion": companion["companion"]["id"],
         "post": post["post"]["id"],
         "comment": comment["comment"]["id"],
+        "place": spots[0]["place"]["id"],
+        "favourite": spots[1]["place"]["id"],
         "device": device["device"]["id"],
         "session": ids.encode("Session", other),
         "notification": notification,
@@ -372,6 +388,16 @@ def _of(about: dict[str, Any]) -> dict[str, Any]:
         "react": {"subjectId": about["theirs"], "emoji": "\N{GRINNING FACE}"},
         "removeReaction": {"subjectId": about["theirs"], "emoji": "\N{THUMBS UP SIGN}"},
         "rsvp": {"eventId": about["event"], "answer": "GOING", "guests": 1},
+        "addPlace": {**SPOT, "mediaIds": [about["loose"]], "isNew": True},
+        "editPlace": {
+            "placeId": about["place"],
+            **SPOT,
+            "name": "The other cafe",
+            "mediaIds": [about["loose"]],
+        },
+        "removePlace": {"placeId": about["place"]},
+        "favouritePlace": {"placeId": about["place"]},
+        "unfavouritePlace": {"placeId": about["favourite"]},
     }
 
 

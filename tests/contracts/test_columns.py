@@ -137,6 +137,17 @@ DECIDED: dict[type, Columns] = {
     models.Photo: Columns(
         private="media_id profile_id position",
     ),
+    models.Place: Columns(
+        shown="name description address city country time_zone attributes created_at updated_at "
+        "category opening_hours",
+        used="place_id latitude longitude added_by_id",
+    ),
+    models.PlacePhoto: Columns(
+        private="media_id place_id position",
+    ),
+    models.FavouritePlace: Columns(
+        private="profile_id place_id favourited_at",
+    ),
     models.MessageMedia: Columns(
         private="media_id message_id position",
     ),

@@ -213,7 +213,7 @@ NAMED_BY_CODE = {each.__name__ for each in refusals.Refusal.__subclasses__()} - 
 
 def error_codes() -> Iterator[str]:
     """Every code of a refusal or an error that the sources name."""
-    yield from ("INVALID_INPUT", "IDEMPOTENCY_CONFLICT")
+    yield from ("INVALID_INPUT", "IDEMPOTENCY_CONFLICT", "DUPLICATE_PLACE")
     yield from ("MUTATION_NOT_ALLOWED", "SUBSCRIPTION_NOT_ALLOWED")
     for package in ("domain", "execution", "resolvers", "web"):
         for path in (ROOT / package).rglob("*.py"):

@@ -35,6 +35,7 @@ OPEN_TO_ALL = {
     # Where there is nothing to end they have done it.
     *("removeFollower", "unfollowProfile"),
     "rsvp",
+    *("favouritePlace", "unfavouritePlace"),
 }
 
 every_mutation = pytest.mark.parametrize("mutation", MUTATIONS)
