@@ -68,6 +68,18 @@ def has_ended(ends_at: datetime, now: datetime) -> bool:
     return ends_at <= now
 
 
+def check_open(event: Row) -> None:
+    """Refuse what is done with events that are to take place, or take place.
+
+    Raises:
+        NotAllowed: it has ended or is cancelled.
+    """
+    if has_ended(event.ends_at, datetime.now(UTC)):
+        raise NotAllowed("EVENT_ENDED", "This event has ended.")
+    if event.cancelled_at is not None:
+        raise NotAllowed("EVENT_CANCELLED", "This event is cancelled.")
+
+
 def checked_guests(answer: RsvpAnswer, guests: int) -> int:
     """Give the number of guests that come with an answer.
 
@@ -111,7 +123,7 @@ async def rsvp(
     Raises:
         InvalidInput: the guests are too many, or come alone.
         NotFound: there is no such event that the viewer may see.
-        NotAllowed: it has ended.
+        NotAllowed: it has ended or is cancelled.
         LimitReached: they are more than all seats, or than those that are free.
     """
     guests = checked_guests(answer, guests)
@@ -179,8 +191,7 @@ async def _open(tx: Transaction, viewer: Viewer, event_id: UUID) -> Row:
     event = await tx.one(events.hold, event_id=event_id, **me)
     if event is None:
         raise NotFound("Event")
-    if has_ended(event.ends_at, datetime.now(UTC)):
-        raise NotAllowed("EVENT_ENDED", "This event has ended.")
+    check_open(event)
     return event
 
 

@@ -260,7 +260,7 @@ async def finish(tx: Transaction, *, media_id: UUID, made: Made) -> Row | None:
 
 
 async def refuse(tx: Transaction, *, media_id: UUID, why: Refused) -> None:
-    """Refuse a medium after checking it, and take it off the profile or place whose photo it was.
+    """Refuse a medium after checking it, and take it off the profile, place or event it showed.
 
     To a message it stays attached, so that whoever reads that learns that it was refused.
     """
@@ -268,6 +268,7 @@ async def refuse(tx: Transaction, *, media_id: UUID, why: Refused) -> None:
         await tx.change(models.Media, {"media_id": media_id}, state=State.REFUSED, refusal=why)
         await tx.remove(models.Photo, media_id=media_id)
         await tx.remove(models.PlacePhoto, media_id=media_id)
+        await tx.change(models.Event, {"cover_id": media_id}, cover_id=None)
 
 
 async def _is_processing(tx: Transaction, media_id: UUID) -> bool:

@@ -17,6 +17,10 @@ class NotificationKind(StrEnum):
     FOLLOW_REQUESTED = "follow_requested"
     FOLLOW_ACCEPTED = "follow_accepted"
     FOLLOWED = "followed"
+    EVENT_INVITED = "event_invited"
+    EVENT_CO_HOST = "event_co_host"
+    EVENT_CHANGED = "event_changed"
+    EVENT_CANCELLED = "event_cancelled"
 
 
 LIKES = frozenset({NotificationKind.LIKE_RECEIVED, NotificationKind.SUPER_LIKE_RECEIVED})
@@ -69,6 +73,10 @@ KINDS: dict[NotificationKind, Kind] = {
     NotificationKind.FOLLOW_REQUESTED: Kind(Subject.PROFILE, _QUICK),
     NotificationKind.FOLLOW_ACCEPTED: Kind(Subject.PROFILE, _QUICK),
     NotificationKind.FOLLOWED: Kind(Subject.PROFILE, _QUICK),
+    NotificationKind.EVENT_INVITED: Kind(Subject.EVENT, _ALL),
+    NotificationKind.EVENT_CO_HOST: Kind(Subject.EVENT, _QUICK),
+    NotificationKind.EVENT_CHANGED: Kind(Subject.EVENT, _ALL),
+    NotificationKind.EVENT_CANCELLED: Kind(Subject.EVENT, _ALL),
 }
 """Every kind. A new one needs a line here, a member above, its texts in `notification_texts`, and
 the fact that starts it in `workers/subscribers.py`."""

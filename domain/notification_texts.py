@@ -70,6 +70,10 @@ TEXTS: Mapping[str, Mapping[NotificationKind, Forms]] = MappingProxyType(
             _Kind.FOLLOW_REQUESTED: {"other": "{actor} would like to follow you"},
             _Kind.FOLLOW_ACCEPTED: {"other": "{actor} lets you follow them"},
             _Kind.FOLLOWED: {"other": "{actor} follows you"},
+            _Kind.EVENT_INVITED: {"other": "{actor} invites you to an event"},
+            _Kind.EVENT_CO_HOST: {"other": "{actor} lets you hold an event with them"},
+            _Kind.EVENT_CHANGED: {"other": "{actor} changed an event"},
+            _Kind.EVENT_CANCELLED: {"other": "{actor} cancelled an event"},
         },
         "de": {
             _Kind.MATCH_MADE: {"other": "Du hast ein neues Match: {actor}"},
@@ -94,6 +98,10 @@ TEXTS: Mapping[str, Mapping[NotificationKind, Forms]] = MappingProxyType(
             _Kind.FOLLOW_REQUESTED: {"other": "{actor} möchte dir folgen"},
             _Kind.FOLLOW_ACCEPTED: {"other": "Du folgst jetzt {actor}"},
             _Kind.FOLLOWED: {"other": "{actor} folgt dir"},
+            _Kind.EVENT_INVITED: {"other": "{actor} lädt dich zu einem Event ein"},
+            _Kind.EVENT_CO_HOST: {"other": "{actor} macht dich zum Co-Host eines Events"},
+            _Kind.EVENT_CHANGED: {"other": "{actor} hat ein Event geändert"},
+            _Kind.EVENT_CANCELLED: {"other": "{actor} hat ein Event abgesagt"},
         },
         "es": {
             _Kind.MATCH_MADE: {"other": "Tienes un nuevo match: {actor}"},
@@ -118,6 +126,10 @@ TEXTS: Mapping[str, Mapping[NotificationKind, Forms]] = MappingProxyType(
             _Kind.FOLLOW_REQUESTED: {"other": "{actor} quiere seguirte"},
             _Kind.FOLLOW_ACCEPTED: {"other": "Ahora sigues a {actor}"},
             _Kind.FOLLOWED: {"other": "{actor} te sigue"},
+            _Kind.EVENT_INVITED: {"other": "{actor} te invita a un evento"},
+            _Kind.EVENT_CO_HOST: {"other": "{actor} quiere que organices un evento a su lado"},
+            _Kind.EVENT_CHANGED: {"other": "{actor} ha cambiado un evento"},
+            _Kind.EVENT_CANCELLED: {"other": "{actor} ha cancelado un evento"},
         },
         "fr": {
             _Kind.MATCH_MADE: {"other": "Tu as un nouveau match\u00a0: {actor}"},
@@ -142,6 +154,10 @@ TEXTS: Mapping[str, Mapping[NotificationKind, Forms]] = MappingProxyType(
             _Kind.FOLLOW_REQUESTED: {"other": "{actor} voudrait te suivre"},
             _Kind.FOLLOW_ACCEPTED: {"other": "Tu suis maintenant {actor}"},
             _Kind.FOLLOWED: {"other": "{actor} te suit"},
+            _Kind.EVENT_INVITED: {"other": "{actor} t'invite à un événement"},
+            _Kind.EVENT_CO_HOST: {"other": "{actor} te propose de coorganiser un événement"},
+            _Kind.EVENT_CHANGED: {"other": "{actor} a modifié un événement"},
+            _Kind.EVENT_CANCELLED: {"other": "{actor} a annulé un événement"},
         },
         "ar": {
             _Kind.MATCH_MADE: {"other": "لديك تطابق جديد: {actor}"},
@@ -175,6 +191,10 @@ TEXTS: Mapping[str, Mapping[NotificationKind, Forms]] = MappingProxyType(
             _Kind.FOLLOW_REQUESTED: {"other": "طلب متابعة جديد من {actor}"},
             _Kind.FOLLOW_ACCEPTED: {"other": "تم قبول طلبك لمتابعة {actor}"},
             _Kind.FOLLOWED: {"other": "لديك متابعة جديدة من {actor}"},
+            _Kind.EVENT_INVITED: {"other": "دعوة إلى فعالية من {actor}"},
+            _Kind.EVENT_CO_HOST: {"other": "تمت إضافتك لتنظيم فعالية من طرف {actor}"},
+            _Kind.EVENT_CHANGED: {"other": "تم تعديل فعالية من طرف {actor}"},
+            _Kind.EVENT_CANCELLED: {"other": "تم إلغاء فعالية من طرف {actor}"},
         },
     }
 )

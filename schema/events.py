@@ -1,17 +1,24 @@
 """Events: where people meet."""
 
 from datetime import datetime
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import strawberry
 
-from dataloaders import profiles
+from dataloaders import media, profiles
+from domain.attendance import AttendeesShownTo
+from domain.event_details import EventAudience
+from domain.refusals import Conflict, InvalidInput, NotAllowed, NotFound
 from persistence import models
 from resolvers import events as resolvers
 from schema.attendance import AttendanceOfEvent
-from schema.building import loaded, resolve, view_of
+from schema.building import MutationInput, loaded, mutation, resolve, view_of
 from schema.connections import Connection
+from schema.invitations import InvitationsOfEvent
+from schema.locations import Coordinates, GeoPoint
+from schema.media import Media
 from schema.nodes import Node
+from schema.scalars import shown_enum
 
 if TYPE_CHECKING:
     from schema.profiles import Profile
@@ -19,9 +26,21 @@ if TYPE_CHECKING:
 ProfileView = Annotated["Profile", strawberry.lazy("schema.profiles")]
 
 
+shown_enum(
+    EventAudience,
+    EVERYONE="Everybody who may see the host.",
+    FOLLOWERS="Who follows the host.",
+    MATCHES="Who has matched with the host.",
+    INVITED="Who is invited.",
+)
+
+
 @view_of(models.Event)
-class Event(AttendanceOfEvent, Node):
-    """A meeting in a place at a time; you see it when you may see its host."""
+class Event(AttendanceOfEvent, InvitationsOfEvent, Node):
+    """A meeting in a place or online; you see it when you may see its host, and it is for you.
+
+    It is for its audience, and for those who are invited, hold it with the host, or go already.
+    """
 
     title: str = strawberry.field(description="What it is called.")
     description: str = strawberry.field(description="What happens there.")
@@ -32,12 +51,179 @@ class Event(AttendanceOfEvent, Node):
     time_zone: str = strawberry.field(
         description="The time zone of the place, as in the IANA database: `Europe/Berlin`."
     )
-    place_name: str = strawberry.field(description="Where it is, in the host's words.")
+    place_name: str | None = strawberry.field(
+        description="Where it is, in the host's words; null when `address` or `onlineUrl` say it."
+    )
+    address: str | None = strawberry.field(description="How to find it.")
     city: str | None = strawberry.field(description="In which city.")
+    online_url: str | None = strawberry.field(description="Where to meet online.")
+    tags: list[str] = strawberry.field(description="What it is about, in lower case without the #.")
+    audience: EventAudience = strawberry.field(description="For whom it is.")
+    cancelled_at: datetime | None = strawberry.field(
+        description="When it was cancelled; null while it is to take place."
+    )
+    cover: Media | None = loaded(media.by_ids, key="cover_id", description="An image of it.")
     capacity: int | None = strawberry.field(
         description="How many seats it has; null when any number may come."
     )
     host: ProfileView | None = loaded(profiles.by_ids, key="host_id", description="Who invites.")
+
+    @strawberry.field(description="Where it is on Earth, where the host says so.")
+    def location(root: strawberry.Parent[Any]) -> Coordinates | None:
+        if root.latitude is None:
+            return None
+        return Coordinates(latitude=root.latitude, longitude=root.longitude)
+
+
+@strawberry.input
+class CreateEventInput(MutationInput):
+    """What `createEvent` needs; one of `placeName`, `address` and `onlineUrl` has to be said."""
+
+    title: str = strawberry.field(description="What it is called, 1 to 150 characters.")
+    description: str | None = strawberry.field(
+        default=strawberry.UNSET, description="What happens there, at most 5,000 characters."
+    )
+    starts_at: datetime = strawberry.field(description="When it starts, within three years.")
+    ends_at: datetime = strawberry.field(description="When it ends, at most 31 days later.")
+    time_zone: str = strawberry.field(
+        description="The time zone of the place, as in the IANA database: `Europe/Berlin`."
+    )
+    place_name: str | None = strawberry.field(
+        default=strawberry.UNSET, description="Where it is, at most 150 characters."
+    )
+    address: str | None = strawberry.field(
+        default=strawberry.UNSET, description="How to find it, at most 300 characters."
+    )
+    city: str | None = strawberry.field(
+        default=strawberry.UNSET, description="In which city, at most 100 characters."
+    )
+    location: GeoPoint | None = strawberry.field(
+        default=strawberry.UNSET,
+        description="Where it is on Earth; who sees the event sees it exactly.",
+    )
+    online_url: str | None = strawberry.field(
+        default=strawberry.UNSET,
+        description="Where to meet online: an address of `https:`, at most 500 characters.",
+    )
+    capacity: int | None = strawberry.field(
+        default=strawberry.UNSET,
+        description="How many seats it has, 1 to 100,000; any number may come if unsaid.",
+    )
+    cover_id: strawberry.ID | None = strawberry.field(
+        default=strawberry.UNSET, description="An image that you have uploaded."
+    )
+    tags: list[str] | None = strawberry.field(
+        default=strawberry.UNSET,
+        description="What it is about: at most 10 of 1 to 50 letters, digits and `_`.",
+    )
+    audience: EventAudience | None = strawberry.field(
+        default=strawberry.UNSET, description="For whom it is; EVERYONE if unsaid."
+    )
+    attendees_shown_to: AttendeesShownTo | None = strawberry.field(
+        default=strawberry.UNSET,
+        description="Who sees who goes, besides those who hold it; EVERYONE if unsaid.",
+    )
+
+
+@strawberry.type
+class CreateEventSuccess:
+    """The event is announced."""
+
+    event: Event = strawberry.field(description="The new event.")
+
+
+@strawberry.input
+class EditEventInput(MutationInput):
+    """What `editEvent` needs: what you leave out stays, null takes back what can be empty."""
+
+    event_id: strawberry.ID = strawberry.field(description="An event that you hold.")
+    title: str | None = strawberry.field(
+        default=strawberry.UNSET, description="What it is called, 1 to 150 characters."
+    )
+    description: str | None = strawberry.field(
+        default=strawberry.UNSET, description="What happens there, at most 5,000 characters."
+    )
+    starts_at: datetime | None = strawberry.field(
+        default=strawberry.UNSET, description="When it starts, within three years."
+    )
+    ends_at: datetime | None = strawberry.field(
+        default=strawberry.UNSET, description="When it ends, at most 31 days later."
+    )
+    time_zone: str | None = strawberry.field(
+        default=strawberry.UNSET,
+        description="The time zone of the place, as in the IANA database: `Europe/Berlin`.",
+    )
+    place_name: str | None = strawberry.field(
+        default=strawberry.UNSET, description="Where it is, at most 150 characters."
+    )
+    address: str | None = strawberry.field(
+        default=strawberry.UNSET, description="How to find it, at most 300 characters."
+    )
+    city: str | None = strawberry.field(
+        default=strawberry.UNSET, description="In which city, at most 100 characters."
+    )
+    location: GeoPoint | None = strawberry.field(
+        default=strawberry.UNSET,
+        description="Where it is on Earth; who sees the event sees it exactly.",
+    )
+    online_url: str | None = strawberry.field(
+        default=strawberry.UNSET,
+        description="Where to meet online: an address of `https:`, at most 500 characters.",
+    )
+    capacity: int | None = strawberry.field(
+        default=strawberry.UNSET,
+        description="How many seats it has, 1 to 100,000, and as many as go; null for any number.",
+    )
+    cover_id: strawberry.ID | None = strawberry.field(
+        default=strawberry.UNSET, description="An image that you have uploaded."
+    )
+    tags: list[str] | None = strawberry.field(
+        default=strawberry.UNSET,
+        description="What it is about: at most 10 of 1 to 50 letters, digits and `_`.",
+    )
+    audience: EventAudience | None = strawberry.field(
+        default=strawberry.UNSET, description="For whom it is; who goes already still sees it."
+    )
+    attendees_shown_to: AttendeesShownTo | None = strawberry.field(
+        default=strawberry.UNSET, description="Who sees who goes, besides those who hold it."
+    )
+
+
+@strawberry.type
+class EditEventSuccess:
+    """The event is like this now."""
+
+    event: Event = strawberry.field(description="The event.")
+
+
+@strawberry.input
+class CancelEventInput(MutationInput):
+    """What `cancelEvent` needs."""
+
+    event_id: strawberry.ID = strawberry.field(description="An event that you hold.")
+
+
+@strawberry.type
+class CancelEventSuccess:
+    """The event does not take place."""
+
+    event: Event = strawberry.field(description="The event.")
+
+
+@strawberry.input
+class DeleteEventInput(MutationInput):
+    """What `deleteEvent` needs."""
+
+    event_id: strawberry.ID = strawberry.field(
+        description="An event of which you are the host, to which nobody goes any more."
+    )
+
+
+@strawberry.type
+class DeleteEventSuccess:
+    """The event is gone."""
+
+    deleted_event_id: strawberry.ID = strawberry.field(description="The id that it had.")
 
 
 @strawberry.type
@@ -46,3 +232,33 @@ class EventQueries:
 
     event: Event | None = resolve(resolvers.event)
     events: Connection[Event] = resolve(resolvers.listed)
+
+
+@strawberry.type
+class EventMutations:
+    """What can be done with events."""
+
+    create_event = mutation(
+        resolvers.create_event,
+        input=CreateEventInput,
+        returns=CreateEventSuccess,
+        refuses=(NotFound, InvalidInput),
+    )
+    edit_event = mutation(
+        resolvers.edit_event,
+        input=EditEventInput,
+        returns=EditEventSuccess,
+        refuses=(NotFound, NotAllowed, Conflict, InvalidInput),
+    )
+    cancel_event = mutation(
+        resolvers.cancel_event,
+        input=CancelEventInput,
+        returns=CancelEventSuccess,
+        refuses=(NotFound, NotAllowed),
+    )
+    delete_event = mutation(
+        resolvers.delete_event,
+        input=DeleteEventInput,
+        returns=DeleteEventSuccess,
+        refuses=(NotFound, NotAllowed),
+    )

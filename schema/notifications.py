@@ -34,6 +34,10 @@ shown_enum(
     FOLLOW_REQUESTED="Somebody would like to follow you; answer with `acceptFollower`.",
     FOLLOW_ACCEPTED="Somebody whom you asked lets you follow them.",
     FOLLOWED="Somebody follows you, who did not have to ask.",
+    EVENT_INVITED="You are invited to an event.",
+    EVENT_CO_HOST="You hold an event with its host.",
+    EVENT_CHANGED="An event to which you go, or which you hold, is at another time or place.",
+    EVENT_CANCELLED="An event to which you go, or which you hold, does not take place.",
 )
 shown_enum(
     Channel,

@@ -20,11 +20,12 @@ from schema.costs import CostQueries
 from schema.deliveries import DeliveryMutations, DeliveryQueries
 from schema.devices import DeviceMutations
 from schema.embeddings import EmbeddingMutations, EmbeddingQueries
-from schema.events import EventQueries
+from schema.events import EventMutations, EventQueries
 from schema.experiments import ExperimentMutations, ExperimentQueries
 from schema.favourite_places import FavouritePlaceMutations
 from schema.follows import FollowMutations
 from schema.groups import GroupMutations
+from schema.invitations import InvitationMutations
 from schema.learning import LearningMutations, LearningQueries
 from schema.likes import LikeMutations
 from schema.live import EVENTS, LiveSubscriptions
@@ -110,6 +111,8 @@ class Mutation(
     AttendanceMutations,
     PlaceMutations,
     FavouritePlaceMutations,
+    EventMutations,
+    InvitationMutations,
 ):
     """What can be done: one mutation for one act, answering its success or why it refuses."""
 

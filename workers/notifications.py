@@ -3,10 +3,12 @@
 from typing import Any
 from uuid import UUID
 
-from domain import notifications
+from domain import events, notifications
 from domain.likes import LikesTold
 from domain.notification_kinds import NotificationKind
-from persistence.queries import decisions
+from persistence import models
+from persistence.queries import decisions, invitations
+from persistence.queries import events as event_queries
 from persistence.queries import notifications as queries
 from workers.celery_app import task
 from workers.resources import Resources
@@ -122,3 +124,71 @@ async def _notify_of_follow(
             follower_id=UUID(body["follower_id"]),
             followed_id=UUID(body["followed_id"]),
         )
+
+
+@task
+async def notify_of_invitation(resources: Resources, fact_id: str, body: dict[str, Any]) -> None:
+    """Tell people that they are invited to an event, if it is still to take place."""
+    event_id = UUID(body["event_id"])
+    people = [UUID(each) for each in body["profile_ids"]]
+    async with resources.database.write() as tx:
+        asked = {"event_id": event_id, "profile_ids": people}
+        await notifications.notify(
+            tx,
+            NotificationKind.EVENT_INVITED,
+            fact_id=UUID(fact_id),
+            counts={row[0]: 1 for row in await tx.fetch(invitations.still_invited, **asked)},
+            actor_id=UUID(body["inviter_id"]),
+            subject_id=event_id,
+        )
+
+
+@task
+async def notify_of_co_hosting(resources: Resources, fact_id: str, body: dict[str, Any]) -> None:
+    """Tell somebody that they hold an event with its host, if they still do."""
+    event_id, person = UUID(body["event_id"]), UUID(body["profile_id"])
+    async with resources.database.write() as tx:
+        if await tx.get(models.EventCoHost, event_id=event_id, profile_id=person) is not None:
+            await notifications.notify(
+                tx,
+                NotificationKind.EVENT_CO_HOST,
+                fact_id=UUID(fact_id),
+                counts={person: 1},
+                actor_id=UUID(body["host_id"]),
+                subject_id=event_id,
+            )
+
+
+@task
+async def notify_of_event_change(resources: Resources, fact_id: str, body: dict[str, Any]) -> None:
+    """Tell who goes to an event, or holds it, that it is at another time or place."""
+    if events.is_worth_telling(body["changes"]):
+        await _tell_concerned(resources, NotificationKind.EVENT_CHANGED, fact_id, body)
+
+
+@task
+async def notify_of_cancellation(resources: Resources, fact_id: str, body: dict[str, Any]) -> None:
+    """Tell who goes to an event, or holds it, that it does not take place."""
+    await _tell_concerned(resources, NotificationKind.EVENT_CANCELLED, fact_id, body)
+
+
+async def _tell_concerned(
+    resources: Resources, kind: NotificationKind, fact_id: str, body: dict[str, Any]
+) -> None:
+    event_id, editor_id, after = UUID(body["event_id"]), UUID(body["editor_id"]), UUID(int=0)
+    most = notifications.TOLD_AT_ONCE
+    asked = {"event_id": event_id, "editor_id": editor_id, "limit": most}
+    while True:
+        async with resources.database.write() as tx:
+            rows = await tx.fetch(event_queries.concerned, **asked, after=after)
+            await notifications.notify(
+                tx,
+                kind,
+                fact_id=UUID(fact_id),
+                counts={row[0]: 1 for row in rows},
+                actor_id=editor_id,
+                subject_id=event_id,
+            )
+        if len(rows) < most:
+            return
+        after = rows[-1][0]

@@ -13,7 +13,9 @@ from domain.accounts import (
 from domain.blocks import ProfileUnblocked
 from domain.comments import CommentAdded
 from domain.conversations import ConversationRequested
+from domain.events import EventCancelled, EventChanged
 from domain.follows import FollowRequested, ProfileFollowed
+from domain.invitations import CoHostAdded, EventInvited
 from domain.learning import MatchingReset
 from domain.likes import (
     DecisionUndone,
@@ -62,6 +64,10 @@ STARTS: dict[str, tuple[Task, ...]] = {
     CommentAdded.__name__: (notifications.notify_of_comment,),
     FollowRequested.__name__: (notifications.notify_of_follow_request,),
     ProfileFollowed.__name__: (notifications.notify_of_follow,),
+    EventInvited.__name__: (notifications.notify_of_invitation,),
+    CoHostAdded.__name__: (notifications.notify_of_co_hosting,),
+    EventChanged.__name__: (notifications.notify_of_event_change,),
+    EventCancelled.__name__: (notifications.notify_of_cancellation,),
     MediaUploaded.__name__: (media.process_media,),
     MediaReleased.__name__: (media.drop_released,),
     MatchingReset.__name__: (decks.forget_deck,),

@@ -1,17 +1,103 @@
-"""Events in depth.
+"""Events in depth: for whom they are, who holds them too, who is invited, and where they are.
 
 Revision: 0022, after 0021
 """
+
+import sqlalchemy as sa
+from alembic import op
 
 revision = "0022"
 down_revision = "0021"
 branch_labels = None
 depends_on = None
 
+_CHECKS = {
+    "latitude": "latitude BETWEEN -90 AND 90",
+    "longitude": "longitude BETWEEN -180 AND 180",
+    "location_whole": "(latitude IS NULL) = (longitude IS NULL)",
+    "place": "num_nonnulls(place_name, address, online_url) > 0",
+    "audience": "audience IN ('everyone', 'followers', 'matches', 'invited')",
+}
+
+
+def _details() -> list[sa.Column]:
+    return [
+        sa.Column("tags", sa.ARRAY(sa.Text()), server_default=sa.text("'{}'"), nullable=False),
+        sa.Column(
+            "audience", sa.String(length=10), server_default=sa.text("'everyone'"), nullable=False
+        ),
+        sa.Column("cover_id", sa.Uuid(), nullable=True),
+        sa.Column("address", sa.String(length=300), nullable=True),
+        sa.Column("online_url", sa.String(length=500), nullable=True),
+    ]
+
+
+def _now(name: str) -> sa.Column:
+    moment = sa.DateTime(timezone=True)
+    return sa.Column(name, moment, server_default=sa.text("now()"), nullable=False)
+
+
+def _people(table: str, *columns: sa.Column, others: tuple[str, ...] = ()) -> None:
+    op.create_table(
+        table,
+        sa.Column("event_id", sa.Uuid(), nullable=False),
+        sa.Column("profile_id", sa.Uuid(), nullable=False),
+        *columns,
+        sa.ForeignKeyConstraint(
+            ["event_id"],
+            ["events.event_id"],
+            name=op.f(f"{table}_event_id_fkey"),
+            ondelete="CASCADE",
+        ),
+        *(
+            sa.ForeignKeyConstraint(
+                [column],
+                ["profiles.profile_id"],
+                name=op.f(f"{table}_{column}_fkey"),
+                ondelete="CASCADE",
+            )
+            for column in ("profile_id", *others)
+        ),
+        sa.PrimaryKeyConstraint("event_id", "profile_id", name=op.f(f"{table}_pkey")),
+    )
+    for column in ("profile_id", *others):
+        op.create_index(op.f(f"{table}_{column}_idx"), table, [column], unique=False)
+
 
 def upgrade() -> None:
-    """Nothing yet."""
+    for column in _details():
+        op.add_column("events", column)
+    op.add_column("events", sa.Column("cancelled_at", sa.DateTime(timezone=True), nullable=True))
+    op.alter_column("events", "place_name", nullable=True)
+    for name, condition in _CHECKS.items():
+        op.create_check_constraint(op.f(f"events_{name}_check"), "events", condition)
+    op.create_foreign_key(
+        op.f("events_cover_id_fkey"),
+        "events",
+        "media",
+        ["cover_id"],
+        ["media_id"],
+        ondelete="SET NULL",
+    )
+    op.create_index(op.f("events_cover_id_idx"), "events", ["cover_id"], unique=False)
+    _people("event_co_hosts", _now("added_at"))
+    invited_by = sa.Column("invited_by_id", sa.Uuid(), nullable=False)
+    _people("event_invitations", invited_by, _now("invited_at"), others=("invited_by_id",))
 
 
 def downgrade() -> None:
-    """Nothing yet."""
+    op.drop_table("event_invitations")
+    op.drop_table("event_co_hosts")
+    op.drop_index(op.f("events_cover_id_idx"), table_name="events")
+    op.drop_constraint(op.f("events_cover_id_fkey"), "events", type_="foreignkey")
+    for name in _CHECKS:
+        op.drop_constraint(op.f(f"events_{name}_check"), "events", type_="check")
+    # What is online alone has no place to tell by the older schema.
+    op.execute(
+        "UPDATE events SET place_name = coalesce(left(address, 150), 'Online')"
+        " WHERE place_name IS NULL"
+    )
+    op.alter_column("events", "place_name", nullable=False)
+    op.drop_column("events", "cancelled_at")
+    for column in _details():
+        op.drop_column("events", column.name)

@@ -6,7 +6,7 @@ from persistence.models.base import Model
 from persistence.models.conversations import Conversation, ConversationMember
 from persistence.models.deliveries import Delivery, Device
 from persistence.models.embeddings import EmbeddingVersion
-from persistence.models.events import Event
+from persistence.models.events import Event, EventCoHost, EventInvitation
 from persistence.models.facts import Answer, Fact, TopicEntry, TopicHead
 from persistence.models.follows import Follow
 from persistence.models.learning import (
@@ -56,6 +56,8 @@ __all__ = [
     "Device",
     "EmbeddingVersion",
     "Event",
+    "EventCoHost",
+    "EventInvitation",
     "Experiment",
     "ExperimentExposure",
     "Exposure",

@@ -18,16 +18,6 @@ _profile_id = parameter("profile_id", _Profile.profile_id)
 _viewer: Any = visibility.viewer_id()
 
 
-def is_hosted(event_id: Any) -> sa.ColumnElement[bool]:
-    """Say that the viewer holds an event.
-
-    Args:
-        event_id: the column that holds the event's key.
-    """
-    held = _Event.__table__.alias("held")
-    return sa.exists().where(held.c.event_id == event_id, held.c.host_id == _viewer)
-
-
 def shows_attendees(event_id: Any) -> sa.ColumnElement[bool]:
     """Say that the viewer may see an event, and who goes to it.
 
@@ -46,10 +36,10 @@ def shows_attendees(event_id: Any) -> sa.ColumnElement[bool]:
             sa.and_(asked.c.attendees_shown_to == "attendees", goes),
         ),
     )
-    return sa.and_(events.is_visible(event_id), sa.or_(told, is_hosted(event_id)))
+    return sa.and_(events.is_visible(event_id), sa.or_(told, events.is_held(event_id)))
 
 
-_hosts_see = sa.and_(is_hosted(_Answer.event_id), visibility.may_see(_Answer.profile_id))
+_hosts_see = sa.and_(events.is_held(_Answer.event_id), visibility.may_see(_Answer.profile_id))
 
 by_ids = Statement(
     sa.select(_Answer).where(
@@ -98,7 +88,7 @@ def _answers(state: str) -> Listing:
         order=[_Answer.answered_at, _Answer.attendance_id],
         model=_Answer,
         descending=False,
-        shown_to=lambda event_id: sa.and_(events.is_visible(event_id), is_hosted(event_id)),
+        shown_to=lambda event_id: sa.and_(events.is_visible(event_id), events.is_held(event_id)),
     )
 
 
@@ -181,7 +171,11 @@ add_seats = Statement(
 
 _open = (
     sa.select((_Event.capacity - _Event.attendee_count).label("seats"))
-    .where(_Event.event_id == _event_id, _Event.ends_at > sa.func.now())
+    .where(
+        _Event.event_id == _event_id,
+        _Event.ends_at > sa.func.now(),
+        _Event.cancelled_at.is_(None),
+    )
     .cte("open")
 )
 _in_order = (_Answer.answered_at, _Answer.attendance_id)
@@ -230,7 +224,7 @@ seat = Statement(
 """Give free seats of `event_id` to those who wait, the first first, and count them.
 
 Of those who fit by themselves, it takes as many from the front as fit together. Nobody while
-nobody who waits fits, or when the event is over. The event's row must be held.
+nobody who waits fits, or when the event is over or cancelled. The event's row must be held.
 """
 
 hold_events_of = Statement(

@@ -6,12 +6,98 @@ import sqlalchemy as sa
 
 from persistence import models
 from persistence.pages import Listing
-from persistence.queries import visibility
+from persistence.queries import follows, visibility
 from persistence.statements import Statement, one_of, parameter
 
 _Event = models.Event
 
-_visible = sa.select(_Event).where(visibility.may_see(_Event.host_id))
+
+def is_for_viewer(event: Any) -> sa.ColumnElement[bool]:
+    """Say that the viewer is in the circle for which an event is.
+
+    Whoever holds it, is invited, or has answered that they might come is in it, whatever its
+    audience is by now. Whether the viewer may see the host is another question.
+
+    Args:
+        event: the table of events, or an alias of it.
+    """
+    viewer, host = visibility.viewer_id(), event.host_id
+    return sa.or_(
+        event.audience == "everyone",
+        host == viewer,
+        sa.and_(event.audience == "followers", follows.follows(viewer, host)),
+        sa.and_(event.audience == "matches", matched(host, viewer)),
+        is_among(models.EventInvitation, event.event_id),
+        is_among(models.EventCoHost, event.event_id),
+        _has_answered(event.event_id),
+    )
+
+
+def is_among(people: Any, event_id: Any) -> sa.ColumnElement[bool]:
+    """Say that the viewer is one of those who have to do with an event.
+
+    Args:
+        people: the model whose rows say who: `EventInvitation` or `EventCoHost`.
+        event_id: the column that holds the event's key.
+    """
+    mine = people.__table__.alias(f"my_{people.__tablename__}")
+    return sa.exists().where(
+        mine.c.event_id == event_id, mine.c.profile_id == visibility.viewer_id()
+    )
+
+
+def matched(one: Any, other: Any) -> sa.ColumnElement[bool]:
+    """Say that two people have a match that has not ended."""
+    match = models.Match.__table__.alias("standing_match")
+    return sa.exists().where(
+        match.c.first_id == sa.func.least(one, other),
+        match.c.second_id == sa.func.greatest(one, other),
+        match.c.ended_at.is_(None),
+    )
+
+
+def may_see(event: Any) -> sa.ColumnElement[bool]:
+    """Say that the viewer may see an event: may see its host, and it is for them.
+
+    Args:
+        event: the table of events, or an alias of it.
+    """
+    return sa.and_(visibility.may_see(event.host_id), is_for_viewer(event))
+
+
+def is_visible(event_id: Any) -> sa.ColumnElement[bool]:
+    """Say that the viewer may see an event.
+
+    Args:
+        event_id: the column that holds the event's key.
+    """
+    event = _Event.__table__.alias("seen_event")
+    return sa.exists().where(event.c.event_id == event_id, may_see(event.c))
+
+
+def is_held(event_id: Any) -> sa.ColumnElement[bool]:
+    """Say that the viewer holds an event, as its host or a co-host.
+
+    Args:
+        event_id: the column that holds the event's key.
+    """
+    held = _Event.__table__.alias("held")
+    return sa.or_(
+        sa.exists().where(held.c.event_id == event_id, held.c.host_id == visibility.viewer_id()),
+        is_among(models.EventCoHost, event_id),
+    )
+
+
+def _has_answered(event_id: Any) -> sa.ColumnElement[bool]:
+    mine = models.Attendance.__table__.alias("my_answer")
+    return sa.exists().where(
+        mine.c.event_id == event_id,
+        mine.c.profile_id == visibility.viewer_id(),
+        mine.c.state != "not_going",
+    )
+
+
+_visible = sa.select(_Event).where(may_see(_Event))
 _event_id = parameter("event_id", _Event.event_id)
 _city = parameter("city", _Event.city)
 
@@ -19,11 +105,12 @@ _city = parameter("city", _Event.city)
 _viewer: Any = visibility.viewer_id()
 
 by_ids = Statement(_visible.where(one_of(_Event.event_id, "ids")), _Event)
-"""The events with these `ids` whose host `viewer_id` may see."""
+"""The events with these `ids` that `viewer_id` may see."""
 
 starting = Listing(
     "events.starting",
     _visible.where(
+        _Event.cancelled_at.is_(None),
         _Event.starts_at >= parameter("starts_from", _Event.starts_at),
         sa.or_(_city.is_(None), sa.func.lower(_Event.city) == sa.func.lower(_city)),
     ),
@@ -34,17 +121,30 @@ starting = Listing(
 )
 """Events that start at `starts_from` or later, in `city` unless that is None, the first first."""
 
-
-def is_visible(event_id: Any) -> sa.ColumnElement[bool]:
-    """Say that the viewer may see the host of an event.
-
-    Args:
-        event_id: the column that holds the event's key.
-    """
-    return sa.exists().where(_Event.event_id == event_id, visibility.may_see(_Event.host_id))
-
-
 hold = Statement(
     _visible.where(_Event.event_id == _event_id).with_for_update(of=_Event, key_share=True), _Event
 )
-"""Lock the row of `event_id`, if `viewer_id` may see its host, until the transaction ends."""
+"""Lock the row of `event_id`, if `viewer_id` may see it, until the transaction ends."""
+
+holds = Statement(sa.select(is_held(_event_id)))
+"""Whether `viewer_id` is the host of `event_id` or one of its co-hosts."""
+
+_Answer, _CoHost = models.Attendance, models.EventCoHost
+_concerned: Any = sa.union(
+    sa.select(_Answer.profile_id).where(
+        _Answer.event_id == _event_id, _Answer.state != "not_going"
+    ),
+    sa.select(_CoHost.profile_id).where(_CoHost.event_id == _event_id),
+    sa.select(_Event.host_id).where(_Event.event_id == _event_id),
+).subquery("concerned")
+
+concerned = Statement(
+    sa.select(_concerned.c.profile_id)
+    .where(
+        _concerned.c.profile_id > parameter("after", _Event.host_id),
+        _concerned.c.profile_id != parameter("editor_id", _Event.host_id),
+    )
+    .order_by(_concerned.c.profile_id)
+    .limit(parameter("limit", sa.Integer()))
+)
+"""Up to `limit` people `after` a key who might come to `event_id` or hold it; not `editor_id`."""

@@ -10,7 +10,7 @@ from sqlalchemy.orm import InstrumentedAttribute
 
 from persistence import models
 from persistence.pages import Listing
-from persistence.queries import visibility
+from persistence.queries import events, visibility
 from persistence.queries.conversations import may_read
 from persistence.statements import Statement, one_of, parameter
 
@@ -47,6 +47,7 @@ HOMES = (
     Home(_Attached.media_id, _on_message, shows_state=True),
     # Places are for everybody, and a photo is by somebody.
     Home(models.PlacePhoto.media_id, lambda: visibility.may_see(_Media.uploader_id)),
+    Home(models.Event.cover_id, lambda: events.may_see(models.Event)),
 )
 """All that media can hang on. Who sees one of these things sees its media, and what hangs on none
 is collected in time."""

@@ -99,6 +99,23 @@ SPOT = {
     "openingHours": [{"day": "MONDAY", "from": "09:00", "to": "18:00"}],
     "attributes": ["quiet"],
 }
+_NEXT_WEEK = datetime.now(UTC) + timedelta(days=7)
+EVENT = {
+    "title": "Board games",
+    "description": "Bring a friend.",
+    "startsAt": _NEXT_WEEK.isoformat(),
+    "endsAt": (_NEXT_WEEK + timedelta(hours=2)).isoformat(),
+    "timeZone": "Europe/Berlin",
+    "placeName": "The corner cafe",
+    "address": "Torstrasse 1",
+    "city": "Berlin",
+    "location": PLACE,
+    "onlineUrl": "https://example.com/games",
+    "capacity": 12,
+    "tags": ["games"],
+    "audience": "FOLLOWERS",
+    "attendeesShownTo": "HOSTS",
+}
 COMPANION = {
     "kind": "dog",
     "name": "Rex",
@@ -184,6 +201,9 @@ async def new_world(services: Services, people: People) -> World:
         "loose": media_id(await ready(services.database, ada)),
         "photos": await photographed(services.database, ada, 2),
     }
+    own_event = await announced(services.database, ada)
+    async with services.database.write() as tx:
+        await tx.add(models.EventCoHost, event_id=own_event.event_id, profile_id=hana.key)
     about = {
         **media,
         "bob": bob.id,
@@ -198,6 +218,7 @@ async def new_world(services: Services, people: People) -> World:
         "mine": mine["sentMessage"]["id"],
         "match": ids.encode("Match", conversation.match_id),
         "event": event_id(await announced(services.database, bob)),
+        "own_event": event_id(own_event),
         "prompts": [prompt["id"] for prompt in prompts["prompts"]],
         "companion": companion["companion"]["id"],
         "post": post["post"]["id"],
@@ -398,6 +419,13 @@ def _of(about: dict[str, Any]) -> dict[str, Any]:
         "removePlace": {"placeId": about["place"]},
         "favouritePlace": {"placeId": about["place"]},
         "unfavouritePlace": {"placeId": about["favourite"]},
+        "createEvent": EVENT | {"coverId": about["loose"]},
+        "editEvent": EVENT | {"eventId": about["own_event"], "coverId": about["loose"]},
+        "cancelEvent": {"eventId": about["own_event"]},
+        "deleteEvent": {"eventId": about["own_event"]},
+        "inviteToEvent": {"eventId": about["own_event"], "profileIds": [about["hana"]]},
+        "addCoHost": {"eventId": about["own_event"], "profileId": about["bob"]},
+        "removeCoHost": {"eventId": about["own_event"], "profileId": about["hana"]},
     }
 
 

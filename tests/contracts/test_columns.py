@@ -91,10 +91,17 @@ DECIDED: dict[type, Columns] = {
         private="decider_id replaced undoes_id",
     ),
     models.Event: Columns(
-        shown="title description starts_at ends_at time_zone place_name "
-        "city capacity attendee_count attendees_shown_to",
-        used="event_id host_id",
-        private="latitude longitude check_in_key created_at updated_at",
+        shown="title description starts_at ends_at time_zone place_name address city online_url "
+        "capacity attendee_count tags audience cancelled_at attendees_shown_to",
+        used="event_id host_id cover_id latitude longitude",
+        private="check_in_key created_at updated_at",
+    ),
+    models.EventCoHost: Columns(
+        used="event_id",
+        private="profile_id added_at",
+    ),
+    models.EventInvitation: Columns(
+        private="event_id profile_id invited_by_id invited_at",
     ),
     models.Experiment: Columns(
         shown="name started_at stopped_at",

@@ -191,6 +191,11 @@ class Abundance:
                     state="going",
                     joined_at=event.created_at,
                 )
+                about = {"event_id": event.event_id, "profile_id": guest.key}
+                await tx.add(models.EventInvitation, **about, invited_by_id=host.key)
+            for person in (self.ada, *self.friends):
+                about = {"event_id": event.event_id, "profile_id": person.key}
+                await tx.add(models.EventCoHost, **about)
 
     async def deliver(self):
         async with self.services.database.write() as tx:

@@ -1,0 +1,216 @@
+"""Events: where people meet."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any
+from uuid import UUID
+
+from domain import attendance, event_details, media
+from domain.facts import Fact
+from domain.file_types import Kind
+from domain.refusals import Conflict, NotAllowed, NotFound
+from domain.viewer import Viewer
+from persistence import models
+from persistence.queries import events as queries
+from persistence.rows import Row
+from persistence.transaction import Transaction
+
+
+@dataclass(frozen=True, kw_only=True)
+class EventCreated(Fact):
+    """Somebody invites to an event."""
+
+    event_id: UUID
+    host_id: UUID
+
+
+@dataclass(frozen=True, kw_only=True)
+class EventChanged(Fact):
+    """What is said of an event has changed.
+
+    Attributes:
+        editor_id: who changed it, of those who hold it.
+        changes: the columns that changed.
+    """
+
+    event_id: UUID
+    editor_id: UUID
+    changes: tuple[str, ...]
+
+
+@dataclass(frozen=True, kw_only=True)
+class EventCancelled(Fact):
+    """An event does not take place."""
+
+    event_id: UUID
+    editor_id: UUID
+
+
+@dataclass(frozen=True, kw_only=True)
+class EventDeleted(Fact):
+    """A host took an event back."""
+
+    event_id: UUID
+    host_id: UUID
+
+
+_TOLD = frozenset(
+    {"title", "starts_at", "ends_at", "time_zone", "place_name", "address", "city", "online_url"}
+)
+
+
+def is_worth_telling(changes: Iterable[str]) -> bool:
+    """Say whether who goes to an event has to know of a change: what, when or where it is.
+
+    Args:
+        changes: the columns that changed.
+    """
+    return not _TOLD.isdisjoint(changes)
+
+
+async def create_event(tx: Transaction, viewer: Viewer, **given: Any) -> Row:
+    """Invite to an event.
+
+    Args:
+        tx: the transaction.
+        viewer: its host.
+        given: title (1 to 150 characters), starts_at (within three years), ends_at (at most 31
+            days later) and time_zone (of IANA); one of place_name (at most 150), address (at most
+            300) and online_url (at most 500); if there is more to say: description (at most
+            5,000), tags (at most 10), city (at most 100), latitude and longitude in degrees,
+            capacity (1 to 100,000), cover_id (an image of the host) and audience.
+
+    Returns:
+        The event.
+
+    Raises:
+        InvalidInput: with all that is wrong.
+        NotFound: there is no such cover of the viewer.
+    """
+    values = event_details.cleaned(given)
+    whole = {**dict.fromkeys(("place_name", "address", "online_url")), **values}
+    event_details.check_whole(whole, now=datetime.now(UTC), changed=tuple(values))
+    await _cover(tx, viewer, values)
+    event = await tx.add(models.Event, host_id=viewer.profile_id, **values)
+    tx.record(EventCreated(event_id=event.event_id, host_id=viewer.profile_id))
+    return event
+
+
+async def edit_event(tx: Transaction, viewer: Viewer, *, event_id: UUID, **given: Any) -> Row:
+    """Change what is said of an event; what is not given stays.
+
+    The event's row is locked until the commit, and only what differs is written: of two who
+    change different things at once, both do. To say the same again changes nothing.
+
+    Args:
+        tx: the transaction.
+        viewer: who holds it.
+        event_id: the event.
+        given: as for `create_event`; None takes back what can be empty.
+
+    Returns:
+        The event.
+
+    Raises:
+        InvalidInput: with all that is wrong.
+        NotFound: there is no such event for the viewer, or no such cover.
+        NotAllowed: the viewer does not hold it, or it is over or cancelled.
+        Conflict: more people go than would have seats.
+    """
+    values = event_details.cleaned(given)
+    # Before the event: the order in which a refused file is taken off it.
+    await _cover(tx, viewer, values)
+    event = await hold_own(tx, viewer, event_id)
+    attendance.check_open(event)
+    changes = {name: value for name, value in values.items() if event[name] != value}
+    if not changes:
+        return event
+    now, whole = datetime.now(UTC), {**dict(event), **values}
+    event_details.check_whole(whole, now=now, changed=tuple(changes))
+    seats = whole["capacity"]
+    if seats is not None and event.attendee_count > seats:
+        raise Conflict("SEATS_TAKEN", "More people go than there would be seats.")
+    if event.cover_id is not None and "cover_id" in changes:
+        media.release(tx, media_ids=[event.cover_id])
+    fact = EventChanged(event_id=event_id, editor_id=viewer.profile_id, changes=tuple(changes))
+    tx.record(fact)
+    key = {"event_id": event_id}
+    changed = await tx.change(models.Event, key, **changes, updated_at=now)
+    if "capacity" in changes and await attendance.promote(tx, event_id):
+        changed = await tx.get(models.Event, event_id=event_id)
+    return changed or event
+
+
+async def cancel_event(tx: Transaction, viewer: Viewer, *, event_id: UUID) -> Row:
+    """Say that an event does not take place; saying it again changes nothing.
+
+    It stays where it is known, for those who go to see. Its row is locked until the commit.
+
+    Returns:
+        The event.
+
+    Raises:
+        NotFound: there is no such event for the viewer.
+        NotAllowed: the viewer does not hold it, or it is over.
+    """
+    event = await hold_own(tx, viewer, event_id)
+    if event.cancelled_at is not None:
+        return event
+    attendance.check_open(event)
+    tx.record(EventCancelled(event_id=event_id, editor_id=viewer.profile_id))
+    now = datetime.now(UTC)
+    key = {"event_id": event_id}
+    return await tx.change(models.Event, key, cancelled_at=now, updated_at=now) or event
+
+
+async def delete_event(tx: Transaction, viewer: Viewer, *, event_id: UUID) -> None:
+    """Take back an event to which nobody goes, or that is over or cancelled, with all of it.
+
+    Raises:
+        NotFound: there is no such event for the viewer.
+        NotAllowed: the viewer is not its host, or people go to it: it has to be cancelled first,
+            so that they are told.
+    """
+    event = await hold_own(tx, viewer, event_id)
+    check_host(event, viewer)
+    is_off = event.cancelled_at is not None or attendance.has_ended(
+        event.ends_at, datetime.now(UTC)
+    )
+    if event.attendee_count and not is_off:
+        raise NotAllowed("EVENT_HAS_ATTENDEES", "People go there: cancel it first.")
+    await tx.remove(models.Event, event_id=event_id)
+    if event.cover_id is not None:
+        media.release(tx, media_ids=[event.cover_id])
+    tx.record(EventDeleted(event_id=event_id, host_id=viewer.profile_id))
+
+
+async def hold_own(tx: Transaction, viewer: Viewer, event_id: UUID) -> Row:
+    """Lock an event that the viewer holds, as its host or a co-host, until the commit.
+
+    Raises:
+        NotFound: there is no such event for the viewer.
+        NotAllowed: the viewer does not hold it.
+    """
+    asked = {"event_id": event_id, "viewer_id": viewer.profile_id}
+    event = await tx.one(queries.hold, **asked)
+    if event is None:
+        raise NotFound("Event")
+    if not await tx.value(queries.holds, **asked):
+        raise NotAllowed("NOT_A_HOST", "Only who holds the event may do this.")
+    return event
+
+
+async def _cover(tx: Transaction, viewer: Viewer, values: dict[str, Any]) -> None:
+    if values.get("cover_id") is not None:
+        await media.attach(tx, viewer, media_ids=[values["cover_id"]], kinds=[Kind.IMAGE])
+
+
+def check_host(event: Row, viewer: Viewer) -> None:
+    """Refuse what only the host of an event may do.
+
+    Raises:
+        NotAllowed: the viewer is not its host.
+    """
+    if event.host_id != viewer.profile_id:
+        raise NotAllowed("NOT_THE_HOST", "Only the host of the event may do this.")
