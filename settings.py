@@ -311,6 +311,8 @@ class Media(Section):
     """How many photos a profile has at most."""
     attachments_max: int = Field(default=10, ge=0, le=100)
     """How many images and videos can be attached to a message; 0 for none."""
+    reel_seconds: PositiveFloat = 90
+    """How long the video of a reel may be, in seconds."""
 
 
 class Observation(Section):

@@ -25,4 +25,12 @@ async def of_messages(reader: Reader, message_ids: Sequence[UUID]) -> list[list[
     return lists_in_order(message_ids, rows, "message_id")
 
 
+@batch
+async def of_posts(reader: Reader, post_ids: Sequence[UUID]) -> list[list[Row]]:
+    """The media of each post that the viewer may read, in its order."""
+    asked = {"post_ids": list(post_ids), "viewer_id": reader.viewer_id}
+    rows = await reader.database.fetch(media.of_posts, **asked)
+    return lists_in_order(post_ids, rows, "post_id")
+
+
 of_uploader = connection(media.of_uploader, viewer_bound=False)

@@ -18,3 +18,5 @@ async def by_ids(reader: Reader, ids: Sequence[UUID]) -> list[Row | None]:
 
 
 of_author = connection(posts.of_author)
+
+reels = connection(posts.reels)

@@ -196,11 +196,12 @@ async def attach(
     media_ids: Sequence[UUID],
     kinds: Sequence[Kind] = (),
     unused: bool = False,
+    ready: bool = False,
 ) -> list[Row]:
     """Let media be hung on something in this transaction, which holds their locks from now on.
 
-    Those that are still being checked may be hung too: nobody else gets their files before they
-    are ready.
+    Those that are still being checked may be hung too, unless they must be ready: nobody else gets
+    their files before they are.
 
     Args:
         tx: the transaction.
@@ -208,6 +209,7 @@ async def attach(
         media_ids: the media.
         kinds: what they may be; anything unless given.
         unused: whether they must hang on nothing yet.
+        ready: whether they must be checked, so that everybody can see them at once.
 
     Returns:
         The media, in the order of their keys as given.
@@ -215,7 +217,7 @@ async def attach(
     Raises:
         NotFound: one is not the viewer's, or its file has not come or was refused.
         InvalidInput: one is of another kind.
-        NotAllowed: one must hang on nothing, and hangs on something.
+        NotAllowed: one must hang on nothing, and hangs on something; or must be ready, and is not.
     """
     rows = {row.media_id: row for row in await tx.fetch(queries.lock, ids=list(media_ids))}
     for media_id in media_ids:
@@ -229,9 +231,29 @@ async def attach(
         if kinds and row.kind not in kinds:
             wanted = " or ".join(kinds)
             raise InvalidInput.of("mediaId", f"It must be of the kind {wanted}.")
+    if ready and any(row.state != State.READY for row in rows.values()):
+        raise NotAllowed("MEDIA_NOT_READY", "It is still being checked: try again in some seconds.")
     if unused and await tx.fetch(queries.hanging, ids=list(media_ids)):
         raise NotAllowed("MEDIA_IN_USE", "It is used elsewhere.")
     return [rows[media_id] for media_id in media_ids]
+
+
+def checked_choice(media_ids: Sequence[UUID], *, most: int, noun: str) -> None:
+    """Check which media somebody wants to hang on something.
+
+    Args:
+        media_ids: the media.
+        most: how many these may be.
+        noun: what they are to hang on, for the sentence.
+
+    Raises:
+        InvalidInput: they are too many or name one twice.
+    """
+    if len(media_ids) > most:
+        sentence = f"A {noun} has at most {most} images and videos."
+        raise InvalidInput.of("mediaIds", sentence)
+    if len(set(media_ids)) < len(media_ids):
+        raise InvalidInput.of("mediaIds", "mediaIds must name each medium once.")
 
 
 def release(tx: Transaction, *, media_ids: Sequence[UUID]) -> None:

@@ -90,11 +90,7 @@ def contents_of(
         InvalidInput: there is no text, sticker or attachment, the text is empty or too long, or
             the attachments are too many or name one twice.
     """
-    if len(media_ids) > most_attachments:
-        most = f"A message has at most {most_attachments} attachments."
-        raise InvalidInput.of("mediaIds", most)
-    if len(set(media_ids)) < len(media_ids):
-        raise InvalidInput.of("mediaIds", "mediaIds must name each medium once.")
+    media.checked_choice(media_ids, most=most_attachments, noun="message")
     if text is None:
         if sticker_key is None and not media_ids:
             raise InvalidInput.of("text", "A message needs a text, a sticker or attachments.")

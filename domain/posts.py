@@ -1,22 +1,49 @@
 """Posts: what people share, and with whom."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from enum import StrEnum
 from typing import Any
 from uuid import UUID
 
-from domain import texts
+from domain import media, texts
 from domain.facts import Fact
+from domain.file_types import Kind
 from domain.refusals import InvalidInput, NotAllowed, NotFound
 from domain.viewer import Viewer
 from persistence import models
+from persistence.queries import media as media_queries
 from persistence.queries import posts as queries
 from persistence.rows import Row
 from persistence.transaction import Transaction
 
 CONTENT_LENGTH = 5_000
 """The most characters of a post."""
+
+
+MOST_MEDIA = 10
+"""The most images and videos of a post."""
+
+
+class PostKind(StrEnum):
+    """What a post is."""
+
+    POST = "post"
+    REEL = "reel"
+
+
+@dataclass(frozen=True, slots=True)
+class PostMedia:
+    """The images and videos of a new post.
+
+    Attributes:
+        ids: the media, in this order.
+        reel_seconds: how long a reel's video may be.
+    """
+
+    ids: Sequence[UUID] = ()
+    reel_seconds: float = 90
 
 
 class PostAudience(StrEnum):
@@ -51,18 +78,19 @@ class PostDeleted(Fact):
     author_id: UUID
 
 
-def content_of(content: str, *, most: int = CONTENT_LENGTH) -> str:
+def content_of(content: str, *, least: int = 1, most: int = CONTENT_LENGTH) -> str:
     """Give the text of a post, or of what is said to it, as it is kept.
 
     Args:
         content: as it was written.
+        least: the fewest characters, 1 or 0.
         most: the most characters.
 
     Raises:
-        InvalidInput: nothing is left of it, or it is too long.
+        InvalidInput: too little is left of it, or it is too long.
     """
     content = texts.clean(content, lines=True)
-    if problems := texts.length_problems("content", content, least=1, most=most):
+    if problems := texts.length_problems("content", content, least=least, most=most):
         raise InvalidInput(problems)
     return content
 
@@ -71,29 +99,53 @@ async def create_post(
     tx: Transaction,
     viewer: Viewer,
     *,
-    content: str,
+    content: str = "",
+    kind: PostKind = PostKind.POST,
     audience: PostAudience = PostAudience.EVERYONE,
+    attached: PostMedia = PostMedia(),
 ) -> Row:
-    """Share a text.
+    """Share a text, with images and videos, or a reel.
+
+    The media are locked until the commit, and are the viewer's, ready, and used nowhere else.
 
     Args:
         tx: the transaction.
         viewer: the author.
-        content: 1 to 5,000 characters.
+        content: 1 to 5,000 characters; it may be empty where there are media.
+        kind: a reel has exactly one video, of a bounded length.
         audience: for whom it is.
+        attached: its media.
 
     Returns:
         The post.
 
     Raises:
-        InvalidInput: the text is empty or too long.
+        InvalidInput: the text or the media break their rules.
+        NotFound: a medium is not the viewer's, or its file has not come or was refused.
+        NotAllowed: a medium is not ready yet, or used elsewhere.
     """
-    me = viewer.profile_id
-    post = await tx.add(
-        models.Post, author_id=me, content=content_of(content), audience=audience.value
-    )
+    me, ids = viewer.profile_id, list(attached.ids)
+    content = content_of(content, least=0 if ids else 1)
+    media.checked_choice(ids, most=MOST_MEDIA, noun="post")
+    if kind is PostKind.REEL and len(ids) != 1:
+        raise InvalidInput.of("mediaIds", "A reel has exactly one video.")
+    # A share of people's keys comes before media, as for whoever deletes an account.
+    shared = {"author_id": me, "kind": kind.value, "audience": audience.value}
+    post = await tx.add(models.Post, **shared, content=content)
+    if ids:
+        kinds = (Kind.VIDEO,) if kind is PostKind.REEL else ()
+        rows = await media.attach(tx, viewer, media_ids=ids, kinds=kinds, unused=True, ready=True)
+        if kind is PostKind.REEL and not is_short(rows[0].duration_seconds, attached.reel_seconds):
+            most = f"A reel lasts at most {attached.reel_seconds:g} seconds."
+            raise InvalidInput.of("mediaIds", most)
+        await tx.fetch(media_queries.attach_to_post, post_id=post.post_id, ids=ids)
     tx.record(PostCreated(post_id=post.post_id, author_id=me))
     return post
+
+
+def is_short(duration_seconds: float | None, most_seconds: float) -> bool:
+    """Say whether a video is short enough for a reel; one of unknown length is not."""
+    return duration_seconds is not None and 0 < duration_seconds <= most_seconds
 
 
 async def edit_post(
@@ -104,7 +156,7 @@ async def edit_post(
     content: str | None = None,
     audience: PostAudience | None = None,
 ) -> Row:
-    """Change the text of one's own post, or for whom it is; what is None stays.
+    """Change the text of one's own post, or for whom it is; what is None stays, and its media do.
 
     The post's row is locked until the commit; what it said before is kept for moderation. To say
     the same again changes nothing. What others said in a circle stays in it.
@@ -113,7 +165,7 @@ async def edit_post(
         tx: the transaction.
         viewer: the author.
         post_id: the post.
-        content: 1 to 5,000 characters.
+        content: 1 to 5,000 characters; it may be empty where there are media.
         audience: for whom it is.
 
     Returns:
@@ -126,7 +178,7 @@ async def edit_post(
             another circle.
     """
     wanted = {
-        "content": None if content is None else content_of(content),
+        "content": None if content is None else content_of(content, least=0),
         "audience": None if audience is None else audience.value,
     }
     post = await _hold_own(tx, viewer, post_id)
@@ -135,6 +187,8 @@ async def edit_post(
     }
     if not changes:
         return post
+    if changes.get("content") == "" and not await tx.fetch(queries.media_of, post_id=post_id):
+        content_of("")
     if "audience" in changes:
         await _keep_circle(tx, viewer, post)
     now = datetime.now(UTC)
@@ -147,13 +201,15 @@ async def edit_post(
 
 
 async def delete_post(tx: Transaction, viewer: Viewer, *, post_id: UUID) -> None:
-    """Take back one's own post, with what was said to it.
+    """Take back one's own post, with what was said to it and the files of its media.
 
     Raises:
         NotFound: there is no such post for the viewer.
         NotAllowed: somebody else wrote it.
     """
     await _hold_own(tx, viewer, post_id)
+    attached = await tx.remove(models.PostMedia, post_id=post_id)
+    media.release(tx, media_ids=[each.media_id for each in attached])
     await tx.remove(models.Post, post_id=post_id)
     tx.record(PostDeleted(post_id=post_id, author_id=viewer.profile_id))
 

@@ -1,11 +1,14 @@
 """Posts: what a client asks and does with them."""
 
+from collections.abc import Sequence
 from typing import Annotated, Any
 
 import strawberry
 
+from dataloaders import posts as loading
+from dataloaders.connections import After, Before, First, Last, PageOf
 from domain import posts
-from domain.posts import PostAudience
+from domain.posts import PostAudience, PostKind, PostMedia
 from persistence.rows import Row
 from resolvers import ids, nodes
 from resolvers.context import Context
@@ -20,14 +23,40 @@ async def post(
     return await nodes.of_type(context, id, "Post")
 
 
+async def reels(
+    context: Context,
+    *,
+    first: First = None,
+    after: After = None,
+    last: Last = None,
+    before: Before = None,
+) -> PageOf:
+    """Short videos by all whom you may see, as far as they are for you, newest first."""
+    window = {"first": first, "after": after, "last": last, "before": before}
+    page: PageOf = await context.load(loading.reels, context.viewer_id, **window)
+    return page
+
+
 async def create_post(
-    context: Context, *, content: str, audience: PostAudience | None = None
+    context: Context,
+    *,
+    content: str | None = None,
+    kind: PostKind | None = None,
+    audience: PostAudience | None = None,
+    media_ids: Sequence[str] | None = None,
 ) -> dict[str, Any]:
-    """Share a text with everybody who may see you, or with a circle of them."""
+    """Share a text, images and videos, or a reel, with all who may see you, or with a circle."""
+    seconds = context.services.settings.reel_seconds
     async with context.write() as tx:
-        circle = audience or PostAudience.EVERYONE
-        viewer = context.signed_in
-        post = await posts.create_post(tx, viewer, content=content, audience=circle)
+        keys = [ids.decode(media_id, "Media") for media_id in media_ids or ()]
+        post = await posts.create_post(
+            tx,
+            context.signed_in,
+            content=content or "",
+            kind=kind or PostKind.POST,
+            audience=audience or PostAudience.EVERYONE,
+            attached=PostMedia(keys, reel_seconds=seconds),
+        )
         return tx.answer({"post": post})
 
 

@@ -5,14 +5,15 @@ from typing import TYPE_CHECKING, Annotated
 
 import strawberry
 
-from dataloaders import comments, profiles, reactions
-from domain.posts import PostAudience
+from dataloaders import comments, media, profiles, reactions
+from domain.posts import PostAudience, PostKind
 from domain.refusals import InvalidInput, NotAllowed, NotFound
 from persistence import models
 from resolvers import posts as resolvers
 from schema.building import MutationInput, loaded, mutation, resolve, view_of
 from schema.comments import Comment
 from schema.connections import Connection
+from schema.media import Media
 from schema.reactions import REACTIONS, Reactable, Reaction
 from schema.scalars import shown_enum
 
@@ -21,6 +22,11 @@ if TYPE_CHECKING:
 
 ProfileView = Annotated["Profile", strawberry.lazy("schema.profiles")]
 
+shown_enum(
+    PostKind,
+    POST="A text, with up to 10 images and videos.",
+    REEL="One short video, with a text or without; see `reels`.",
+)
 shown_enum(
     PostAudience,
     EVERYONE="Everybody who may see the author.",
@@ -31,9 +37,12 @@ shown_enum(
 
 @view_of(models.Post)
 class Post(Reactable):
-    """A short text that a person shares with those who may see them, or with a circle of these."""
+    """What a person shares with those who may see them, or with a circle of these."""
 
-    content: str = strawberry.field(description="The text, 1 to 5,000 characters.")
+    kind: PostKind = strawberry.field(description="What it is.")
+    content: str = strawberry.field(
+        description="The text, up to 5,000 characters; empty where it is media alone."
+    )
     audience: PostAudience = strawberry.field(description="For whom it is.")
     created_at: datetime = strawberry.field(description="When it was shared.")
     edited_at: datetime | None = strawberry.field(
@@ -41,6 +50,11 @@ class Post(Reactable):
     )
     author: ProfileView | None = loaded(
         profiles.by_ids, key="author_id", description="Who wrote it."
+    )
+    media: list[Media] = loaded(
+        media.of_posts,
+        key="post_id",
+        description="Its images and videos, in the order that the author gave; all are READY.",
     )
     comment_count: int = loaded(
         comments.counts_of_posts,
@@ -59,15 +73,29 @@ class Post(Reactable):
 class CreatePostInput(MutationInput):
     """What `createPost` needs."""
 
-    content: str = strawberry.field(description="The text, 1 to 5,000 characters.")
+    content: str | None = strawberry.field(
+        default=strawberry.UNSET,
+        description="The text, 1 to 5,000 characters; it may be missing where there are media.",
+    )
+    kind: PostKind | None = strawberry.field(
+        default=strawberry.UNSET, description="What it is; POST if unsaid."
+    )
     audience: PostAudience | None = strawberry.field(
         default=strawberry.UNSET, description="For whom it is; EVERYONE if unsaid."
+    )
+    media_ids: list[strawberry.ID] | None = strawberry.field(
+        default=strawberry.UNSET,
+        description=(
+            "Images and videos of yours that are READY and used nowhere else, up to 10, in this "
+            "order; for a reel exactly one video, of a bounded length (90 seconds unless the app "
+            "says otherwise)."
+        ),
     )
 
 
 @strawberry.type
 class CreatePostSuccess:
-    """The text is shared."""
+    """It is shared."""
 
     post: Post = strawberry.field(description="The new post.")
 
@@ -78,7 +106,8 @@ class EditPostInput(MutationInput):
 
     post_id: strawberry.ID = strawberry.field(description="The post, which must be yours.")
     content: str | None = strawberry.field(
-        default=strawberry.UNSET, description="The text, 1 to 5,000 characters."
+        default=strawberry.UNSET,
+        description="The text, 1 to 5,000 characters; it may be empty where there are media.",
     )
     audience: PostAudience | None = strawberry.field(
         default=strawberry.UNSET, description="For whom it is."
@@ -111,6 +140,7 @@ class PostQueries:
     """What can be asked about posts."""
 
     post: Post | None = resolve(resolvers.post)
+    reels: Connection[Post] = resolve(resolvers.reels)
 
 
 @strawberry.type
@@ -121,7 +151,7 @@ class PostMutations:
         resolvers.create_post,
         input=CreatePostInput,
         returns=CreatePostSuccess,
-        refuses=(InvalidInput,),
+        refuses=(InvalidInput, NotFound, NotAllowed),
     )
     edit_post = mutation(
         resolvers.edit_post,

@@ -20,6 +20,8 @@ def _of(table: str, column: str, other: str, key: str) -> sa.ForeignKeyConstrain
 def upgrade() -> None:
     for noun in ("post", "comment"):
         _create_reactions(noun)
+    _create_media()
+    _create_kinds()
 
 
 def _create_reactions(noun: str) -> None:
@@ -42,6 +44,48 @@ def _create_reactions(noun: str) -> None:
     op.create_index(op.f(f"{table}_profile_id_idx"), table, ["profile_id"], unique=False)
 
 
+def _create_media() -> None:
+    op.create_table(
+        "post_media",
+        sa.Column("media_id", sa.Uuid(), nullable=False),
+        sa.Column("post_id", sa.Uuid(), nullable=False),
+        sa.Column("position", sa.Integer(), nullable=False),
+        _of("post_media", "media_id", "media", "media_id"),
+        _of("post_media", "post_id", "posts", "post_id"),
+        sa.PrimaryKeyConstraint("media_id", name=op.f("post_media_pkey")),
+        sa.UniqueConstraint("post_id", "position", name=op.f("post_media_post_id_position_key")),
+    )
+
+
+def _create_kinds() -> None:
+    kind = sa.text("'post'")
+    op.add_column(
+        "posts", sa.Column("kind", sa.String(length=10), server_default=kind, nullable=False)
+    )
+    op.create_check_constraint(op.f("posts_kind_check"), "posts", "kind IN ('post', 'reel')")
+    op.create_index(
+        "posts_reels_idx",
+        "posts",
+        ["post_id"],
+        unique=False,
+        postgresql_where=sa.text("kind = 'reel'"),
+    )
+    op.drop_constraint(op.f("posts_content_length_check"), "posts", type_="check")
+    op.create_check_constraint(
+        op.f("posts_content_length_check"), "posts", "char_length(content) <= 5000"
+    )
+
+
 def downgrade() -> None:
+    # What has no text cannot stay in a table of texts.
+    op.execute("DELETE FROM posts WHERE content = ''")
+    op.drop_constraint(op.f("posts_content_length_check"), "posts", type_="check")
+    op.create_check_constraint(
+        op.f("posts_content_length_check"), "posts", "char_length(content) BETWEEN 1 AND 5000"
+    )
+    op.drop_index("posts_reels_idx", table_name="posts")
+    op.drop_constraint(op.f("posts_kind_check"), "posts", type_="check")
+    op.drop_column("posts", "kind")
+    op.drop_table("post_media")
     for noun in ("comment", "post"):
         op.drop_table(f"{noun}_reactions")

@@ -19,7 +19,7 @@ from persistence.models.learning import (
     MatchingModel,
 )
 from persistence.models.matches import Decision, Match, Pair
-from persistence.models.media import Media, MessageMedia, Photo
+from persistence.models.media import Media, MessageMedia, Photo, PostMedia
 from persistence.models.messages import Message, MessageVersion
 from persistence.models.notifications import (
     Notification,
@@ -83,6 +83,7 @@ __all__ = [
     "Place",
     "PlacePhoto",
     "Post",
+    "PostMedia",
     "PostReaction",
     "PostVersion",
     "Preferences",

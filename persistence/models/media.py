@@ -1,4 +1,4 @@
-"""Media: files that people have uploaded, and what they hang on: profiles and messages."""
+"""Media: files that people have uploaded, and what they hang on: profiles, messages, posts."""
 
 from datetime import datetime
 from uuid import UUID
@@ -8,6 +8,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from persistence.models.base import Key, Model, Moment, Now, OfProfile
 from persistence.models.messages import OfMessage
+from persistence.models.posts import OfPost
 
 
 class Media(Model):
@@ -77,4 +78,17 @@ class MessageMedia(Model):
         sa.ForeignKey("media.media_id", ondelete="CASCADE"), primary_key=True
     )
     message_id: Mapped[OfMessage]
+    position: Mapped[int]
+
+
+class PostMedia(Model):
+    """A medium of a post, of one at the most; positions count from 1."""
+
+    __tablename__ = "post_media"
+    __table_args__ = (sa.UniqueConstraint("post_id", "position"),)
+
+    media_id: Mapped[UUID] = mapped_column(
+        sa.ForeignKey("media.media_id", ondelete="CASCADE"), primary_key=True
+    )
+    post_id: Mapped[OfPost]
     position: Mapped[int]

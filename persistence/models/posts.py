@@ -16,17 +16,20 @@ OfComment = Annotated[UUID, mapped_column(sa.ForeignKey("comments.comment_id", o
 
 
 class Post(Model):
-    """A short text by one author, for those of a circle who may see them."""
+    """A short text by one author with media, or a reel, for those of a circle who may see them."""
 
     __tablename__ = "posts"
     __table_args__ = (
         sa.Index("posts_author_id_post_id_idx", "author_id", "post_id"),
-        sa.CheckConstraint("char_length(content) BETWEEN 1 AND 5000", name="content_length"),
+        sa.Index("posts_reels_idx", "post_id", postgresql_where=sa.text("kind = 'reel'")),
+        sa.CheckConstraint("char_length(content) <= 5000", name="content_length"),
+        sa.CheckConstraint("kind IN ('post', 'reel')", name="kind"),
         sa.CheckConstraint("audience IN ('everyone', 'followers', 'matches')", name="audience"),
     )
 
     post_id: Mapped[Key]
     author_id: Mapped[OfProfile]
+    kind: Mapped[str] = mapped_column(sa.String(10), server_default=sa.text("'post'"))
     content: Mapped[str] = mapped_column(sa.Text)
     audience: Mapped[str] = mapped_column(sa.String(10), server_default=sa.text("'everyone'"))
     created_at: Mapped[Now]

@@ -10,11 +10,12 @@ from sqlalchemy.orm import InstrumentedAttribute
 
 from persistence import models
 from persistence.pages import Listing
-from persistence.queries import events, visibility
+from persistence.queries import events, posts, visibility
 from persistence.queries.conversations import may_read
 from persistence.statements import Statement, one_of, parameter
 
 _Media, _Message, _Attached = models.Media, models.Message, models.MessageMedia
+_OfPost = models.PostMedia
 
 
 @dataclass(frozen=True)
@@ -45,6 +46,7 @@ def _on_message() -> sa.ColumnElement[bool]:
 HOMES = (
     Home(models.Photo.media_id, lambda: visibility.may_see(models.Photo.profile_id)),
     Home(_Attached.media_id, _on_message, shows_state=True),
+    Home(_OfPost.media_id, lambda: posts.is_readable(_OfPost.post_id)),
     # Places are for everybody, and a photo is by somebody.
     Home(models.PlacePhoto.media_id, lambda: visibility.may_see(_Media.uploader_id)),
     Home(models.Event.cover_id, lambda: events.may_see(models.Event)),
@@ -80,6 +82,23 @@ of_messages = Statement(
 """What is attached to `message_ids` that `viewer_id` may read, in the order of each message.
 
 Beside the medium's columns: `message_id`.
+"""
+
+of_posts = Statement(
+    sa.select(_Media, _OfPost.post_id)
+    .join(_OfPost, _OfPost.media_id == _Media.media_id)
+    .where(
+        one_of(_OfPost.post_id, "post_ids"),
+        _is_there,
+        _Media.state == "ready",
+        posts.is_readable(_OfPost.post_id),
+    )
+    .order_by(_OfPost.post_id, _OfPost.position),
+    _Media,
+)
+"""The media of `post_ids` that `viewer_id` may read, in the order of each post.
+
+Beside the medium's columns: `post_id`.
 """
 
 is_awaited = Statement(
@@ -128,19 +147,24 @@ _order = (
     .render_derived()
 )
 
-attach_to_message = Statement(
-    sa.insert(_Attached)
-    .from_select(
-        ["message_id", "media_id", "position"],
-        sa.select(
-            parameter("message_id", _Attached.message_id),
-            _order.c.media_id,
-            sa.cast(_order.c.place, sa.Integer),
-        ),
+
+def _attaching(table: Any, column: InstrumentedAttribute[Any]) -> Statement:
+    place = sa.cast(_order.c.place, sa.Integer)
+    return Statement(
+        sa.insert(table)
+        .from_select(
+            [column.key, "media_id", "position"],
+            sa.select(parameter(column.key, column), _order.c.media_id, place),
+        )
+        .returning(table.media_id)
     )
-    .returning(_Attached.media_id)
-)
+
+
+attach_to_message = _attaching(_Attached, _Attached.message_id)
 """Attach the media with these `ids`, in this order, to `message_id`."""
+
+attach_to_post = _attaching(_OfPost, _OfPost.post_id)
+"""Attach the media with these `ids`, in this order, to `post_id`."""
 
 loose = Statement(
     sa.select(_Media.media_id)

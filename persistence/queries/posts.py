@@ -49,6 +49,7 @@ def _matched(one: Any, other: Any) -> sa.ColumnElement[bool]:
     )
 
 
+_post_id = parameter("post_id", _Post.post_id)
 _readable = sa.and_(visibility.may_see(_Post.author_id), is_for_viewer(_Post))
 
 by_ids = Statement(sa.select(_Post).where(one_of(_Post.post_id, "ids"), _readable), _Post)
@@ -66,7 +67,7 @@ of_author = Listing(
 
 hold = Statement(
     sa.select(_Post)
-    .where(_Post.post_id == parameter("post_id", _Post.post_id), _readable)
+    .where(_Post.post_id == _post_id, _readable)
     .with_for_update(of=_Post, key_share=True),
     _Post,
 )
@@ -74,14 +75,29 @@ hold = Statement(
 
 hold_for_comment = Statement(
     sa.select(_Post)
-    .where(_Post.post_id == parameter("post_id", _Post.post_id), _readable)
+    .where(_Post.post_id == _post_id, _readable)
     .with_for_update(of=_Post, read=True),
     _Post,
 )
 """The post `post_id`, readable for `viewer_id`, held so that it neither goes nor is for others
 meanwhile."""
 
-_post_id = parameter("post_id", _Post.post_id)
+media_of = Statement(
+    sa.select(models.PostMedia.media_id).where(models.PostMedia.post_id == _post_id)
+)
+"""The media of `post_id`; for whoever holds it."""
+
+# Any, because a parameter is the owner here, where other lists have a column.
+_viewer: Any = visibility.viewer_id()
+
+reels = Listing(
+    "posts.reels",
+    sa.select(_Post).where(_Post.kind == "reel", _readable),
+    owner=_viewer,
+    order=[_Post.post_id],
+    model=_Post,
+)
+"""The reels that `viewer_id` may see, newest first; the owner is `viewer_id` too."""
 
 
 def _is_others(person: Any) -> sa.ColumnElement[bool]:

@@ -226,9 +226,8 @@ async def test_a_lone_surrogate_does_no_harm(people, database):
 @pytest.mark.parametrize(
     ("mutation", "given"),
     [
-        *(("createPost", {"content": wrong}) for wrong in (None, 1, True, ["x"], {"x": "y"})),
+        *(("createPost", {"content": wrong}) for wrong in (1, True, ["x"], {"x": "y"})),
         *(("deletePost", {"postId": wrong}) for wrong in (None, 1.5, True, ["x"], {"x": "y"})),
-        ("createPost", {}),
         ("deletePost", {}),
         ("createPost", {"content": "x", "clientMutationId": 1}),
         ("createPost", {"content": "x", "authorId": "x"}),

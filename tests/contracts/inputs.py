@@ -352,7 +352,12 @@ def _of(about: dict[str, Any]) -> dict[str, Any]:
         "unfollowProfile": {"profileId": about["bob"]},
         "acceptFollower": {"profileId": about["bob"]},
         "removeFollower": {"profileId": about["bob"]},
-        "createPost": {"content": "Something new", "audience": "FOLLOWERS"},
+        "createPost": {
+            "content": "Something new",
+            "kind": "POST",
+            "audience": "FOLLOWERS",
+            "mediaIds": [about["loose"]],
+        },
         "editPost": {"postId": about["post"], "content": "Hello!", "audience": "MATCHES"},
         "addComment": {
             "postId": about["post"],

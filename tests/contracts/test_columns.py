@@ -158,6 +158,9 @@ DECIDED: dict[type, Columns] = {
     models.MessageMedia: Columns(
         private="media_id message_id position",
     ),
+    models.PostMedia: Columns(
+        private="media_id post_id position",
+    ),
     models.MatchingModel: Columns(
         private="version weights report like_rate created_at activated_at retired_at",
     ),
@@ -180,7 +183,7 @@ DECIDED: dict[type, Columns] = {
         private="updated_at",
     ),
     models.Post: Columns(
-        shown="content audience created_at edited_at",
+        shown="kind content audience created_at edited_at",
         used="author_id post_id",
         private="updated_at",
     ),

@@ -148,7 +148,10 @@ class Abundance:
             for n in range(self.size):
                 await tx.add(models.Prompt, **mine, position=n, question=f"Why {n}?", answer="So")
                 await tx.add(models.Companion, **mine, kind="dog", name=f"Rex {n}")
-                post = await tx.add(models.Post, author_id=person.key, content="Hello, all")
+                post = await tx.add(
+                    models.Post, author_id=person.key, content="Hello, all", kind="reel"
+                )
+                await self.illustrate(tx, post)
                 await self.comment(tx, post)
                 session = await tx.add(models.Session, account_id=person.key, expires_at=tomorrow)
                 await tx.add(
@@ -159,6 +162,17 @@ class Abundance:
                     provider="fcm",
                     token=str(uuid4()),
                 )
+
+    async def illustrate(self, tx, post):
+        await tx.connection.execute(
+            "WITH chosen AS (SELECT uuidv7() AS media_id, position FROM generate_series(1, $1)"
+            " AS position), made AS (INSERT INTO media (media_id, uploader_id, kind, media_type,"
+            " state, width, height, size_bytes, upload_expires_at) SELECT media_id, $2, 'image',"
+            " 'image/png', 'ready', 1, 1, 1, now() FROM chosen)"
+            " INSERT INTO post_media (media_id, post_id, position)"
+            " SELECT media_id, $3, position FROM chosen",
+            *(self.size, post.author_id, post.post_id),
+        )
 
     async def comment(self, tx, post):
         said = {"post_id": post.post_id, "author_id": post.author_id, "content": "Good"}

@@ -1,0 +1,153 @@
+"""Media of posts through the API: who attaches, who sees, what goes with them; and reels."""
+
+import asyncio
+
+import pytest
+
+from domain.posts import MOST_MEDIA
+from persistence import models
+from resolvers import ids
+from tests.support.contents import unchanged
+from tests.support.media import global_id, ready
+
+POST = "post { id kind content media { id state url } }"
+ONE = "query($id: ID!) { post(id: $id) { media { id url } } }"
+MEDIA = "query($id: ID!) { media(id: $id) { id url } }"
+REELS = """query($first: Int, $after: String) { reels(first: $first, after: $after) {
+  totalCount pageInfo { endCursor hasNextPage } nodes { id kind } } }"""
+CLIP = {"kind": "video", "media_type": "video/mp4", "duration_seconds": 12.5}
+
+
+async def share(person, *media, **more):
+    answer = await person.api.done("createPost", POST, mediaIds=list(media), **more)
+    return answer["post"]
+
+
+async def refused(person, *media, **more):
+    answer = await person.api.do("createPost", mediaIds=list(media), **more)
+    paths = [field["path"] for field in answer.get("fields", [])]
+    return answer["__typename"], *(paths or [answer["code"]])
+
+
+async def made(database, person, count=1, **columns):
+    return [global_id(await ready(database, person, **columns)) for _ in range(count)]
+
+
+async def seen(person, medium):
+    return (await person.api.ask(MEDIA, id=medium))["media"]
+
+
+async def test_media_are_shown_in_their_order_to_whom_the_post_is_for(people, database):
+    ada, bob, eve = [await people.join() for _ in range(3)]
+    await bob.api.done("followProfile", profileId=ada.id)
+    one, two, three = await made(database, ada, 3)
+    post = await share(ada, two, three, one, audience="FOLLOWERS")
+    assert (post["content"], post["kind"]) == ("", "POST")
+    found = (await bob.api.ask(ONE, id=post["id"]))["post"]["media"]
+    assert [each["id"] for each in found] == [two, three, one]
+    assert all(each["url"] for each in found)
+    assert (await seen(bob, one))["url"] is not None
+    assert await seen(eve, one) is None
+    await ada.api.done("blockProfile", profileId=bob.id)
+    assert await seen(bob, one) is None
+
+
+async def test_only_own_ready_and_unused_media_are_attached(people, database):
+    ada, bob = [await people.join() for _ in range(2)]
+    (mine,), (theirs,) = await made(database, ada), await made(database, bob)
+    (awaiting,) = await made(database, ada, state="awaiting")
+    (checking,) = await made(database, ada, state="processing")
+    (bad,) = await made(database, ada, state="refused", refusal="unsafe")
+    async with unchanged(database):
+        for wrong in (theirs, awaiting, bad, ids.encode("Media", ada.key), ada.id):
+            assert await refused(ada, mine, wrong) == ("NotFound", "MEDIA_NOT_FOUND")
+        assert await refused(ada, mine, checking) == ("NotAllowed", "MEDIA_NOT_READY")
+        assert await refused(ada, mine, mine) == ("InvalidInput", "mediaIds")
+        assert await refused(ada, content=" ") == ("InvalidInput", "content")
+        told = await refused(ada, *[mine] * (MOST_MEDIA + 1))
+        assert told == ("InvalidInput", "mediaIds")
+    answers = await asyncio.gather(*(refused_or_post(ada, mine) for _ in range(3)))
+    assert sorted(answers) == ["CreatePostSuccess", "NotAllowed", "NotAllowed"]
+    async with unchanged(database):
+        refusal = await ada.api.do("deleteMedia", mediaId=mine)
+        assert refusal["code"] == "MEDIA_IN_USE"
+
+
+async def refused_or_post(person, medium):
+    answer = await person.api.do("createPost", content="Look", mediaIds=[medium])
+    return answer["__typename"]
+
+
+async def test_a_text_can_only_be_emptied_where_there_are_media(people, database):
+    ada = await people.join()
+    (medium,) = await made(database, ada)
+    post = await share(ada, medium, content="Look")
+    edited = await ada.api.done("editPost", POST, postId=post["id"], content=" ")
+    assert edited["post"]["content"] == ""
+    plain = await share(ada, content="Look")
+    async with unchanged(database):
+        refusal = await ada.api.do("editPost", postId=plain["id"], content=" ")
+        assert [field["path"] for field in refusal["fields"]] == ["content"]
+
+
+async def test_the_files_go_with_the_post(people, database, services):
+    ada = await people.join()
+    mine, other = await made(database, ada, 2)
+    post = await share(ada, mine, content="Look")
+    await ada.api.done("deletePost", postId=post["id"])
+    async with database.write() as tx:
+        (fact,) = await tx.connection.fetch("SELECT body FROM facts WHERE kind = 'MediaReleased'")
+    assert str(ids.decode(mine, "Media")) in str(fact["body"])
+    assert str(ids.decode(other, "Media")) not in str(fact["body"])
+    await ada.api.done("deleteMedia", mediaId=mine)
+
+
+@pytest.mark.parametrize(
+    ("columns", "expected"),
+    [
+        ({"kind": "image"}, ("InvalidInput", "mediaId")),
+        (CLIP | {"duration_seconds": 90.5}, ("InvalidInput", "mediaIds")),
+        (CLIP | {"duration_seconds": None}, ("InvalidInput", "mediaIds")),
+    ],
+    ids=["image", "long", "of unknown length"],
+)
+async def test_a_reel_is_one_short_video(people, database, columns, expected):
+    ada = await people.join()
+    wrong, good, other = (
+        *await made(database, ada, **columns),
+        *await made(database, ada, 2, **CLIP),
+    )
+    async with unchanged(database):
+        assert await refused(ada, wrong, kind="REEL") == expected
+        for media in ([], [good, other]):
+            told = await refused(ada, *media, kind="REEL", content="Look")
+            assert told == ("InvalidInput", "mediaIds")
+    assert (await share(ada, good, kind="REEL"))["kind"] == "REEL"
+
+
+async def test_reels_are_listed_newest_first_as_far_as_they_are_for_one(people, database):
+    ada, bob, eve = [await people.join() for _ in range(3)]
+    reels = {}
+    for person, audience in ((ada, "EVERYONE"), (bob, "EVERYONE"), (bob, "MATCHES")):
+        (clip,) = await made(database, person, **CLIP)
+        reels[person.id, audience] = (await share(person, clip, kind="REEL", audience=audience))[
+            "id"
+        ]
+    (clip,) = await made(database, ada, **CLIP)
+    await share(ada, clip, content="No reel")
+
+    async def listed(person, **page):
+        return (await person.api.ask(REELS, **page))["reels"]
+
+    whole = await listed(eve)
+    expected = [reels[bob.id, "EVERYONE"], reels[ada.id, "EVERYONE"]]
+    mine = [node["id"] for node in whole["nodes"] if node["id"] in reels.values()]
+    assert mine == expected
+    first = await listed(eve, first=1)
+    rest = await listed(eve, first=99, after=first["pageInfo"]["endCursor"])
+    assert [*first["nodes"], *rest["nodes"]] == whole["nodes"]
+    await ada.api.done("blockProfile", profileId=eve.id)
+    assert reels[ada.id, "EVERYONE"] not in [node["id"] for node in (await listed(eve))["nodes"]]
+    async with database.write() as tx:
+        await tx.change(models.Account, {"account_id": bob.key}, is_active=False)
+    assert {node["id"] for node in (await listed(eve))["nodes"]}.isdisjoint(reels.values())
