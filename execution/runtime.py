@@ -153,10 +153,24 @@ async def _together(
     if len(waiting) == 1:
         steps[waiting[0]] = await steps[waiting[0]]
     else:
-        columns = await asyncio.gather(*(steps[place] for place in waiting))
+        columns = await _begun(asyncio.gather(*(steps[place] for place in waiting)))
         for place, column in zip(waiting, columns, strict=True):
             steps[place] = column
     return follow(steps)
+
+
+async def _begun(gathering: "asyncio.Future[list[Column]]") -> list[Column]:
+    """Await what goes on at once, and let all of it begin also when it is given up at once.
+
+    A task that is cancelled before its first step drops the coroutine that it would have awaited,
+    and Python warns of that.
+    """
+    try:
+        await asyncio.sleep(0)  # tasks begin in the order in which they were made
+    except asyncio.CancelledError:
+        if not gathering.cancel():
+            raise
+    return await gathering
 
 
 async def _result_of(completing: Awaitable[Column]) -> ExecutionResult:

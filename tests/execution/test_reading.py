@@ -1,6 +1,8 @@
 """Reading: everything once, whatever its arguments are and whatever raises."""
 
 import asyncio
+import gc
+import warnings
 from typing import Any, NewType
 
 import pytest
@@ -178,3 +180,26 @@ async def test_what_is_computed_for_another_number_of_objects_is_an_error(answer
     answer = await executor.execute(OperationRequest("{ things { read } }"), Context(1))
     assert answer.data == {"things": [{"read": None}] * 3}
     assert len(answer.errors) == 3
+
+
+@pytest.mark.parametrize("steps", range(8))
+@pytest.mark.parametrize(
+    "query",
+    ["{ things { a: read b: read } }", "{ a: things { read b: read } b: things { read b: read } }"],
+)
+async def test_what_is_given_up_at_any_step_leaves_nothing_unawaited(query, steps):
+    async def said(_context: None, keys: list[int]) -> list[str]:
+        await asyncio.sleep(0)
+        return [str(key) for key in keys]
+
+    executor = compiled_with(loaded(batch(said), key="key"))
+    with warnings.catch_warnings(record=True) as warned:
+        warnings.simplefilter("always")
+        running = asyncio.create_task(executor.execute(OperationRequest(query), Context(1)))
+        for _ in range(steps):
+            await asyncio.sleep(0)
+        running.cancel()
+        (outcome,) = await asyncio.gather(running, return_exceptions=True)
+        gc.collect()
+    assert isinstance(outcome, asyncio.CancelledError) or outcome.errors == []
+    assert [str(warning.message) for warning in warned] == []
