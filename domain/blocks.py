@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
-from domain import conversations, follows, matches, pairs
+from domain import conversations, follows, groups, matches, notifications, pairs
 from domain.facts import Fact
 from domain.pairs import Act
 from domain.refusals import NotAllowed, NotFound
@@ -63,6 +63,7 @@ async def block_profile(tx: Transaction, viewer: Viewer, *, profile_id: UUID) ->
         await pairs.part(tx, pair, Act.BLOCK)
     # Also one without a match.
     await conversations.end_conversation(tx, **pair.key)
+    await _tell_hidden(tx, me, profile_id)
     return block
 
 
@@ -79,5 +80,11 @@ async def unblock_profile(tx: Transaction, viewer: Viewer, *, profile_id: UUID) 
     if not await tx.remove(models.Block, **pair):
         raise NotFound("Profile")
     tx.record(ProfileUnblocked(**pair, audience=(viewer.profile_id,)))
+    await _tell_hidden(tx, viewer.profile_id, profile_id)
     seen = {"ids": [profile_id], "viewer_id": viewer.profile_id}
     return await tx.one(profile_queries.by_ids, **seen)
+
+
+async def _tell_hidden(tx: Transaction, me: UUID, other: UUID) -> None:
+    await groups.tell_hidden(tx, me, other)
+    await notifications.tell_changed(tx, me, other)

@@ -126,8 +126,7 @@ async def end_conversation(tx: Transaction, *, first_id: UUID, second_id: UUID) 
     conversation = await tx.one(queries.end, first_id=first_id, second_id=second_id)
     if conversation is not None:
         key = conversation.conversation_id
-        rows = await tx.fetch(members.everyone_who_sees, conversation_id=key)
-        audience = tuple(row["profile_id"] for row in rows)
+        audience = await everyone_who_sees(tx, key)
         tx.record(ConversationEnded(conversation_id=key, audience=audience))
 
 
@@ -231,8 +230,7 @@ async def take_position(
     if me not in everyone:
         raise NotFound("Conversation")
     if conversation.requested_by_id is not None and conversation.accepted_at is None:
-        rows = await tx.fetch(members.everyone_who_sees, conversation_id=conversation_id)
-        asked = tuple(row["profile_id"] for row in rows if row["profile_id"] != me)
+        asked = tuple(each for each in await everyone_who_sees(tx, conversation_id) if each != me)
         tx.record(ConversationRequested(conversation_id=conversation_id, audience=asked))
     return conversation, everyone
 
@@ -243,4 +241,10 @@ async def everyone_in(tx: Transaction, conversation_id: UUID) -> tuple[UUID, ...
     Without whoever was asked for the conversation and has not accepted.
     """
     rows = await tx.fetch(members.everyone_in, conversation_id=conversation_id)
+    return tuple(row["profile_id"] for row in rows)
+
+
+async def everyone_who_sees(tx: Transaction, conversation_id: UUID) -> tuple[UUID, ...]:
+    """Give the same with whoever was asked for the conversation and finds it among the requests."""
+    rows = await tx.fetch(members.everyone_who_sees, conversation_id=conversation_id)
     return tuple(row["profile_id"] for row in rows)

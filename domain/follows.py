@@ -8,7 +8,7 @@ from uuid import UUID
 
 from domain import notifications, pairs
 from domain.facts import Fact
-from domain.notification_kinds import NotificationKind
+from domain.notification_kinds import FOLLOWS, NotificationKind
 from domain.refusals import NotAllowed, NotFound
 from domain.viewer import Viewer
 from persistence import models
@@ -87,6 +87,7 @@ async def follow_profile(tx: Transaction, viewer: Viewer, *, profile_id: UUID) -
         else:
             await tx.add(models.Follow, **key, accepted_at=datetime.now(UTC))
             tx.record(ProfileFollowed(**key))
+        await notifications.tell_changed(tx, me, profile_id, FOLLOWS)
     return person
 
 
@@ -118,6 +119,7 @@ async def accept_follower(tx: Transaction, viewer: Viewer, *, profile_id: UUID) 
     key: dict[str, Any] = {"follower_id": profile_id, "followed_id": viewer.profile_id}
     if await tx.one(queries.accept, **key) is not None:
         tx.record(ProfileFollowed(**key, is_accepted=True))
+        await notifications.tell_changed(tx, viewer.profile_id, profile_id, FOLLOWS)
         await _read_request(tx, viewer, profile_id)
     elif await tx.get(models.Follow, **key) is None:
         raise NotFound("Profile")
@@ -154,6 +156,7 @@ async def _remove(tx: Transaction, *, follower_id: UUID, followed_id: UUID) -> N
     key: dict[str, Any] = {"follower_id": follower_id, "followed_id": followed_id}
     if await tx.remove(models.Follow, **key):
         tx.record(ProfileUnfollowed(**key))
+        await notifications.tell_changed(tx, follower_id, followed_id, FOLLOWS)
 
 
 async def _read_request(tx: Transaction, viewer: Viewer, follower_id: UUID) -> None:

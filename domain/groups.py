@@ -47,6 +47,13 @@ class MemberLeft(Fact):
     profile_id: UUID
 
 
+@dataclass(frozen=True, kw_only=True)
+class MessagesChanged(Fact):
+    """What somebody sees of a group is another: a member is hidden from them, or shown again."""
+
+    conversation_id: UUID
+
+
 def title_of(title: str) -> str:
     """Give a title as it is kept.
 
@@ -213,7 +220,21 @@ async def leave_all(tx: Transaction, profile_id: UUID) -> None:
     """Take somebody out of all groups; called by the verb that deletes their account."""
     for group in await tx.fetch(queries.of_member, profile_id=profile_id):
         key = {"conversation_id": group.conversation_id, "viewer_id": profile_id}
-        await _part(tx, group, await tx.fetch(queries.members_of, **key), profile_id)
+        members = await tx.fetch(queries.members_of, **key)
+        await _part(tx, group, members, profile_id)
+        # What they wrote goes with them.
+        others = tuple(each.profile_id for each in members if each.profile_id != profile_id)
+        tx.record(MessagesChanged(conversation_id=group.conversation_id, audience=others))
+
+
+async def tell_hidden(tx: Transaction, one: UUID, other: UUID) -> None:
+    """Tell two people that in the groups of both they see another set of members and messages.
+
+    For the verb by which they are hidden from each other, or shown again; it says neither why nor
+    who.
+    """
+    for row in await tx.fetch(queries.shared_by, one_id=one, other_id=other):
+        tx.record(MessagesChanged(conversation_id=row["conversation_id"], audience=(one, other)))
 
 
 async def _held(

@@ -34,6 +34,14 @@ class MediaReleased(Fact):
     media_ids: tuple[UUID, ...]
 
 
+@dataclass(frozen=True, kw_only=True)
+class MediaChecked(Fact):
+    """A file was checked: it can be seen now, or was refused."""
+
+    media_id: UUID
+    message_id: UUID | None = None
+
+
 class State(StrEnum):
     """How far a medium is."""
 
@@ -270,6 +278,7 @@ async def finish(tx: Transaction, *, media_id: UUID, made: Made) -> Row | None:
     """
     if not await _is_processing(tx, media_id):
         return None
+    await _tell_checked(tx, media_id)
     return await tx.change(
         models.Media,
         {"media_id": media_id},
@@ -291,6 +300,15 @@ async def refuse(tx: Transaction, *, media_id: UUID, why: Refused) -> None:
         await tx.remove(models.Photo, media_id=media_id)
         await tx.remove(models.PlacePhoto, media_id=media_id)
         await tx.change(models.Event, {"cover_id": media_id}, cover_id=None)
+        await _tell_checked(tx, media_id)
+
+
+async def _tell_checked(tx: Transaction, media_id: UUID) -> None:
+    """Tell who uploaded a medium, whose row is held, and those who see the message it hangs on."""
+    rows = await tx.fetch(queries.concerned, media_id=media_id)
+    message_id = rows[0]["message_id"] if rows else None
+    audience = tuple(row["profile_id"] for row in rows)
+    tx.record(MediaChecked(media_id=media_id, message_id=message_id, audience=audience))
 
 
 async def _is_processing(tx: Transaction, media_id: UUID) -> bool:

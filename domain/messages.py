@@ -217,7 +217,7 @@ async def edit_message(
     await _keep_version(tx, message)
     edited = await tx.change(models.Message, {"message_id": message_id}, text=text, edited_at=now)
     place = {"conversation_id": message.conversation_id, "message_id": message_id}
-    everyone = await conversations.everyone_in(tx, message.conversation_id)
+    everyone = await conversations.everyone_who_sees(tx, message.conversation_id)
     tx.record(MessageEdited(**place, audience=everyone))
     return edited or message
 
@@ -250,7 +250,7 @@ async def delete_message(tx: Transaction, viewer: Viewer, *, message_id: UUID) -
             conversation_id=message.conversation_id,
             message_id=message_id,
             position=message.position,
-            audience=await conversations.everyone_in(tx, message.conversation_id),
+            audience=await conversations.everyone_who_sees(tx, message.conversation_id),
         )
     )
     return deleted or message
@@ -306,7 +306,7 @@ async def mark_read(tx: Transaction, viewer: Viewer, *, conversation_id: UUID, u
     me, key = viewer.profile_id, {"conversation_id": conversation_id}
     position = await tx.value(queries.read_to, **key, viewer_id=me, position=up_to)
     if position is not None:
-        everyone = await conversations.everyone_in(tx, conversation_id)
+        everyone = await conversations.everyone_who_sees(tx, conversation_id)
         tx.record(MessageRead(**key, reader_id=me, position=position, audience=everyone))
         await notifications.recount_messages(tx, me, conversation_id)
     return conversation

@@ -26,6 +26,15 @@ class NotificationKind(StrEnum):
 LIKES = frozenset({NotificationKind.LIKE_RECEIVED, NotificationKind.SUPER_LIKE_RECEIVED})
 """The kinds of which the app may tell less than all, by the setting LIKES_RECEIVED."""
 
+FOLLOWS = frozenset(
+    {
+        NotificationKind.FOLLOW_REQUESTED,
+        NotificationKind.FOLLOW_ACCEPTED,
+        NotificationKind.FOLLOWED,
+    }
+)
+"""The kinds that tell of who follows whom."""
+
 
 class Subject(StrEnum):
     """What a notification may be about, by its GraphQL type."""

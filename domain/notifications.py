@@ -1,6 +1,6 @@
 """Notifications: what people are told of, and what of it they have read."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
@@ -32,6 +32,14 @@ class NotificationAdded(Fact):
 @dataclass(frozen=True, kw_only=True)
 class NotificationRead(Fact):
     """Somebody has read notifications, on one of their devices."""
+
+    notification_ids: tuple[UUID, ...]
+    reader_id: UUID
+
+
+@dataclass(frozen=True, kw_only=True)
+class NotificationsChanged(Fact):
+    """Notifications of somebody are hidden or shown again, or tell of fewer things."""
 
     notification_ids: tuple[UUID, ...]
     reader_id: UUID
@@ -206,7 +214,8 @@ async def recount_messages(tx: Transaction, reader_id: UUID, conversation_id: UU
         "subject_id": conversation_id,
     }
     if count := await _unread_in(tx, reader_id, conversation_id):
-        await tx.fetch(queries.count_about, **about, count=count)
+        rows = await tx.fetch(queries.count_about, **about, count=count)
+        _record(tx, NotificationsChanged, reader_id, [row for row in rows if row.is_listed])
     else:
         await read_about(tx, reader_id, NotificationKind.MESSAGE, conversation_id)
 
@@ -216,7 +225,28 @@ async def read_about(
 ) -> None:
     """Take it as read what somebody was told about a subject; for the verb by which they see it."""
     about = {"viewer_id": reader_id, "kind": kind, "subject_id": subject_id}
-    _record_read(tx, reader_id, await tx.fetch(queries.read_about, **about))
+    _record(tx, NotificationRead, reader_id, await tx.fetch(queries.read_about, **about))
+
+
+async def tell_changed(
+    tx: Transaction, one: UUID, other: UUID, kinds: Collection[NotificationKind] = tuple(KINDS)
+) -> None:
+    """Tell two people which notifications of each other's doing are to be looked at again.
+
+    For the verb by which they are hidden or shown again: it names the kinds that it changes, for
+    the others would tell that something has happened of which nobody is to know.
+
+    Args:
+        tx: the transaction.
+        one: one of them.
+        other: the other.
+        kinds: which notifications; all unless given.
+    """
+    named = sorted(kind.value for kind in kinds)
+    rows = await tx.fetch(queries.told_between, one_id=one, other_id=other, kinds=named)
+    for reader_id in (one, other):
+        mine = [row for row in rows if row["profile_id"] == reader_id]
+        _record(tx, NotificationsChanged, reader_id, mine)
 
 
 async def mark_notification_read(tx: Transaction, viewer: Viewer, *, notification_id: UUID) -> Row:
@@ -233,7 +263,7 @@ async def mark_notification_read(tx: Transaction, viewer: Viewer, *, notificatio
     if before is None:
         raise NotFound("Notification")
     read = await tx.fetch(queries.read, **key)
-    _record_read(tx, viewer.profile_id, read)
+    _record(tx, NotificationRead, viewer.profile_id, read)
     return read[0] if read else before
 
 
@@ -252,7 +282,7 @@ async def mark_all_notifications_read(
     """
     key = {"viewer_id": viewer.profile_id}
     read = await tx.fetch(queries.read_all, **key, up_to=up_to)
-    _record_read(tx, viewer.profile_id, read)
+    _record(tx, NotificationRead, viewer.profile_id, read)
     return sum(row["is_shown"] for row in read)
 
 
@@ -267,12 +297,15 @@ async def _unread_in(tx: Transaction, reader_id: UUID, conversation_id: UUID) ->
     return row["unread"] if row is not None else 0
 
 
-def _record_read(tx: Transaction, reader_id: UUID, rows: Sequence[Row]) -> None:
+def _record(
+    tx: Transaction,
+    fact: type[NotificationRead | NotificationsChanged],
+    reader_id: UUID,
+    rows: Sequence[Row],
+) -> None:
     for start in range(0, len(rows), TOLD_AT_ONCE):
-        ids = tuple(row.notification_id for row in rows[start : start + TOLD_AT_ONCE])
-        tx.record(
-            NotificationRead(notification_ids=ids, reader_id=reader_id, audience=(reader_id,))
-        )
+        ids = tuple(row["notification_id"] for row in rows[start : start + TOLD_AT_ONCE])
+        tx.record(fact(notification_ids=ids, reader_id=reader_id, audience=(reader_id,)))
 
 
 def _added(row: Row) -> NotificationAdded:

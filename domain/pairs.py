@@ -4,6 +4,8 @@ from dataclasses import dataclass
 from enum import StrEnum
 from uuid import UUID
 
+from domain import notifications
+from domain.notification_kinds import LIKES
 from persistence import models
 from persistence.queries import decisions as queries
 from persistence.rows import Row
@@ -56,12 +58,12 @@ class Pair:
     @property
     def i_like(self) -> bool:
         """Whether I like the other."""
-        return self.mine is not None and self.mine.is_like
+        return _is_like(self.mine)
 
     @property
     def is_mutual(self) -> bool:
         """Whether both like each other: then, and only then, they have a match."""
-        return self.i_like and self.theirs is not None and self.theirs.is_like
+        return self.i_like and _is_like(self.theirs)
 
     @property
     def key(self) -> dict[str, UUID]:
@@ -149,6 +151,14 @@ async def _stand(
         f"{side}_decided_at": kind and decision.decided_at,
     }
     await tx.change(models.Pair, pair.key, **standing)
+    before = pair.mine if decider == pair.me else pair.theirs
+    if _is_like(before) != _is_like(kind):
+        # What told of the like is hidden with it, and shown again with another.
+        await notifications.tell_changed(tx, pair.me, pair.other, LIKES)
+
+
+def _is_like(kind: DecisionKind | None) -> bool:
+    return kind is not None and kind.is_like
 
 
 def _kind(decision: str | None) -> DecisionKind | None:

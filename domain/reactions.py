@@ -150,7 +150,7 @@ async def _tell(
     audience: Sequence[UUID]
     if subject is Subject.MESSAGE:
         place["conversation_id"] = row.conversation_id
-        audience = await conversations.everyone_in(tx, row.conversation_id)
+        audience = await conversations.everyone_who_sees(tx, row.conversation_id)
     else:
         audience = tuple({row.author_id, viewer.profile_id})
     tx.record(

@@ -13,6 +13,7 @@ from dataloaders import (
     availability,
     conversations,
     matches,
+    media,
     messages,
     notifications,
     privacy,
@@ -43,21 +44,31 @@ SHOWN: dict[str, tuple[Batch, str] | None] = {
     "ConversationRequested": (conversations.by_ids, "conversation_id"),
     "MatchEnded": None,
     "MatchMade": (matches.by_ids, "match_id"),
+    "MediaChecked": (media.by_ids, "media_id"),
     "MemberJoined": (conversations.by_ids, "conversation_id"),
     "MemberLeft": (conversations.by_ids, "conversation_id"),
     "MessageDeleted": (messages.by_ids, "message_id"),
     "MessageEdited": (messages.by_ids, "message_id"),
     "MessageRead": (conversations.by_ids, "conversation_id"),
     "MessageSent": (messages.by_ids, "message_id"),
+    "MessagesChanged": (conversations.by_ids, "conversation_id"),
     "NotificationAdded": (notifications.by_ids, "notification_id"),
     "NotificationRead": None,
+    "NotificationsChanged": None,
     "ReactionChanged": (reactions.told, "reaction"),
     "Typing": (conversations.by_ids, "conversation_id"),
 }
 """The facts that clients are told, and what the viewer must still be able to load for that."""
 
 OF_MESSAGES = frozenset(
-    {"MessageDeleted", "MessageEdited", "MessageSent", "ReactionChanged", "Typing"}
+    {
+        "MessageDeleted",
+        "MessageEdited",
+        "MessageSent",
+        "MessagesChanged",
+        "ReactionChanged",
+        "Typing",
+    }
 )
 """The facts that the stream of a conversation's messages tells."""
 
@@ -127,9 +138,9 @@ async def message_events(
 ) -> Events:
     """What happens to the messages of one conversation: as in `events`, with the same cursors.
 
-    `MessageSent`, `MessageEdited`, `MessageDeleted`, `ReactionChanged` and `Typing` of this
-    conversation, `Heartbeat` and `Gap`, nothing else. The stream completes when the conversation
-    ends for you.
+    `MessageSent`, `MessageEdited`, `MessageDeleted`, `MessagesChanged`, `ReactionChanged` and
+    `Typing` of this conversation, `Heartbeat` and `Gap`, nothing else. The stream completes when
+    the conversation ends for you.
     """
     key = ids.decode(conversation_id, "Conversation")
     if await context.load(conversations.by_ids, key) is None:
@@ -152,10 +163,19 @@ def match_updates(context: Context, *, after: After = None) -> Events:
 def notification_events(context: Context, *, after: After = None) -> Events:
     """Your notifications as they come and are read: those of `events`, with the same cursors.
 
-    `NotificationAdded`, `NotificationRead`, `Heartbeat` and `Gap`, nothing else.
+    `NotificationAdded`, `NotificationRead`, `NotificationsChanged`, `Heartbeat` and `Gap`, nothing
+    else.
     """
-    told = {"NotificationAdded", "NotificationRead"}
+    told = {"NotificationAdded", "NotificationRead", "NotificationsChanged"}
     return _stream(context, after, lambda fact: fact.kind in told)
+
+
+async def hidden_of(context: Context, notification_ids: Sequence[UUID]) -> list[strawberry.ID]:
+    """Give the ids of those notifications that the viewer does not see now."""
+    seen = await context.load(notifications.lists_by_ids, tuple(notification_ids))
+    shown = {row.notification_id for row in seen}
+    hidden = (key for key in notification_ids if key not in shown)
+    return [strawberry.ID(ids.encode("Notification", key)) for key in hidden]
 
 
 async def position_cursor(context: Context) -> str | None:

@@ -11,6 +11,7 @@ from dataloaders import (
     comments,
     conversations,
     matches,
+    media,
     messages,
     notifications,
     posts,
@@ -27,6 +28,7 @@ if TYPE_CHECKING:
     from schema.comments import Comment
     from schema.conversations import Conversation
     from schema.matches import Match
+    from schema.media import Media
     from schema.messages import Message
     from schema.notifications import Notification
     from schema.posts import Post
@@ -37,6 +39,7 @@ T = TypeVar("T", bound=type)
 CommentView = Annotated["Comment", strawberry.lazy("schema.comments")]
 ConversationView = Annotated["Conversation", strawberry.lazy("schema.conversations")]
 MatchView = Annotated["Match", strawberry.lazy("schema.matches")]
+MediaView = Annotated["Media", strawberry.lazy("schema.media")]
 MessageView = Annotated["Message", strawberry.lazy("schema.messages")]
 NotificationView = Annotated["Notification", strawberry.lazy("schema.notifications")]
 PostView = Annotated["Post", strawberry.lazy("schema.posts")]
@@ -109,6 +112,18 @@ class MessageDeleted(LiveEvent):
         description="What is left of it; null when it was hidden from you this very moment.",
     )
     position: int = strawberry.field(description="Its place in the conversation.")
+
+
+@_event
+class MessagesChanged(LiveEvent):
+    """You see other members and messages of a group: somebody was hidden from you, or shown again.
+
+    Put what the conversation has now in the place of all that you hold of it.
+    """
+
+    conversation: ConversationView | None = loaded(
+        conversations.by_ids, key="conversation_id", description="The group, as it is now."
+    )
 
 
 @_event
@@ -301,6 +316,45 @@ class NotificationRead(LiveEvent):
         notifications.lists_by_ids,
         key="notification_ids",
         description="Those that you have read; many are told in several events.",
+    )
+
+
+@_event
+class NotificationsChanged(LiveEvent):
+    """Notifications of yours are hidden or shown again, or tell of fewer things than before.
+
+    As when a like is taken back, somebody blocks, or you have read some of several messages.
+    """
+
+    unread_notification_count: int = loaded(
+        notifications.unread_counts,
+        key="reader_id",
+        description="How many you have not read, as it is now.",
+    )
+    notifications: list[NotificationView] = loaded(
+        notifications.lists_by_ids,
+        key="notification_ids",
+        description="Those of them that you see, as they are now; many are told in several events.",
+    )
+
+    @strawberry.field(description="The ids of those that you do not see.")
+    async def hidden_notification_ids(
+        root: strawberry.Parent[Any], info: strawberry.Info
+    ) -> list[strawberry.ID]:
+        return await resolvers.hidden_of(info.context, root.notification_ids)
+
+
+@_event
+class MediaChecked(LiveEvent):
+    """A file that you uploaded, or that is attached to a message, is READY now, or REFUSED."""
+
+    media: MediaView | None = loaded(
+        media.by_ids,
+        key="media_id",
+        description="The file as it is now; null when it was hidden from you this very moment.",
+    )
+    message: MessageView | None = loaded(
+        messages.by_ids, key="message_id", description="The message that it is attached to, if any."
     )
 
 

@@ -83,14 +83,13 @@ _is_asked = sa.and_(
     Member.status == "requested",
     sa.or_(Member.hidden_position.is_(None), Member.hidden_position < Conversation.last_position),
 )
+finds_it = sa.or_(Member.status == "active", _is_asked)
+"""Says that a member, joined to their conversation, finds it on one of their lists."""
 
 everyone_who_sees = Statement(
     sa.select(Member.profile_id)
     .join(Conversation, Conversation.conversation_id == Member.conversation_id)
-    .where(
-        Member.conversation_id == _conversation_id,
-        sa.or_(Member.status == "active", _is_asked),
-    )
+    .where(Member.conversation_id == _conversation_id, finds_it)
     .order_by(Member.profile_id)
 )
 """The keys of those in `everyone_in`, and of whoever is asked for it and can know."""

@@ -89,6 +89,22 @@ of_member = Statement(
 )
 """The groups of `profile_id`, held to the commit."""
 
+_other: Any = sa.orm.aliased(_Member)
+
+shared_by = Statement(
+    sa.select(_Member.conversation_id)
+    .join(_other, _other.conversation_id == _Member.conversation_id)
+    .join(_Conversation, _Conversation.conversation_id == _Member.conversation_id)
+    .where(
+        _Conversation.kind == "group",
+        _Conversation.ended_at.is_(None),
+        _Member.profile_id == parameter("one_id", _Member.profile_id),
+        _other.profile_id == parameter("other_id", _Member.profile_id),
+    )
+    .order_by(_Member.conversation_id)
+)
+"""The groups in which both `one_id` and `other_id` take part."""
+
 end = Statement(
     sa.update(_Conversation)
     .where(_Conversation.conversation_id == _conversation_id)

@@ -11,6 +11,7 @@ from sqlalchemy.orm import InstrumentedAttribute
 from persistence import models
 from persistence.pages import Listing
 from persistence.queries import events, posts, visibility
+from persistence.queries.conversation_members import finds_it
 from persistence.queries.conversations import may_read
 from persistence.statements import Statement, one_of, parameter
 
@@ -165,6 +166,26 @@ attach_to_message = _attaching(_Attached, _Attached.message_id)
 
 attach_to_post = _attaching(_OfPost, _OfPost.post_id)
 """Attach the media with these `ids`, in this order, to `post_id`."""
+
+_Conversation, _Member = models.Conversation, models.ConversationMember
+_media_id = parameter("media_id", _Media.media_id)
+
+concerned = Statement(
+    sa.select(_Media.uploader_id.label("profile_id"), _Attached.message_id)
+    .outerjoin(_Attached, _Attached.media_id == _Media.media_id)
+    .where(_Media.media_id == _media_id, _Media.uploader_id.is_not(None))
+    .union(
+        sa.select(_Member.profile_id, _Attached.message_id)
+        .join(_Conversation, _Conversation.conversation_id == _Member.conversation_id)
+        .join(_Message, _Message.conversation_id == _Conversation.conversation_id)
+        .join(_Attached, _Attached.message_id == _Message.message_id)
+        .where(_Attached.media_id == _media_id, finds_it)
+    )
+)
+"""Who uploaded `media_id` or finds the message that it hangs on, with the key of that message.
+
+It must be a statement of its own after `lock`: only then does it see what was hung meanwhile.
+"""
 
 loose = Statement(
     sa.select(_Media.media_id)

@@ -221,14 +221,38 @@ read_all = _reading(
 read_about = _reading(_N.kind == _kind, _N.subject_id == _subject_id)
 """Mark as read what `viewer_id` was told of this `kind` about `subject_id`."""
 
+_one, _other = parameter("one_id", _N.profile_id), parameter("other_id", _N.actor_id)
+
+told_between = Statement(
+    sa.select(_N.profile_id, _N.notification_id)
+    .where(
+        _N.is_listed,
+        sa.or_(
+            sa.and_(_N.profile_id == _one, _N.actor_id == _other),
+            sa.and_(_N.profile_id == _other, _N.actor_id == _one),
+        ),
+        one_of(_N.kind, "kinds"),
+    )
+    .order_by(_N.profile_id, _N.notification_id)
+)
+"""What `one_id` and `other_id` were told of each other by these `kinds`, also what is hidden."""
+
 count_about = Statement(
     sa.update(_N)
-    .where(_mine, _N.kind == _kind, _N.subject_id == _subject_id)
+    .where(
+        _mine,
+        _N.kind == _kind,
+        _N.subject_id == _subject_id,
+        _N.count != parameter("count", _N.count),
+    )
     .values(count=parameter("count", _N.count))
     .returning(_N),
     _N,
 )
-"""Set of how many things the unread notification of `viewer_id` about `subject_id` tells."""
+"""Set of how many things the unread notification of `viewer_id` about `subject_id` tells.
+
+No row when it tells of so many already.
+"""
 
 _told_to = (
     sa.select(_N.fact_id)

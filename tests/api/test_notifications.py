@@ -313,6 +313,8 @@ async def test_other_devices_hear_of_what_is_new_and_what_is_read(
         # What the reader may not see any more is not told.
         await write(ada, key, "again")
         await bob.api.done("blockProfile", profileId=ada.id)
+        hidden = await next_event(events, field="notifications")
+        assert hidden["__typename"] == "NotificationsChanged"
         await all_told(services)
         await (await people.join()).api.done("likeProfile", profileId=bob.id)
         await all_told(services)

@@ -3,7 +3,8 @@
 PERSON = "fragment P on Profile { id availability availableUntil }"
 MESSAGE = """
 fragment M on Message { id position text isEdited isDeleted sender { id } replyTo { id }
-  reactions { emoji count viewerReacted } }"""
+  attachments { ...F } reactions { emoji count viewerReacted } }"""
+FILE = "fragment F on Media { id state refusal }"
 CONVERSATION = """
 fragment C on Conversation { id kind title isMuted lastPosition unreadCount readPosition
   requestedBy { id } match { id } members { role readPosition profile { id } } other { ...P }
@@ -12,12 +13,12 @@ MATCH = "fragment H on Match { id profile { id } conversation { id } }"
 NOTIFICATION = """
 fragment N on Notification { id kind count isRead actor { id }
   subject { ... on Match { id } ... on Conversation { id } } }"""
-FRAGMENTS = "".join((PERSON, MESSAGE, CONVERSATION, MATCH, NOTIFICATION))
+FRAGMENTS = "".join((PERSON, MESSAGE, FILE, CONVERSATION, MATCH, NOTIFICATION))
 
 SNAPSHOT = (
     """{ viewer { profile { ...P } unreadCount unreadNotificationCount
-  conversations(first: 10) { nodes { ...C } } conversationRequests(first: 3) { nodes { ...C } }
-  matches(first: 12) { nodes { ...H } } notifications(first: 40) { nodes { ...N } } } }"""
+  conversations(first: 5) { nodes { ...C } } conversationRequests(first: 2) { nodes { ...C } }
+  matches(first: 2) { nodes { ...H } } notifications(first: 40) { nodes { ...N } } } }"""
     + FRAGMENTS
 )
 EVENTS = (
@@ -39,12 +40,16 @@ subscription($after: String) { events(after: $after) { __typename cursor
   ... on MatchMade { match { ...H } }
   ... on MatchEnded { endedMatchId }
   ... on NotificationAdded { notification { ...N } unreadNotificationCount }
+  ... on MessagesChanged { conversation { ...C } }
+  ... on MediaChecked { media { ...F } message { id } }
   ... on NotificationRead { notifications { ...N } unreadNotificationCount }
+  ... on NotificationsChanged { notifications { ...N } hiddenNotificationIds
+    unreadNotificationCount }
 } }"""
     + FRAGMENTS
 )
 
-NULLABLE = ("message", "conversation", "profile", "match", "notification")
+NULLABLE = ("conversation", "profile", "match", "notification", "media")
 """What is null in an event when it was hidden the very moment in which it was told."""
 
 
@@ -70,7 +75,8 @@ class Client:
 
     def apply(self, event):
         """Change what is held as an event says; of what is hidden by now, a later one tells."""
-        if any(event.get(name, self) is None for name in NULLABLE):
+        nullable = NULLABLE if event["__typename"] == "MediaChecked" else (*NULLABLE, "message")
+        if any(event.get(name, self) is None for name in nullable):
             return
         RULES[event["__typename"]](self, event)
 
@@ -107,6 +113,18 @@ class Client:
                 for other in messages.values():
                     if other["replyTo"] == {"id": message["id"]}:
                         other["replyTo"] = None
+
+    def messages_changed(self, event):
+        new = _talk(event["conversation"])
+        if new["id"] in self.conversations:
+            self.conversations[new["id"]] = new
+
+    def media_checked(self, event):
+        file = event["media"]
+        for talk in (*self.conversations.values(), *self.requests.values()):
+            for held in talk["messages"].values():
+                files = [file if file["id"] == each["id"] else each for each in held["attachments"]]
+                held["attachments"] = files
 
     def conversation_changed(self, event):
         self.change(event["conversation"])
@@ -156,6 +174,11 @@ class Client:
         self.notifications[event["notification"]["id"]] = event["notification"]
         self.unread_notifications = event["unreadNotificationCount"]
 
+    def notifications_changed(self, event):
+        for key in event["hiddenNotificationIds"]:
+            self.notifications.pop(key, None)
+        self.notification_read(event)
+
     def notification_read(self, event):
         self.notifications.update(_held(event["notifications"]))
         self.unread_notifications = event["unreadNotificationCount"]
@@ -172,12 +195,15 @@ RULES = {
     "MatchMade": Client.match_made,
     "MemberJoined": Client.conversation_changed,
     "MemberLeft": Client.conversation_changed,
+    "MediaChecked": Client.media_checked,
     "MessageDeleted": Client.message_changed,
     "MessageEdited": Client.message_changed,
     "MessageRead": Client.conversation_changed,
     "MessageSent": Client.message_sent,
+    "MessagesChanged": Client.messages_changed,
     "NotificationAdded": Client.notification_added,
     "NotificationRead": Client.notification_read,
+    "NotificationsChanged": Client.notifications_changed,
     "ReactionChanged": Client.message_changed,
 }
 """How a front end applies each type of event."""
@@ -195,4 +221,8 @@ def _held(things):
 
 
 def _talk(conversation):
-    return conversation | {"messages": _held(conversation["messages"]["nodes"])}
+    talk = conversation | {"messages": _held(conversation["messages"]["nodes"])}
+    if talk["kind"] == "GROUP":
+        # It grows with messages of those whom one does not see, of which nothing is told.
+        del talk["lastPosition"]
+    return talk
