@@ -170,7 +170,7 @@ def notification_events(context: Context, *, after: After = None) -> Events:
     return _stream(context, after, lambda fact: fact.kind in told)
 
 
-async def hidden_of(context: Context, notification_ids: Sequence[UUID]) -> list[strawberry.ID]:
+async def removed_of(context: Context, notification_ids: Sequence[UUID]) -> list[strawberry.ID]:
     """Give the ids of those notifications that the viewer does not see now."""
     seen = await context.load(notifications.lists_by_ids, tuple(notification_ids))
     shown = {row.notification_id for row in seen}

@@ -337,11 +337,11 @@ class NotificationsChanged(LiveEvent):
         description="Those of them that you see, as they are now; many are told in several events.",
     )
 
-    @strawberry.field(description="The ids of those that you do not see.")
-    async def hidden_notification_ids(
+    @strawberry.field(description="The ids of those that you do not see any more.")
+    async def removed_notification_ids(
         root: strawberry.Parent[Any], info: strawberry.Info
     ) -> list[strawberry.ID]:
-        return await resolvers.hidden_of(info.context, root.notification_ids)
+        return await resolvers.removed_of(info.context, root.notification_ids)
 
 
 @_event

@@ -17,7 +17,7 @@ subscription { events { __typename
   ... on MessagesChanged { conversation {
     members { profile { displayName } } messages { nodes { text } } } }
   ... on NotificationsChanged {
-    notifications { kind count } hiddenNotificationIds unreadNotificationCount }
+    notifications { kind count } removedNotificationIds unreadNotificationCount }
   ... on MediaChecked { media { id state refusal } message { text } }
   ... on MessageEdited { message { text } } } }
 """
@@ -89,12 +89,12 @@ async def test_a_notification_goes_with_the_like_and_comes_back_with_another(
         events = await listening(socket)
         await bob.api.done("unlikeProfile", profileId=ada.id)
         gone = await next_of(events, "NotificationsChanged")
-        assert gone["hiddenNotificationIds"] == [node["id"]]
+        assert gone["removedNotificationIds"] == [node["id"]]
         assert (gone["notifications"], gone["unreadNotificationCount"]) == ([], 0)
         await bob.api.done("likeProfile", profileId=ada.id)
         back = await next_of(events, "NotificationsChanged")
         assert back["notifications"] == [{"kind": "LIKE_RECEIVED", "count": 1}]
-        assert (back["hiddenNotificationIds"], back["unreadNotificationCount"]) == ([], 1)
+        assert (back["removedNotificationIds"], back["unreadNotificationCount"]) == ([], 1)
 
 
 async def test_nobody_hears_of_a_like_that_the_app_does_not_tell(
@@ -126,7 +126,7 @@ async def test_reading_some_of_several_messages_counts_down(application, service
         await bob.api.done("markRead", conversationId=key, upTo=2)
         changed = await next_of(events, "NotificationsChanged")
         assert changed["notifications"] == [{"kind": "MESSAGE", "count": 1}]
-        assert (changed["hiddenNotificationIds"], changed["unreadNotificationCount"]) == ([], 1)
+        assert (changed["removedNotificationIds"], changed["unreadNotificationCount"]) == ([], 1)
 
 
 async def test_who_is_asked_hears_of_what_is_changed_in_the_request(application, people, database):

@@ -43,7 +43,7 @@ subscription($after: String) { events(after: $after) { __typename cursor
   ... on MessagesChanged { conversation { ...C } }
   ... on MediaChecked { media { ...F } message { id } }
   ... on NotificationRead { notifications { ...N } unreadNotificationCount }
-  ... on NotificationsChanged { notifications { ...N } hiddenNotificationIds
+  ... on NotificationsChanged { notifications { ...N } removedNotificationIds
     unreadNotificationCount }
 } }"""
     + FRAGMENTS
@@ -175,7 +175,7 @@ class Client:
         self.unread_notifications = event["unreadNotificationCount"]
 
     def notifications_changed(self, event):
-        for key in event["hiddenNotificationIds"]:
+        for key in event["removedNotificationIds"]:
             self.notifications.pop(key, None)
         self.notification_read(event)
 
