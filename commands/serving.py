@@ -12,6 +12,7 @@ from uvicorn.supervisors import Multiprocess
 
 from commands.failures import CommandFailed
 from settings import Settings
+from web.sockets import PromptProtocol
 
 _LONGEST_FRAME_BYTES = 64 * 1024
 _GRACE_SECONDS = 10
@@ -20,7 +21,7 @@ _START_SECONDS = 60.0
 OPTIONS: dict[str, Any] = {
     "loop": "auto",
     "http": "httptools",
-    "ws": "websockets-sansio",
+    "ws": PromptProtocol,
     "ws_max_size": _LONGEST_FRAME_BYTES,
     # It would keep 40 kB for each socket, and events are too short to gain from it.
     "ws_per_message_deflate": False,

@@ -1,11 +1,12 @@
 """The events of subscriptions, each on its way to a result: for its stream alone, or for many."""
 
 from collections.abc import AsyncGenerator, AsyncIterable, Awaitable, Callable, Hashable, Mapping
+from functools import partial
 from typing import Any
 
 from execution.core import Begun, Core
 from execution.results import Renderer, Result
-from execution.telling import Company, Telling
+from execution.telling import Company, SendAtOnce, Source, Teller, Telling
 
 NewContext = Callable[[], Awaitable[Any]]
 
@@ -40,7 +41,12 @@ class Events:
         self._telling = telling
 
     async def results(
-        self, begun: Begun, source: AsyncIterable[Any], new_context: NewContext, kind: Hashable
+        self,
+        begun: Begun,
+        source: AsyncIterable[Any],
+        new_context: NewContext,
+        kind: Hashable,
+        send_at_once: SendAtOnce | None = None,
     ) -> AsyncGenerator[Result, None]:
         """The results of a subscription, one an event; the last one says why it ended, if it did.
 
@@ -49,7 +55,10 @@ class Events:
             source: its events; closed at the end.
             new_context: makes a context for an event of this stream alone.
             kind: what is selected of the events, see `Begun.kind`.
+            send_at_once: by which what is rendered for many may be sent instead of yielded.
         """
+        if send_at_once is not None and isinstance(source, Source):
+            source.tell_by(Teller(kind, partial(self._rendered, begun), send_at_once))
         try:
             async for event in source:
                 shared = await self._shared(begun, event, kind)
@@ -76,12 +85,11 @@ class Events:
         if not told or not name:
             return None
         telling, member = told
+        return await telling.result(kind, member, name, partial(self._rendered, begun, telling))
 
-        async def render(company: Company) -> Result | None:
-            context = telling.context(company)
-            answer = await self._core.answer_event(begun, telling.event, context)
-            # What went wrong for the speaker is nobody else's.
-            whole = answer.errors is None and not begun.document.plans.unknown
-            return self._render.executed(answer, self._extensions(context)) if whole else None
-
-        return await telling.result(kind, member, name, render)
+    async def _rendered(self, begun: Begun, telling: Telling, company: Company) -> Result | None:
+        context = telling.context(company)
+        answer = await self._core.answer_event(begun, telling.event, context)
+        # What went wrong for the speaker is nobody else's.
+        whole = answer.errors is None and not begun.document.plans.unknown
+        return self._render.executed(answer, self._extensions(context)) if whole else None

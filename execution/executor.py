@@ -20,6 +20,7 @@ from execution.events import Events, TellingOf
 from execution.limits import Limits
 from execution.requests import OperationRequest
 from execution.results import PresentError, Renderer, Result
+from execution.telling import SendAtOnce
 from execution.trusted import TrustedDocuments
 
 NewContext = Callable[[], Awaitable[Any]]
@@ -119,7 +120,10 @@ class Executor:
         return await self._observed(_operation_of(document, request), answering)
 
     async def subscribe(
-        self, request: OperationRequest, new_context: NewContext
+        self,
+        request: OperationRequest,
+        new_context: NewContext,
+        send_at_once: SendAtOnce | None = None,
     ) -> Result | AsyncGenerator[Result, None]:
         """Begin a subscription.
 
@@ -129,6 +133,8 @@ class Executor:
         Args:
             request: what the client asks.
             new_context: makes a context; what it raises refuses or ends the subscription.
+            send_at_once: sends results of the subscription, as JSON, while nobody waits for them;
+                those that it has sent are not in the stream.
 
         Returns:
             The result that says why there are no events, or one result an event. The last one has
@@ -136,7 +142,7 @@ class Executor:
             the source at once.
         """
         document = self._documents.get(request)
-        answering = self._stream(document, request, new_context)
+        answering = self._stream(document, request, new_context, send_at_once)
         return await self._observed(_operation_of(document, request), answering)
 
     def failed(self, error: Exception) -> Result:
@@ -180,7 +186,11 @@ class Executor:
         return self._render.executed(answer, self._told(context, begun.cost))
 
     async def _stream(
-        self, document: Document | Result, request: OperationRequest, new_context: NewContext
+        self,
+        document: Document | Result,
+        request: OperationRequest,
+        new_context: NewContext,
+        send_at_once: SendAtOnce | None,
     ) -> Result | AsyncGenerator[Result, None]:
         if isinstance(document, Result):
             return document
@@ -195,7 +205,8 @@ class Executor:
             return self._render.refused(source.errors or ())
         # Each event has a context of its own; the first one would be kept for nothing.
         begun.execution.context_value = None
-        return self._events.results(begun, source, new_context, begun.kind(request))
+        kind = begun.kind(request)
+        return self._events.results(begun, source, new_context, kind, send_at_once)
 
     def _told(self, context: Any, cost: int) -> dict[str, Any]:
         """What the answer to an executed operation has in `extensions`."""

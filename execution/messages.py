@@ -87,7 +87,15 @@ def pong(payload: dict[str, Any] | None) -> str:
 
 def next_result(id: str, result: Result) -> str:
     """One result of an operation."""
-    return f'{{"id":{_text(id)},"type":"next","payload":{result.body.decode()}}}'
+    return f"{next_head(id)}{result.body.decode()}{NEXT_TAIL}"
+
+
+NEXT_TAIL = "}"
+
+
+def next_head(id: str) -> str:
+    """What stands before a result of an operation; after it stands `NEXT_TAIL`."""
+    return f'{{"id":{_text(id)},"type":"next","payload":'
 
 
 def error(id: str, result: Result) -> str:

@@ -2,8 +2,9 @@
 
 import asyncio
 import contextlib
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from contextlib import aclosing
+from functools import partial
 
 from graphql import OperationType
 from starlette.websockets import WebSocketDisconnect, WebSocketDisconnected
@@ -12,9 +13,12 @@ from execution import messages
 from execution.executor import Executor, NewContext
 from execution.requests import OperationRequest, RequestRefused
 from execution.results import Result
+from execution.telling import SendAtOnce
 
 GONE = (WebSocketDisconnect, WebSocketDisconnected)
 """What sending to a socket raises once it is closed."""
+
+_NEXT_TAIL = messages.NEXT_TAIL.encode()
 
 
 class SocketOperations:
@@ -24,6 +28,7 @@ class SocketOperations:
         executor: runs them.
         new_context: makes a context for each operation, and for each event.
         send: sends a message, and waits while the client does not read.
+        send_at_once: sends messages, as far as that goes without waiting, where the server can.
         most: how many may run at once.
     """
 
@@ -33,11 +38,13 @@ class SocketOperations:
         *,
         new_context: NewContext,
         send: Callable[[str], Awaitable[None]],
+        send_at_once: SendAtOnce | None = None,
         most: int,
     ) -> None:
         self._executor = executor
         self._new_context = new_context
         self._send = send
+        self._send_at_once = send_at_once
         self._most = most
         self._active: dict[str, asyncio.Task[None]] = {}
         self._tasks: set[asyncio.Task[None]] = set()
@@ -90,7 +97,10 @@ class SocketOperations:
                 await self._fail(id, self._executor.failed(error))
 
     async def _stream(self, id: str, request: OperationRequest) -> None:
-        results = await self._executor.subscribe(request, self._new_context)
+        at_once = self._send_at_once and partial(
+            _tell_at_once, self._send_at_once, messages.next_head(id).encode()
+        )
+        results = await self._executor.subscribe(request, self._new_context, at_once)
         if isinstance(results, Result):
             await self._finish(id, results)
             return
@@ -118,3 +128,7 @@ class SocketOperations:
     async def _fail(self, id: str, result: Result) -> None:
         self._active.pop(id, None)
         await self._send(messages.error(id, result))
+
+
+def _tell_at_once(send: SendAtOnce, head: bytes, bodies: Sequence[bytes]) -> bool:
+    return send([head + body + _NEXT_TAIL for body in bodies])

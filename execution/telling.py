@@ -6,7 +6,8 @@ shared is the work of reading and writing what it shows.
 
 import asyncio
 from abc import ABC, abstractmethod
-from collections.abc import Awaitable, Callable, Collection, Hashable
+from collections.abc import AsyncIterator, Awaitable, Callable, Collection, Hashable, Sequence
+from functools import partial
 from typing import Any
 
 from execution.results import Result
@@ -49,6 +50,7 @@ class Telling(ABC):
         event: what stands for it while it is rendered: the same, with the mark as its name.
         mark: a text that occurs in it nowhere else and that JSON writes as it is.
         members: whom streams tell it.
+    streams: how many do.
     """
 
     event: Any
@@ -56,7 +58,13 @@ class Telling(ABC):
     members: Collection[Any]
 
     def __init__(self) -> None:
+        self.streams = 0
         self._renderings: dict[Hashable, _Renderings] = {}
+
+    @property
+    def is_shared(self) -> bool:
+        """Whether it is rendered for several."""
+        return self.streams > 1
 
     @abstractmethod
     def context(self, company: Company) -> Any:
@@ -74,13 +82,77 @@ class Telling(ABC):
         Returns:
             None when the stream has to render it by itself.
         """
-        renderings = self._renderings.get(kind)
-        if renderings is None:
-            renderings = self._renderings[kind] = _Renderings(self, render)
+        renderings = self._renderings_of(kind, render)
         template = renderings.known.get(member, _UNKNOWN)
         if template is _UNKNOWN:
             template = await renderings.of(member)
         return None if template is None else template.result(name)
+
+    def prepare(self, kind: Hashable, member: Any, render: Render) -> "asyncio.Task[None] | None":
+        """Begin to render the event for a member, so that `body` knows it.
+
+        Returns:
+            What renders it; None when it is known already.
+        """
+        renderings = self._renderings_of(kind, render)
+        return None if member in renderings.known else renderings.want(member)
+
+    def body(self, kind: Hashable, member: Any, name: str) -> bytes | None:
+        """The event's result as JSON; None when it is not known, or has to be the stream's own."""
+        renderings = self._renderings.get(kind)
+        template = renderings and renderings.known.get(member)
+        return template.body(name) if template else None
+
+    def _renderings_of(self, kind: Hashable, render: Render) -> "_Renderings":
+        renderings = self._renderings.get(kind)
+        if renderings is None:
+            renderings = self._renderings[kind] = _Renderings(self, render)
+        return renderings
+
+
+class Teller:
+    """Tells one stream at once what was rendered for many: nobody has to be woken for it.
+
+    Args:
+        kind: what is selected of its events.
+        render: renders an event for a company.
+        send: sends results as JSON, all or none; answers whether that went without waiting.
+    """
+
+    __slots__ = ("_render", "kind", "send")
+
+    def __init__(
+        self,
+        kind: Hashable,
+        render: Callable[[Telling, Company], Awaitable[Result | None]],
+        send: "SendAtOnce",
+    ) -> None:
+        self.kind = kind
+        self.send = send
+        self._render = render
+
+    def prepare(self, telling: Telling, member: Any) -> "asyncio.Task[None] | None":
+        """Begin to render an event for a member; see `Telling.prepare`."""
+        return telling.prepare(self.kind, member, partial(self._render, telling))
+
+
+SendAtOnce = Callable[[Sequence[bytes]], bool]
+"""Sends several things, all or none; answers whether that went without waiting."""
+
+
+class Source(AsyncIterator[Any]):
+    """The source of a subscription's events, of which some need not pass through the stream."""
+
+    @abstractmethod
+    def tell_by(self, teller: Teller) -> None:
+        """Tell what can be told at once by a teller, instead of yielding it.
+
+        It may do so while the next event is waited for, so all that it yielded has been sent.
+        """
+
+    @abstractmethod
+    async def aclose(self) -> None:
+        """End it."""
 
 
 class _Template:
@@ -92,8 +164,11 @@ class _Template:
 
     def result(self, name: str) -> Result:
         """The event as a stream tells it."""
-        body = name.encode().join(self._parts)
-        return Result(self._data, (), self._extensions, event_id=name, body=body)
+        return Result(self._data, (), self._extensions, event_id=name, body=self.body(name))
+
+    def body(self, name: str) -> bytes:
+        """The same as JSON."""
+        return name.encode().join(self._parts)
 
 
 _UNKNOWN: Any = object()
@@ -120,10 +195,22 @@ class _Renderings:
             return None
         waiting: asyncio.Future[_Template | None] = asyncio.get_running_loop().create_future()
         self._waiting.setdefault(member, []).append(waiting)
+        self._start()
+        return await waiting
+
+    def want(self, member: Any) -> "asyncio.Task[None] | None":
+        """Let it become known for a member; answers what sees to it, None when that is done."""
+        if self._alone >= _MOST_ALONE:
+            self.known[member] = None
+            return None
+        self._waiting.setdefault(member, [])
+        return self._start()
+
+    def _start(self) -> "asyncio.Task[None]":
         if self._task is None or self._task.done():
             # A task of its own, because whoever leaves must not take it away from the others.
             self._task = asyncio.create_task(self._work())
-        return await waiting
+        return self._task
 
     async def _work(self) -> None:
         try:

@@ -27,6 +27,14 @@ from execution.requests import OperationRequest, RequestRefused
 
 PROTOCOL = "graphql-transport-ws"
 
+SENDS_AT_ONCE = "kith.websocket.send_at_once"
+"""The ASGI extension of servers that take messages without being awaited.
+
+Its `send` takes the texts of messages as UTF-8. It answers True when they are on their way, after
+all that was sent before; False when it took none of them, because the client reads too slowly or
+the socket is about to close: then they are to be sent as usual.
+"""
+
 # A close frame has room for 123 bytes of reason.
 _REASON_BYTES = 123
 
@@ -225,10 +233,12 @@ class _Connection:
         self._initialised = False
         self._refusals = 0
         self._paces = _Paces(socket, server.limits)
+        extensions = socket.scope.get("extensions") or {}
         self._operations = SocketOperations(
             server.executor,
             new_context=self._new_context,
             send=socket.send_text,
+            send_at_once=extensions.get(SENDS_AT_ONCE, {}).get("send"),
             most=server.limits.operations,
         )
 

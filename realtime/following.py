@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from enum import Enum
 from math import ceil
@@ -74,6 +74,9 @@ class Follower:
         listener: who listens, for whoever judges what is told; see `realtime.rounds`.
         told: the last position of the topic that it was told of.
         is_live: whether it has been told all that the log held when it was last read.
+        silent_since: when its stream last told something, by the clock of the event loop.
+        take: takes what it waits for, so that nobody is woken for that; answers False when
+            somebody has to be.
     """
 
     topic: Topic
@@ -83,9 +86,10 @@ class Follower:
     listener: Any = None
     told: int = 0
     is_live: bool = False
+    silent_since: float = field(default_factory=lambda: asyncio.get_running_loop().time())
+    take: Callable[[Any], bool] | None = None
     _is_due: bool = False
     _is_served: bool = False
-    _silent_since: float = 0.0
     _timer: asyncio.TimerHandle | None = None
     _waiting: asyncio.Future[Any] | None = None
     _whispers: tuple[Entry, ...] = ()
@@ -95,16 +99,12 @@ class Follower:
         self.position = position
         self.told = max(self.told, position)
 
-    def next(self, told_at: float | None = None) -> "asyncio.Future[Any]":
+    def next(self) -> "asyncio.Future[Any]":
         """Ask for the next items, one or more; as the judge gives them back, where there is one.
 
-        Args:
-            told_at: since when the stream is silent, by the clock of the event loop; from now on
-                when left out.
+        Until they are there, others may have been taken; see `take`.
         """
-        loop = asyncio.get_running_loop()
-        waiting = self._waiting = loop.create_future()
-        self._silent_since = loop.time() if told_at is None else told_at
+        waiting = self._waiting = asyncio.get_running_loop().create_future()
         self._go_on()
         return waiting
 
@@ -157,7 +157,11 @@ class Follower:
         """Give what it waits for."""
         # Until now it took part in no other round, which could have overtaken this one.
         self._is_served = self._is_due = False
-        if (waiting := self._take()) is not None:
+        if not self._is_waiting():
+            self._waiting = None
+        elif self.take is not None and self.take(items):
+            self._go_on()
+        elif (waiting := self._take()) is not None:
             waiting.set_result(items)
 
     def fail(self, error: Exception) -> None:
@@ -168,6 +172,7 @@ class Follower:
 
     def leave(self) -> None:
         """Wait for nothing any more."""
+        self.take = None
         if self._timer is not None:
             self._timer.cancel()
         if self._waiting is not None:
@@ -196,14 +201,14 @@ class Follower:
         # One that runs already looks again when it is over, which costs less than a new one.
         if self._timer is None:
             step = self.heartbeat_seconds / _HEARTBEAT_STEPS
-            due = ceil((self._silent_since + self.heartbeat_seconds) / step) * step
+            due = ceil((self.silent_since + self.heartbeat_seconds) / step) * step
             self._timer = asyncio.get_running_loop().call_at(due, self._beat)
 
     def _beat(self) -> None:
         self._timer = None
         if not self._is_waiting():
             return
-        if asyncio.get_running_loop().time() < self._silent_since + self.heartbeat_seconds:
+        if asyncio.get_running_loop().time() < self.silent_since + self.heartbeat_seconds:
             self._start_timer()
         else:
             self._is_due = True

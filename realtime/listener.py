@@ -107,10 +107,12 @@ class Listener:
 
     async def follow(self, topic: Topic, after: int | None) -> AsyncGenerator[Item, None]:
         """Tell everything that happens in a topic after a position; see `following`."""
+        clock = asyncio.get_running_loop().time
         async with self.following(topic, after) as follower:
             if after is None:
                 yield Heartbeat(follower.position)
             while True:
+                follower.silent_since = clock()
                 for item in await follower.next():
                     yield item
 

@@ -63,10 +63,10 @@ class Rounds:
             _fail(concerned, ConnectionAbortedError("The round was ended."))
             raise
         for (follower, _), items in given:
-            follower.hand(items)
+            _hand(follower, items)
         for follower, items in waiting:
             if follower.listener is None:
-                follower.hand(items)
+                _hand(follower, items)
 
     async def _read(self, followers: Sequence[Follower]) -> list[Waiting]:
         told = [follower.told for follower in followers]
@@ -123,6 +123,13 @@ class _Queue:
     def _end(self, task: asyncio.Task[None]) -> None:
         self._running.discard(task)
         self._call()
+
+
+def _hand(follower: Follower, items: Any) -> None:
+    try:
+        follower.hand(items)
+    except Exception as error:  # noqa: BLE001 - its stream says what became of it, no other one
+        follower.fail(error)
 
 
 def _fail(followers: Sequence[Follower], error: Exception) -> None:

@@ -9,7 +9,7 @@ import secrets
 from collections import defaultdict
 from collections.abc import AsyncIterator, Callable, Container, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Any, TypeVar, cast
 from uuid import UUID
 
@@ -21,12 +21,12 @@ from execution.declarations import Batch
 from execution.telling import Company, Telling
 from persistence.database import Database
 from persistence.joint import JointAnswers, JointReads
-from realtime.following import Gap, Heartbeat, Item
+from realtime.following import Item
 from realtime.log import Entry
 from realtime.rounds import Waiting
-from realtime.topics import Topic
 from resolvers import authentication
 from resolvers.context import Context
+from resolvers.live_events import Event, Judged, Listening, Member, cursor_at
 from resolvers.services import Services
 
 Need = tuple[Batch, Any]
@@ -41,103 +41,10 @@ SURE_SECONDS = 1.0
 _TURN = 50
 """After so many items others have their turn on the event loop."""
 
+_RENDERING_SECONDS = 0.05
+"""How long a round waits for what many are told at once; who selects what takes longer is woken."""
+
 Each = TypeVar("Each")
-
-_LIST = "live"
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class Event:
-    """One event of a stream, as the GraphQL types of live events show it.
-
-    Attributes:
-        cursor: where a stream goes on after it.
-        at: when it happened.
-        told: the fact, gap or heartbeat; its attributes are the event's too.
-        member: whom it is told, for the telling.
-        telling: how it is told together with other streams; None when it is only told here.
-    """
-
-    cursor: str
-    at: datetime
-    told: Fact | Gap | Heartbeat
-    member: "Member | None" = None
-    telling: "FactTelling | None" = None
-
-    @property
-    def kind(self) -> str:
-        """The name of its GraphQL type."""
-        return type(self.told).__name__
-
-    def __getattr__(self, name: str) -> Any:
-        return getattr(self.told, name)
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class Member:
-    """Somebody in a round: a session, of which several streams may tell the same.
-
-    Attributes:
-        viewer: whose it is, as the database says now.
-    """
-
-    viewer: Viewer
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class Listening:
-    """Somebody who listens: as which viewer, to what.
-
-    Attributes:
-        services: what the process holds.
-        viewer: who it was when the stream began.
-        topic: their inbox.
-        wanted: says which facts this stream tells; None for all.
-        conversation_id: the one conversation that it tells of, whose end is its end.
-    """
-
-    services: Services
-    viewer: Viewer
-    topic: Topic
-    wanted: Callable[[Fact], bool] | None = None
-    conversation_id: UUID | None = None
-
-    def event(self, told: Gap | Heartbeat) -> Event:
-        """Tell a word about the stream itself."""
-        return Event(cursor_at(self.services, self.topic, told.position), datetime.now(UTC), told)
-
-
-Told = Sequence[tuple[Item, Event | Exception | None]]
-"""Each item of a page with its event: None when it is not told, an exception when it cannot be."""
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class Judged:
-    """A page as a stream tells it.
-
-    Attributes:
-        told: what it tells.
-        sure_until: until when that may be told, by the clock of the event loop; what is told
-            later is to be judged anew.
-    """
-
-    told: Told
-    sure_until: float
-
-
-def cursor_at(services: Services, topic: Topic, position: int) -> str:
-    """Sign a position of a topic."""
-    return services.cursors.encode(_LIST, [topic, position])
-
-
-def position_of(services: Services, topic: Topic, cursor: str) -> int | None:
-    """Read a position of a topic; None when the cursor is of another one.
-
-    Raises:
-        BadCursor: it is no cursor of live events.
-    """
-    whose, position = services.cursors.decode(_LIST, cursor)
-    return int(position) if whose == topic else None
 
 
 async def judge(
@@ -166,12 +73,28 @@ async def judge(
         told = await _judged(waiting, shown, needs_of)
     now = clock()
     sure_until = (begun if now <= begun + SURE_SECONDS else now) + SURE_SECONDS
-    return [None if each is None else Judged(each, sure_until) for each in told]
+    for page in told:
+        if page is not None:
+            page.sure_until = sure_until
+    await _prepare(waiting, told)
+    return told
+
+
+async def _prepare(waiting: Sequence[Waiting], told: Sequence[Judged | None]) -> None:
+    """Render what is told at once, each selection once for all."""
+    tasks = [
+        task
+        for (follower, _), page in zip(waiting, told, strict=True)
+        if page is not None and follower.listener.teller is not None
+        for task in page.prepare(follower.listener.teller)
+    ]
+    if tasks:
+        await asyncio.wait(set(tasks), timeout=_RENDERING_SECONDS)
 
 
 async def _judged(
     waiting: Sequence[Waiting], shown: Container[str], needs_of: NeedsOf
-) -> list[Told | None]:
+) -> list[Judged | None]:
     services: Services = waiting[0][0].listener.services
     sessions = {follower.listener.viewer.session_id: follower.listener for follower, _ in waiting}
     viewers = await authentication.look_up_all(
@@ -200,18 +123,13 @@ async def _in_turns(those: Iterable[Each], size: Callable[[Each], int]) -> Async
 
 
 class FactTelling(Telling):
-    """A fact on its way to the streams of one round.
-
-    Attributes:
-        streams: how many tell it.
-    """
+    """A fact on its way to the streams of one round."""
 
     def __init__(self, services: Services, answers: JointAnswers, fact: Fact, at: datetime) -> None:
         super().__init__()
         self.mark = secrets.token_urlsafe(24)
         self.event = Event(self.mark, at, fact)
         self.members: dict[Member, None] = {}
-        self.streams = 0
         self._services = services
         self._answers = answers
 
@@ -236,7 +154,7 @@ class _Request:
     member: Member
     items: Sequence[Item]
     streams: int = 0
-    judged: Told | None = None
+    judged: Judged | None = None
 
 
 class _Sight:
@@ -345,13 +263,14 @@ class _Bench:
         is_wanted = listening.wanted is None or not isinstance(fact, Fact) or listening.wanted(fact)
         return fact if is_wanted else None
 
-    def judged(self, request: _Request) -> Told | None:
+    def judged(self, request: _Request) -> Judged | None:
         """Say what a request comes to; None when its conversation has ended."""
         place = request.listening.conversation_id
         if place is not None and not self.sight.sees(request.member, (conversations.by_ids, place)):
             return None
         if request.judged is None:
-            request.judged = [(item, self._event(request, item)) for item in request.items]
+            told = [(item, self._event(request, item)) for item in request.items]
+            request.judged = Judged(told)
         return request.judged
 
     def _event(self, request: _Request, item: Item) -> Event | Exception | None:

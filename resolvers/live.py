@@ -1,8 +1,6 @@
 """Live delivery: what happens, told to a client that may know it, from where it left off."""
 
-import asyncio
-from collections import deque
-from collections.abc import AsyncGenerator, Callable, Iterable, Sequence
+from collections.abc import AsyncIterable, Callable, Sequence
 from datetime import UTC, datetime
 from typing import Annotated, Any
 from uuid import UUID
@@ -27,13 +25,14 @@ from execution.declarations import Batch
 from execution.telling import Telling
 from persistence.pages import BadCursor
 from realtime import topics
-from realtime.following import Follower, Heartbeat, Item
 from realtime.rounds import Waiting
 from realtime.topics import Topic
 from resolvers import ids, judging
 from resolvers.context import Context
-from resolvers.judging import Event, Judged, Listening, Need, cursor_at, position_of
+from resolvers.judging import Need
+from resolvers.live_events import Event, Judged, Listening, cursor_at, position_of
 from resolvers.services import Services
+from resolvers.streams import Stream
 
 SHOWN: dict[str, tuple[Batch, str] | None] = {
     "AvailabilityChanged": (availability.partners, "profile_id"),
@@ -89,7 +88,7 @@ After = Annotated[
         )
     ),
 ]
-Events = AsyncGenerator[Event, None]
+Events = AsyncIterable[Event]
 
 
 def event_id(event: Any) -> str | None:
@@ -99,7 +98,7 @@ def event_id(event: Any) -> str | None:
 
 def telling_of(event: Any) -> tuple[Telling, Any] | None:
     """How an event is told together with other streams, and whom this one tells it."""
-    if isinstance(event, Event) and event.telling is not None and event.telling.streams > 1:
+    if isinstance(event, Event) and event.telling is not None and event.telling.is_shared:
         return event.telling, event.member
     return None
 
@@ -203,7 +202,8 @@ def _stream(
     topic = topics.viewer(viewer.profile_id)
     listening = Listening(services, viewer, topic, wanted, conversation_id)
     # A browser repeats the address of a stream with its old `after`, and tells how far it came.
-    return _events(listening, _position(services, topic, context.last_event_id or after))
+    after_position = _position(services, topic, context.last_event_id or after)
+    return Stream(listening, after_position, judged)
 
 
 def _position(services: Services, topic: Topic, cursor: str | None) -> int | None:
@@ -216,42 +216,3 @@ def _position(services: Services, topic: Topic, cursor: str | None) -> int | Non
     if position is None:
         raise InvalidInput.of("after", "after is not a cursor of your live events.")
     return position
-
-
-async def _events(listening: Listening, after: int | None) -> Events:
-    listener, here = listening.services.listener, listening.services.presence.listening
-    clock = asyncio.get_running_loop().time
-    async with (
-        here(listening.viewer.profile_id),
-        listener.following(listening.topic, after, listening) as follower,
-    ):
-        if after is None:
-            yield listening.event(Heartbeat(follower.position))
-        told_at, rest = clock(), deque[tuple[Item, Event | Exception]]()
-        while True:
-            page = await (_again(follower, rest) if rest else follower.next(told_at))
-            if page is None:
-                return
-            rest = deque((item, event) for item, event in page.told if event is not None)
-            sure_until, position = page.sure_until, page.told[-1][0].position
-            del page  # who reads slowly keeps nothing that was told
-            while rest:
-                yield _event_of(*rest.popleft())
-                told_at = clock()
-                if told_at >= sure_until:
-                    break
-            if not rest and clock() - told_at > listener.heartbeat_seconds:
-                yield listening.event(Heartbeat(position))
-                told_at = clock()
-
-
-def _event_of(_: Item, event: Event | Exception) -> Event:
-    if isinstance(event, Exception):
-        raise event
-    return event
-
-
-async def _again(follower: Follower, rest: Iterable[tuple[Item, Any]]) -> Judged | None:
-    """Judge anew: who reads slowly gets what they may see then, not when it happened."""
-    (page,) = await judged([(follower, [item for item, _ in rest])])
-    return page

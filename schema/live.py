@@ -20,7 +20,7 @@ from dataloaders import (
 from realtime.following import GapReason
 from resolvers import ids
 from resolvers import live as resolvers
-from resolvers.judging import Event
+from resolvers.live_events import Event
 from schema.building import loaded, subscription
 from schema.scalars import shown_enum
 

@@ -13,7 +13,7 @@ from execution.requests import RequestRefused
 from realtime import topics
 from resolvers import authentication
 from resolvers.context import Context
-from resolvers.judging import cursor_at
+from resolvers.live_events import cursor_at
 from resolvers.services import Services
 from resolvers.sessions import ACCESS_COOKIE, REFRESH_COOKIE
 from web.errors import refused

@@ -1,6 +1,7 @@
 """Streams that are told together are told what each would be told alone."""
 
 from contextlib import AsyncExitStack
+from itertools import cycle
 
 import pytest
 
@@ -85,6 +86,43 @@ async def test_each_is_told_what_they_would_be_told_alone(application, group, se
         counts = [pair[1]["conversation"]["unreadCount"] for pair in together[::2]]
         assert counts[0] == 0
         assert set(counts[1:]) <= {1, 2}
+
+
+async def test_who_keeps_up_is_told_without_being_woken(application, group, monkeypatch):
+    monkeypatch.setattr(judging, "_RENDERING_SECONDS", 20)
+    everybody, key = group
+    async with AsyncExitStack() as stack:
+        sockets = [
+            await stack.enter_async_context(connected(application, each.api.token))
+            for each in everybody[:3]
+        ]
+        streams = [await socket.subscribe(SAME) for socket in sockets]
+        for stream in streams:
+            await stream.next()
+        await write(everybody[3], key, "one", "two")
+        for stream in streams:
+            assert [(await next_event(stream))["message"]["text"] for _ in range(2)] == [
+                "one",
+                "two",
+            ]
+        assert [len(socket.taken) for socket in sockets] == [2, 2, 2]
+
+
+async def test_who_takes_nothing_at_once_is_told_everything_once_and_in_order(application, group):
+    everybody, key = group
+    turns, texts = cycle([True, False, False]), [f"text {number}" for number in range(12)]
+    async with AsyncExitStack() as stack:
+        streams = []
+        for takes in (lambda: next(turns), lambda: False, lambda: True):
+            socket = await stack.enter_async_context(
+                connected(application, everybody[0].api.token, takes=takes)
+            )
+            streams.append(await socket.subscribe(SAME))
+            await streams[-1].next()
+        for text in texts:
+            await write(everybody[1], key, text)
+        for stream in streams:
+            assert [(await next_event(stream))["message"]["text"] for _ in texts] == texts
 
 
 async def test_only_those_are_told_who_may_see_it_at_that_moment(application, group, database):

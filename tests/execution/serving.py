@@ -73,10 +73,10 @@ class _Server(uvicorn.Server):
 
 
 @contextlib.asynccontextmanager
-async def serving(app: ASGIApp) -> AsyncIterator[str]:
+async def serving(app: ASGIApp, **options: Any) -> AsyncIterator[str]:
     """Serve an app on a real port, and give its address without the scheme."""
     config = uvicorn.Config(
-        app, port=0, log_level="critical", lifespan="off", timeout_graceful_shutdown=5
+        app, port=0, log_level="critical", lifespan="off", timeout_graceful_shutdown=5, **options
     )
     server = _Server(config)
     task = asyncio.create_task(server.serve())

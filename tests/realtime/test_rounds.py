@@ -110,9 +110,9 @@ async def test_a_round_that_breaks_off_keeps_nobody_waiting(judge):
 async def test_silence_lasts_from_what_was_told_not_from_what_was_asked():
     rounds = Rounds(Heads())
     quiet = Follower(Topic("quiet"), 0, want=rounds.want, heartbeat_seconds=60)
-    told_at = asyncio.get_running_loop().time() - 60
+    quiet.silent_since -= 60
     async with asyncio.timeout(20):
-        (heartbeat,) = await quiet.next(told_at)
+        (heartbeat,) = await quiet.next()
     assert heartbeat.position == 0
     quiet.leave()
 

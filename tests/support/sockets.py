@@ -3,9 +3,11 @@
 import asyncio
 import itertools
 import json
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import asynccontextmanager, suppress
 from typing import Any
+
+from execution.websocket import SENDS_AT_ONCE
 
 PATIENCE_SECONDS = 5.0
 
@@ -19,9 +21,16 @@ class Ended(Exception):
 
 
 class Socket:
-    """One open socket, its connection acknowledged; made by `connected`."""
+    """One open socket, its connection acknowledged; made by `connected`.
 
-    def __init__(self, application: Any) -> None:
+    Attributes:
+        takes: says whether what the application sends at once is taken.
+        taken: what was.
+    """
+
+    def __init__(self, application: Any, takes: Callable[[], bool]) -> None:
+        self.takes = takes
+        self.taken: list[str] = []
         self._application = application
         self._to_server: asyncio.Queue[dict[str, Any]] = asyncio.Queue()
         self._to_server.put_nowait({"type": "websocket.connect"})
@@ -52,13 +61,24 @@ class Socket:
             else:
                 self._inboxes[said.get("id", "")].put_nowait(said)
 
+    def heard_at_once(self, texts: Sequence[bytes]) -> bool:
+        """Take what the application sends without waiting, if we do."""
+        if not self.takes():
+            return False
+        for text in texts:
+            said = json.loads(text)
+            self.taken.append(said["id"])
+            self._inboxes[said["id"]].put_nowait(said)
+        return True
+
     async def run(self) -> None:
         """Be the server's side of the connection until it ends."""
         scope = {
             "type": "websocket", "asgi": {"version": "3.0"}, "scheme": "ws", "path": "/graphql",
             "raw_path": b"/graphql", "root_path": "", "query_string": b"", "state": {},
             "headers": [(b"host", b"localhost")], "subprotocols": ["graphql-transport-ws"],
-            "client": ("127.0.0.1", 50000), "server": ("localhost", 80), "extensions": {},
+            "client": ("127.0.0.1", 50000), "server": ("localhost", 80),
+            "extensions": {SENDS_AT_ONCE: {"send": self.heard_at_once}},
         }  # fmt: skip
         await self._application(scope, self._to_server.get, self.heard)
 
@@ -119,9 +139,11 @@ class Operation:
 
 
 @asynccontextmanager
-async def connected(application: Any, token: str | None) -> AsyncIterator[Socket]:
+async def connected(
+    application: Any, token: str | None, *, takes: Callable[[], bool] = lambda: True
+) -> AsyncIterator[Socket]:
     """Open a socket to the application, as the owner of an access token or as nobody."""
-    socket = Socket(application)
+    socket = Socket(application, takes)
     running = asyncio.create_task(socket.run())
     try:
         await socket.acknowledged({"Authorization": f"Bearer {token}"} if token else {})
