@@ -70,24 +70,16 @@ class Executor:
         on_fallback: Callable[[tuple[str, ...]], None] | None = None,
     ) -> None:
         self._limits = limits or Limits()
-        self._core = Core(
+        self._core = core = Core(
             schema, self._limits, hide_suggestions=not introspection, on_fallback=on_fallback
         )
         self._render = Renderer(present_error, event_id=event_id, passes=passes)
         self._documents = KnownDocuments(
-            self._core.schema,
-            self._limits,
-            self._render,
-            introspection=introspection,
-            trusted=trusted,
+            core.schema, self._limits, self._render, introspection=introspection, trusted=trusted
         )
-        self._result_extensions = result_extensions or _no_extensions
+        self._result_extensions = extensions = result_extensions or _no_extensions
         self._events = Events(
-            self._core,
-            self._render,
-            extensions=self._result_extensions,
-            event_id=event_id,
-            telling=telling,
+            core, self._render, extensions=extensions, event_id=event_id, telling=telling
         )
 
     def operation_type(self, request: OperationRequest) -> OperationType | None:

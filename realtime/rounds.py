@@ -12,8 +12,11 @@ from realtime.log import Log, Place
 _LIVE_AT_ONCE = 4
 """How many rounds are under way at once; who comes meanwhile waits for the next one, together."""
 
-_MOST_LIVE = 100
+_MOST_LIVE = 1_000
 """The most followers of a round that were told all the log held; mostly of one entry each."""
+
+_TURN = 100
+"""After so many followers others have their turn on the event loop."""
 
 _REPLAYS_AT_ONCE = 2
 _MOST_REPLAYING = 10
@@ -55,31 +58,36 @@ class Rounds:
             concerned = [follower for follower, _ in waiting]
             judged = [each for each in waiting if each[0].listener is not None]
             told = await self._judge(judged) if self._judge and judged else ()
-            given = list(zip(judged, told, strict=True))
+            given = [(follower, items) for (follower, _), items in zip(judged, told, strict=True)]
         except Exception as error:  # noqa: BLE001 - each stream says what became of it
             _fail(concerned, error)
             return
         except BaseException:
             _fail(concerned, ConnectionAbortedError("The round was ended."))
             raise
-        for (follower, _), items in given:
-            _hand(follower, items)
-        for follower, items in waiting:
-            if follower.listener is None:
+        given += [each for each in waiting if each[0].listener is None]
+        for start in range(0, len(given), _TURN):
+            if start:
+                await asyncio.sleep(0)
+            for follower, items in given[start : start + _TURN]:
                 _hand(follower, items)
 
     async def _read(self, followers: Sequence[Follower]) -> list[Waiting]:
         told = [follower.told for follower in followers]
         places = [(follower.topic, follower.position) for follower in followers]
         pages = await self._log.read(set(places))
-        found: dict[tuple[Place, bool], list[Item]] = {}
+        found: dict[Place, list[Item]] = {}
         waiting: list[Waiting] = []
-        for follower, place, head in zip(followers, places, told, strict=True):
-            page, key = pages[place], (place, follower.is_live)
-            if key not in found:
-                found[key] = items_of(page, follower.position, live=follower.is_live)
-            if items := follower.serve(page.head, found[key], head):
-                waiting.append((follower, items))
+        for number, (follower, place, head) in enumerate(zip(followers, places, told, strict=True)):
+            if number % _TURN == _TURN - 1:
+                await asyncio.sleep(0)
+            page = pages[place]
+            items = found.get(place)
+            if items is None:
+                # All of a round are live, or none.
+                items = found[place] = items_of(page, place[1], live=follower.is_live)
+            if told_items := follower.serve(page.head, items, head):
+                waiting.append((follower, told_items))
         metrics.DELIVERIES.inc(sum(len(items) for _, items in waiting))
         return waiting
 

@@ -1,6 +1,7 @@
 """Authentication: who calls, by the token that they bring, as the database says now."""
 
 from collections.abc import Iterable
+from dataclasses import replace
 from datetime import datetime
 from uuid import UUID
 
@@ -78,16 +79,19 @@ async def look_up_all(services: Services, viewers: Iterable[Viewer]) -> dict[UUI
         The viewers by session; those whose session has ended, or whose account is not active, are
         left out.
     """
-    asked = {viewer.session_id: viewer.account_id for viewer in viewers}
+    asked = {viewer.session_id: viewer for viewer in viewers}
     rows = await services.database.fetch(
-        accounts.listeners, session_ids=list(asked), account_ids=list(asked.values())
+        accounts.listeners,
+        session_ids=list(asked),
+        account_ids=[viewer.account_id for viewer in asked.values()],
     )
     return {
-        row["session_id"]: Viewer(
-            asked[row["session_id"]],
-            row["session_id"],
-            is_staff=row["is_staff"],
-            is_verified=row["is_verified"],
-        )
-        for row in rows
+        session_id: _as_of(asked[session_id], is_staff=is_staff, is_verified=is_verified)
+        for session_id, is_staff, is_verified in rows
     }
+
+
+def _as_of(viewer: Viewer, *, is_staff: bool, is_verified: bool) -> Viewer:
+    if viewer.is_staff is is_staff and viewer.is_verified is is_verified:
+        return viewer
+    return replace(viewer, is_staff=is_staff, is_verified=is_verified)

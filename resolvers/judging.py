@@ -7,10 +7,10 @@ told is then read and rendered once for all for whom it comes to the same.
 import asyncio
 import secrets
 from collections import defaultdict
-from collections.abc import AsyncIterator, Callable, Container, Iterable, Mapping, Sequence
+from collections.abc import Callable, Container, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, TypeVar, cast
+from typing import Any, cast
 from uuid import UUID
 
 from dataloaders import conversations
@@ -43,8 +43,6 @@ _TURN = 50
 
 _RENDERING_SECONDS = 0.05
 """How long a round waits for what many are told at once; who selects what takes longer is woken."""
-
-Each = TypeVar("Each")
 
 
 async def judge(
@@ -82,44 +80,34 @@ async def judge(
 
 async def _prepare(waiting: Sequence[Waiting], told: Sequence[Judged | None]) -> None:
     """Render what is told at once, each selection once for all."""
-    tasks = [
-        task
-        for (follower, _), page in zip(waiting, told, strict=True)
-        if page is not None and follower.listener.teller is not None
-        for task in page.prepare(follower.listener.teller)
-    ]
+    tasks = set()
+    for (follower, _), page in zip(waiting, told, strict=True):
+        teller = follower.listener.teller
+        if page is not None and teller is not None and not page.is_prepared(teller.kind):
+            tasks.update(page.prepare(teller))
     if tasks:
-        await asyncio.wait(set(tasks), timeout=_RENDERING_SECONDS)
+        await asyncio.wait(tasks, timeout=_RENDERING_SECONDS)
 
 
 async def _judged(
     waiting: Sequence[Waiting], shown: Container[str], needs_of: NeedsOf
 ) -> list[Judged | None]:
     services: Services = waiting[0][0].listener.services
-    sessions = {follower.listener.viewer.session_id: follower.listener for follower, _ in waiting}
-    viewers = await authentication.look_up_all(
-        services, (listening.viewer for listening in sessions.values())
-    )
+    sessions = {follower.listener.session: follower.listener.viewer for follower, _ in waiting}
+    viewers = await authentication.look_up_all(services, sessions.values())
     bench = _Bench(services, shown, needs_of, viewers)
-    asked = [
-        bench.ask(follower.listener, items)
-        async for follower, items in _in_turns(waiting, lambda each: len(each[1]))
-    ]
-    await bench.sight.look()
-    return [
-        None if request is None else bench.judged(request)
-        async for request in _in_turns(asked, lambda each: len(each.items) if each else 0)
-    ]
-
-
-async def _in_turns(those: Iterable[Each], size: Callable[[Each], int]) -> AsyncIterator[Each]:
-    done = 0
-    for each in those:
-        yield each
-        done += size(each)
-        if done >= _TURN:
-            done = 0
+    asked = []
+    for follower, items in waiting:
+        asked.append(bench.ask(follower.listener, items))
+        if bench.is_turn_over():
             await asyncio.sleep(0)
+    await bench.sight.look()
+    told = []
+    for request in asked:
+        told.append(None if request is None else bench.judged(request))
+        if bench.is_turn_over():
+            await asyncio.sleep(0)
+    return told
 
 
 class FactTelling(Telling):
@@ -222,16 +210,24 @@ class _Bench:
         self._services = services
         self._shown = shown
         self._needs_of = needs_of
-        self._members = {session: Member(viewer) for session, viewer in viewers.items()}
+        self._members = {session.int: Member(viewer) for session, viewer in viewers.items()}
         self._answers = JointAnswers(services.database)
         self._requests: dict[Any, _Request] = {}
         self._facts: dict[tuple[str, str], Fact | Exception | None] = {}
         self.sight = _Sight(services, self._answers)
         self._tellings: dict[tuple[int, datetime], FactTelling] = {}
+        self._done = 0
+
+    def is_turn_over(self) -> bool:
+        """Whether so much was done since this was last so that others should have their turn."""
+        if self._done < _TURN:
+            return False
+        self._done = 0
+        return True
 
     def ask(self, listening: Listening, items: Sequence[Item]) -> _Request | None:
         """Note what somebody who listens asks; None when their session has ended."""
-        session, place = listening.viewer.session_id, listening.conversation_id
+        session, place = listening.session, listening.conversation_id
         key = (session, id(items), listening.wanted, place)  # whoever asks keeps the items
         request = self._requests.get(key)
         if request is None:
@@ -239,6 +235,7 @@ class _Bench:
             if member is None:
                 return None
             request = self._requests[key] = _Request(listening, member, items)
+            self._done += len(items)
             if place is not None:
                 self.sight.need(member, (conversations.by_ids, place))
             for item in items:
@@ -265,10 +262,11 @@ class _Bench:
 
     def judged(self, request: _Request) -> Judged | None:
         """Say what a request comes to; None when its conversation has ended."""
+        if request.judged is not None:
+            return request.judged
+        self._done += len(request.items)
         place = request.listening.conversation_id
-        if place is not None and not self.sight.sees(request.member, (conversations.by_ids, place)):
-            return None
-        if request.judged is None:
+        if place is None or self.sight.sees(request.member, (conversations.by_ids, place)):
             told = [(item, self._event(request, item)) for item in request.items]
             request.judged = Judged(told)
         return request.judged

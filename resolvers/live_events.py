@@ -75,6 +75,11 @@ class Listening:
     conversation_id: UUID | None = None
     teller: Teller | None = None
 
+    @property
+    def session(self) -> int:
+        """Tells the session from others."""
+        return self.viewer.session_id.int
+
     def event(self, told: Gap | Heartbeat) -> Event:
         """Tell a word about the stream itself."""
         return Event(cursor_at(self.services, self.topic, told.position), datetime.now(UTC), told)
@@ -122,10 +127,12 @@ class Judged:
             bodies.append(body)
         return bodies
 
+    def is_prepared(self, kind: Hashable) -> bool:
+        """Whether it has begun to render what `bodies` needs for such streams."""
+        return kind in self._prepared
+
     def prepare(self, teller: Teller) -> "list[asyncio.Task[None]]":
         """Begin to render what `bodies` needs for a stream; answers what does so."""
-        if teller.kind in self._prepared:
-            return []
         self._prepared.add(teller.kind)
         tasks = [
             teller.prepare(event.telling, event.member)

@@ -2,6 +2,7 @@
 
 import asyncio
 from contextlib import aclosing, asynccontextmanager
+from uuid import uuid4
 
 import pytest
 from prometheus_client import REGISTRY
@@ -10,7 +11,7 @@ from persistence.database import Database
 from realtime.following import Heartbeat
 from realtime.listener import Listener
 from realtime.wakes import Subscriber, connect
-from tests.support.live import PATIENCE_SECONDS, until
+from tests.support.live import PATIENCE_SECONDS, Said, until
 
 NEVER = 3600.0
 
@@ -57,6 +58,22 @@ async def test_a_commit_in_one_process_wakes_streams_in_another(migrated, valkey
         for position in range(1, 20):
             await inbox.say(position)
             assert await next_position(stream) == position
+
+
+async def test_many_who_are_told_at_once_are_woken_by_one_message(migrated, valkey, inbox):
+    async with hearing_another(migrated, valkey, inbox) as (hearing, stream):
+        heard, hear = [], hearing._subscriber._hear
+
+        def listen(message):
+            heard.append((message["type"], message["channel"]))
+            hear(message)
+
+        hearing._subscriber._hear = listen
+        async with inbox.database.write() as tx:
+            tx.record(Said(1, (inbox.person, *(uuid4() for _ in range(40)))))
+        assert await next_position(stream) == 1
+        await until(lambda: ("message", "kith:live-together") in heard)
+        assert [kind for kind, _ in heard].count("message") == 1
 
 
 async def test_wake_ups_are_asked_for_only_while_somebody_follows(migrated, valkey, inbox):
