@@ -13,7 +13,6 @@ from execution import messages
 from execution.executor import Executor, NewContext
 from execution.requests import OperationRequest, RequestRefused
 from execution.results import Result
-from execution.telling import SendAtOnce
 
 GONE = (WebSocketDisconnect, WebSocketDisconnected)
 """What sending to a socket raises once it is closed."""
@@ -28,7 +27,7 @@ class SocketOperations:
         executor: runs them.
         new_context: makes a context for each operation, and for each event.
         send: sends a message, and waits while the client does not read.
-        send_at_once: sends messages, as far as that goes without waiting, where the server can.
+        send_at_once: sends messages without waiting, where the server can; see `SENDS_AT_ONCE`.
         most: how many may run at once.
     """
 
@@ -38,7 +37,7 @@ class SocketOperations:
         *,
         new_context: NewContext,
         send: Callable[[str], Awaitable[None]],
-        send_at_once: SendAtOnce | None = None,
+        send_at_once: Callable[[bytes, bytes, Sequence[bytes]], bool] | None = None,
         most: int,
     ) -> None:
         self._executor = executor
@@ -98,7 +97,7 @@ class SocketOperations:
 
     async def _stream(self, id: str, request: OperationRequest) -> None:
         at_once = self._send_at_once and partial(
-            _tell_at_once, self._send_at_once, messages.next_head(id).encode()
+            self._send_at_once, messages.next_head(id).encode(), _NEXT_TAIL
         )
         results = await self._executor.subscribe(request, self._new_context, at_once)
         if isinstance(results, Result):
@@ -128,7 +127,3 @@ class SocketOperations:
     async def _fail(self, id: str, result: Result) -> None:
         self._active.pop(id, None)
         await self._send(messages.error(id, result))
-
-
-def _tell_at_once(send: SendAtOnce, head: bytes, bodies: Sequence[bytes]) -> bool:
-    return send([head + body + _NEXT_TAIL for body in bodies])

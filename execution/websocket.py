@@ -30,9 +30,10 @@ PROTOCOL = "graphql-transport-ws"
 SENDS_AT_ONCE = "kith.websocket.send_at_once"
 """The ASGI extension of servers that take messages without being awaited.
 
-Its `send` takes the texts of messages as UTF-8. It answers True when they are on their way, after
-all that was sent before; False when it took none of them, because the client reads too slowly or
-the socket is about to close: then they are to be sent as usual.
+Its `send` takes how the texts of messages begin, how they end, and what stands between for each of
+them, as UTF-8. It answers True when they are on their way, after all that was sent before; False
+when it took none of them, because the client reads too slowly or the socket is about to close: then
+they are to be sent as usual.
 """
 
 # A close frame has room for 123 bytes of reason.

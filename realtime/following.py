@@ -140,7 +140,7 @@ class Follower:
         if items:
             self.position = items[-1].position
         self.is_live = head <= self.position
-        if self.is_live and self.told <= max(told, self.position):
+        if self.is_live and (self.told <= told or self.told <= self.position):
             # The database has answered; what Redis may have claimed beyond that is void.
             self.told = self.position
         if self.is_live and self._whispers:
@@ -157,9 +157,15 @@ class Follower:
         """Give what it waits for."""
         # Until now it took part in no other round, which could have overtaken this one.
         self._is_served = self._is_due = False
-        if not self._is_waiting():
+        if self._waiting is None or self._waiting.done():
             self._waiting = None
-        elif self.take is not None and self.take(items):
+            return
+        try:
+            is_taken = self.take is not None and self.take(items)
+        except Exception as error:  # noqa: BLE001 - its stream says what became of it, no other one
+            self.fail(error)
+            return
+        if is_taken:
             self._go_on()
         elif (waiting := self._take()) is not None:
             waiting.set_result(items)

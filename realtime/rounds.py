@@ -70,7 +70,7 @@ class Rounds:
             if start:
                 await asyncio.sleep(0)
             for follower, items in given[start : start + _TURN]:
-                _hand(follower, items)
+                follower.hand(items)
 
     async def _read(self, followers: Sequence[Follower]) -> list[Waiting]:
         told = [follower.told for follower in followers]
@@ -131,13 +131,6 @@ class _Queue:
     def _end(self, task: asyncio.Task[None]) -> None:
         self._running.discard(task)
         self._call()
-
-
-def _hand(follower: Follower, items: Any) -> None:
-    try:
-        follower.hand(items)
-    except Exception as error:  # noqa: BLE001 - its stream says what became of it, no other one
-        follower.fail(error)
 
 
 def _fail(followers: Sequence[Follower], error: Exception) -> None:

@@ -110,9 +110,11 @@ class Judged:
         Args:
             kind: what a stream selects, see `Telling.body`.
         """
-        if kind not in self._bodies:
-            self._bodies[kind] = self._rendered(kind)
-        return self._bodies[kind]
+        try:
+            return self._bodies[kind]
+        except KeyError:
+            bodies = self._bodies[kind] = self._rendered(kind)
+            return bodies
 
     def _rendered(self, kind: Hashable) -> list[bytes] | None:
         bodies: list[bytes] = []

@@ -87,18 +87,18 @@ def _event_of(_: Item, event: Event | Exception) -> Event:
 
 def _taking(follower: Follower) -> Callable[[Judged | None], bool]:
     """Give what tells a follower's events at once, where that is possible."""
-    teller = follower.listener.teller
+    kind, send = follower.listener.teller.kind, follower.listener.teller.send
     clock = asyncio.get_running_loop().time
 
     def take(page: Judged | None) -> bool:
         now = clock()
         if page is None or now >= page.sure_until:
             return False
-        bodies = page.bodies(teller.kind)
+        bodies = page.bodies(kind)
         if not bodies:
             # Nothing is told; a silence that lasts too long has to be broken, though.
             return bodies is not None and now - follower.silent_since < follower.heartbeat_seconds
-        if not teller.send(bodies):
+        if not send(bodies):
             return False
         follower.silent_since = now
         return True

@@ -1,6 +1,7 @@
 """WebSockets as our server speaks them: uvicorn's protocol, which also sends without waiting."""
 
 from collections.abc import Sequence
+from functools import lru_cache
 
 from uvicorn.protocols.websockets.websockets_sansio_impl import WebSocketsSansIOProtocol
 from websockets.frames import Opcode
@@ -23,35 +24,39 @@ class PromptProtocol(WebSocketsSansIOProtocol):
     def handle_connect(self, event: Request) -> None:
         """Offer the extension to the application, which has been scheduled and has not begun."""
         super().handle_connect(event)
-        if not self.handshake_complete:  # else the handshake was refused
+        was_refused = self.handshake_complete
+        if not was_refused and not self.conn.extensions:  # which would compress messages
             self.scope["extensions"][SENDS_AT_ONCE] = {"send": self.send_at_once}
 
-    def send_at_once(self, texts: Sequence[bytes]) -> bool:
-        """Send messages, unless they would have to wait, or to be compressed.
+    def send_at_once(self, before: bytes, after: bytes, bodies: Sequence[bytes]) -> bool:
+        """Send messages, unless they would have to wait.
 
         Args:
-            texts: UTF-8.
+            before: how the text of each begins, as UTF-8.
+            after: how it ends.
+            bodies: what stands between, for each.
 
         Returns:
             Whether they were sent; none was otherwise.
         """
-        can_send = (
-            self.handshake_complete
-            and self.conn.state is State.OPEN
-            and self.writable.is_set()
-            and not (self.close_sent or self.disconnected or self.conn.extensions)
-            and not self.transport.is_closing()
-        )
-        if can_send:
-            self.transport.write(b"".join(map(_frame, texts)))
-        return can_send
+        transport = self.transport
+        if (
+            self.conn.state is not State.OPEN
+            or not self.writable.is_set()
+            or transport.is_closing()
+        ):
+            return False
+        around = len(before) + len(after)
+        for body in bodies:
+            transport.write(b"".join((_head(around + len(body)), before, body, after)))
+        return True
 
 
-def _frame(text: bytes) -> bytes:
-    """A whole message in one frame (RFC 6455, section 5.2)."""
-    size = len(text)
+@lru_cache(maxsize=1024)
+def _head(size: int) -> bytes:
+    """What makes a whole message of so many bytes a frame (RFC 6455, section 5.2)."""
     if size <= _SHORT:
-        return bytes((_TEXT, size)) + text
+        return bytes((_TEXT, size))
     if size <= _MEDIUM:
-        return bytes((_TEXT, 126)) + size.to_bytes(2, "big") + text
-    return bytes((_TEXT, 127)) + size.to_bytes(8, "big") + text
+        return bytes((_TEXT, 126)) + size.to_bytes(2, "big")
+    return bytes((_TEXT, 127)) + size.to_bytes(8, "big")

@@ -20,12 +20,16 @@ class Held:
         self.is_open, self.leave = asyncio.Event(), asyncio.Event()
 
     async def __call__(self, scope, receive, send):
-        self.at_once, self.send = scope["extensions"][SENDS_AT_ONCE]["send"], send
-        self.before_accepting = self.at_once([b"too early"])
+        self.extensions, self.send = scope["extensions"], send
+        self.sends_before_accepting = self.at_once(b"too early")
         await receive()
         await send({"type": "websocket.accept"})
         self.is_open.set()
         await self.leave.wait()
+
+    def at_once(self, *bodies, before=b"", after=b""):
+        offered = self.extensions.get(SENDS_AT_ONCE)
+        return offered is not None and offered["send"](before, after, bodies)
 
 
 @asynccontextmanager
@@ -48,17 +52,17 @@ async def held(**options):
 async def test_what_is_sent_at_once_arrives_as_it_was(size):
     async with held() as (application, client):
         text = "é" * (size // 2) + "x" * (size % 2)
-        assert application.at_once([text.encode(), b"and more"])
+        assert application.at_once(text.encode(), b"and more")
         await application.send({"type": "websocket.send", "text": "as usual"})
-        assert application.at_once([b"again"])
+        assert application.at_once(b"ga", before=b"a", after=b"in")
         assert [await client.recv() for _ in range(4)] == [text, "and more", "as usual", "again"]
-        assert not application.before_accepting
+        assert not application.sends_before_accepting
 
 
 async def test_who_does_not_read_is_sent_no_more_until_they_do():
     async with held() as (application, client):
         text, count = b"x" * 60_000, 0
-        while application.at_once([text]):
+        while application.at_once(text):
             count += 1
             await asyncio.sleep(0)
         waiting = asyncio.create_task(
@@ -67,20 +71,20 @@ async def test_who_does_not_read_is_sent_no_more_until_they_do():
         assert [len(await client.recv()) for _ in range(count)] == [60_000] * count
         await waiting
         assert await client.recv() == "waited for"
-        assert application.at_once([b"at once again"])
+        assert application.at_once(b"at once again")
         assert await client.recv() == "at once again"
 
 
 async def test_nothing_is_sent_once_the_socket_closes():
     async with held() as (application, client):
         await application.send({"type": "websocket.close", "code": 4403})
-        assert not application.at_once([b"too late"])
+        assert not application.at_once(b"too late")
         with pytest.raises(Exception, match="4403"):
             await client.recv()
 
 
 async def test_nothing_is_sent_at_once_where_messages_are_compressed():
     async with held(ws_per_message_deflate=True) as (application, client):
-        assert not application.at_once([b"never"])
+        assert SENDS_AT_ONCE not in application.extensions
         await application.send({"type": "websocket.send", "text": "as usual"})
         assert await client.recv() == "as usual"
