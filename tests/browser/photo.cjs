@@ -1,8 +1,17 @@
-// Logs in on the example page, uploads a photo and waits until it is shown; prints what was seen.
+// Logs in on the example page, uploads a photo, shares it with a text and waits until both are
+// shown; prints what was seen.
 //
-//   node photo.cjs <job.json>      job: {url, login, password, file, chromium}
+//   node photo.cjs <job.json>      job: {url, login, password, file, text, chromium}
 const { readFile } = require('node:fs/promises');
 const { chromium } = require('playwright-core');
+
+async function shown(picture) {
+  await picture.waitFor();
+  return picture.evaluate(async (image) => {
+    await image.decode();
+    return { width: image.naturalWidth, height: image.naturalHeight, src: image.src };
+  });
+}
 
 async function main() {
   const job = JSON.parse(await readFile(process.argv[2], 'utf8'));
@@ -23,14 +32,14 @@ async function main() {
     await page.getByRole('button', { name: 'Log in' }).click();
     await page.getByLabel('Photo').setInputFiles(job.file);
     await page.getByRole('button', { name: 'Upload' }).click();
-    const photo = page.getByRole('img', { name: 'Yours' });
-    await photo.waitFor();
-    const shown = await photo.evaluate(async (image) => {
-      await image.decode();
-      return { width: image.naturalWidth, height: image.naturalHeight, src: image.src };
-    });
+    const photo = await shown(page.getByRole('img', { name: 'Yours' }));
+    await page.getByLabel('Text').fill(job.text);
+    await page.getByLabel('Picture').setInputFiles(job.file);
+    await page.getByRole('button', { name: 'Share' }).click();
+    const post = page.getByRole('article').filter({ hasText: job.text });
+    const picture = await shown(post.getByRole('img'));
     const said = await page.getByRole('status').innerText();
-    process.stdout.write(JSON.stringify({ shown, said, complaints }));
+    process.stdout.write(JSON.stringify({ photo, picture, said, complaints }));
   } finally {
     await browser.close();
   }

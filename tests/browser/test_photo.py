@@ -1,4 +1,4 @@
-"""A photo in a real browser: uploaded on a small page, checked, and seen in the profile."""
+"""A photo in a real browser: uploaded on a small page, and seen in the profile and the feed."""
 
 import asyncio
 import json
@@ -12,6 +12,7 @@ import uvicorn
 from starlette.responses import FileResponse
 
 from app import create_app
+from tests.support.conversations import matched
 from tests.support.media import image
 from tests.support.people import PASSWORD
 
@@ -59,20 +60,28 @@ async def visit(chromium, node_modules, tmp_path):
     return visit
 
 
-async def test_a_photo_is_uploaded_in_a_browser_and_seen_in_the_profile(
-    address, visit, people, tmp_path
+async def test_a_photo_is_uploaded_in_a_browser_and_seen_in_the_profile_and_the_feed(
+    address, visit, people, database, tmp_path
 ):
     ada, bob = await people.join(), await people.join()
+    await matched(database, ada.key, bob.key)
     (tmp_path / "photo.jpg").write_bytes(image("JPEG", (1200, 900)))
     seen = await visit(
         url=f"{address}/photo",
         login=ada.email,
         password=PASSWORD,
         file=str(tmp_path / "photo.jpg"),
+        text="From the lake",
     )
     assert (seen["said"], seen["complaints"]) == ("", [])
-    assert (seen["shown"]["width"], seen["shown"]["height"]) == (640, 480)
+    assert (seen["photo"]["width"], seen["photo"]["height"]) == (640, 480)
+    assert (seen["picture"]["width"], seen["picture"]["height"]) == (640, 480)
     query = "query ($id: ID!) { profile(id: $id) { photo { url placeholder } } }"
     photo = (await bob.api.ask(query, id=ada.id))["profile"]["photo"]
-    assert urlsplit(photo["url"]).path == urlsplit(seen["shown"]["src"]).path
+    assert urlsplit(photo["url"]).path == urlsplit(seen["photo"]["src"]).path
     assert photo["placeholder"].startswith("data:image/webp")
+    query = "{ viewer { feed(first: 1) { nodes { content media { url } } } } }"
+    (post,) = (await bob.api.ask(query))["viewer"]["feed"]["nodes"]
+    assert post["content"] == "From the lake"
+    paths = [urlsplit(medium["url"]).path for medium in post["media"]]
+    assert paths == [urlsplit(seen["picture"]["src"]).path]
