@@ -2,20 +2,31 @@
 
 from collections.abc import Sequence
 from datetime import UTC, datetime
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 from zoneinfo import ZoneInfo
 
 import strawberry
 
+from dataloaders import places as loading
 from dataloaders import profiles
-from domain import locations, places, weekly_hours
+from dataloaders.connections import After, Before, First, Last, PageOf
+from domain import locations, places, texts, weekly_hours
 from domain.locations import DistanceUnit
-from domain.refusals import InvalidInput
+from domain.places import PlaceCategory
+from domain.refusals import InvalidField, InvalidInput
 from domain.weekly_hours import WeeklyHours
-from matching.distance import haversine_km, miles_of
+from matching.distance import haversine_km, kilometres_of, miles_of
 from persistence.rows import Row
 from resolvers import ids, nodes
 from resolvers.context import Context
+
+if TYPE_CHECKING:
+    from schema.locations import GeoPoint
+
+Point = Annotated["GeoPoint", strawberry.lazy("schema.locations")]
+
+FARTHEST_KM = 500.0
+"""The largest radius within which places are looked for."""
 
 
 async def place(
@@ -25,6 +36,66 @@ async def place(
 ) -> Row | None:
     """A place; null when it is missing."""
     return await nodes.of_type(context, id, "Place")
+
+
+async def listed(
+    context: Context,
+    *,
+    near: Annotated[
+        Point | None,
+        strawberry.argument(description="Around which point; your location if unsaid."),
+    ] = None,
+    radius: Annotated[
+        float,
+        strawberry.argument(description="How far from it at most, up to 500 km or 310 miles."),
+    ] = 10.0,
+    unit: Annotated[
+        DistanceUnit, strawberry.argument(description="The unit of the radius.")
+    ] = DistanceUnit.KILOMETRES,
+    name: Annotated[
+        str | None,
+        strawberry.argument(description="With words like these in their names; small slips pass."),
+    ] = None,
+    category: Annotated[
+        PlaceCategory | None, strawberry.argument(description="Of this kind.")
+    ] = None,
+    first: First = None,
+    after: After = None,
+    last: Last = None,
+    before: Before = None,
+) -> PageOf:
+    """Places near a point, the nearest first."""
+    problems = radius_problems(radius, unit)
+    words = None if name is None else texts.clean(name)
+    if words is not None:
+        problems += texts.length_problems("name", words, least=1, most=150)
+    point = await _start(context, near, "near", problems)
+    if problems:
+        raise InvalidInput(problems)
+    if point is None:
+        raise InvalidInput.of("near", "near is needed: nothing says where you are.")
+    wanted = loading.Near(
+        *locations.rounded(*point),
+        radius_m=kilometres(radius, unit) * 1_000,
+        name=words,
+        category=category and category.value,
+    )
+    page: PageOf = await context.load(
+        loading.near, wanted, first=first, after=after, last=last, before=before
+    )
+    return page
+
+
+def radius_problems(radius: float, unit: DistanceUnit) -> list[InvalidField]:
+    """Say what is wrong with a radius: none, negative, or larger than 500 km."""
+    if 0 < kilometres(radius, unit) <= FARTHEST_KM:
+        return []
+    return [InvalidField("radius", "radius must be more than 0, and at most 500 km or 310 miles.")]
+
+
+def kilometres(distance: float, unit: DistanceUnit) -> float:
+    """Give a distance in kilometres."""
+    return kilometres_of(distance) if unit is DistanceUnit.MILES else distance
 
 
 def hours_of(stored: Sequence[dict[str, str]] | None) -> list[WeeklyHours] | None:
@@ -48,18 +119,23 @@ async def distance_to(
     Raises:
         InvalidInput: the point is not on Earth.
     """
-    point = await _start(context, start)
+    problems: list[InvalidField] = []
+    point = await _start(context, start, "from", problems)
+    if problems:
+        raise InvalidInput(problems)
     if point is None:
         return None
     distance = haversine_km(*point, place.latitude, place.longitude)
     return miles_of(distance) if unit is DistanceUnit.MILES else distance
 
 
-async def _start(context: Context, start: Any | None) -> tuple[float, float] | None:
-    if start is not None:
-        if problems := locations.coordinate_problems(start.latitude, start.longitude, "from"):
-            raise InvalidInput(problems)
-        return start.latitude, start.longitude
+async def _start(
+    context: Context, point: Any | None, path: str, problems: list[InvalidField]
+) -> tuple[float, float] | None:
+    """Give the coordinates of a point, or of the viewer's location, and add what is wrong."""
+    if point is not None:
+        problems += locations.coordinate_problems(point.latitude, point.longitude, path)
+        return point.latitude, point.longitude
     mine = await context.load(profiles.by_ids, context.viewer_id)
     if mine is None or mine.latitude is None:
         return None

@@ -13,6 +13,7 @@ from domain.refusals import DuplicatePlace, InvalidInput, LimitReached, NotAllow
 from persistence import models
 from resolvers import places as resolvers
 from schema.building import MutationInput, loaded, mutation, resolve, view_of
+from schema.connections import Connection
 from schema.locations import Coordinates, GeoPoint
 from schema.media import Media
 from schema.nodes import Node
@@ -212,6 +213,7 @@ class PlaceQueries:
     """What can be asked about places."""
 
     place: Place | None = resolve(resolvers.place)
+    places: Connection[Place] = resolve(resolvers.listed)
 
 
 @strawberry.type

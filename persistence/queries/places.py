@@ -1,13 +1,14 @@
 """Questions about places, which everybody who is signed in may see."""
 
 from datetime import timedelta
-from typing import Any
+from typing import Any, cast
 
 import sqlalchemy as sa
 from sqlalchemy.dialects import postgresql
 
 from persistence import models
 from persistence.models.places import POINT
+from persistence.pages import Listing
 from persistence.queries import visibility
 from persistence.statements import Statement, one_of, parameter
 
@@ -118,3 +119,31 @@ photos_of_places = Statement(
 
 People see their own before they are ready. Beside the medium's columns: `place_id`.
 """
+
+_wanted_name, _wanted_category = (
+    parameter("name", _Place.name),
+    parameter("category", _Place.category),
+)
+
+_near = (
+    sa.select(_Place, chord_m.label("chord_m"))
+    .where(
+        is_within_radius(),
+        sa.or_(_wanted_category.is_(None), _Place.category == _wanted_category),
+        sa.or_(_wanted_name.is_(None), _wanted_name.op("<%", is_comparison=True)(_Place.name)),
+    )
+    .subquery("near")
+)
+
+near = Listing(
+    "places.near",
+    # Counting names no column, so the table is named.
+    sa.select(_near).select_from(_near),
+    # A parameter is the owner here, where other lists have a column.
+    owner=cast("Any", visibility.viewer_id()),
+    order=cast("Any", [_near.c.chord_m, _near.c.place_id]),
+    model=_Place,
+    descending=False,
+)
+"""Places within `radius_m` metres of the point `latitude`, `longitude`, the nearest first: of this
+`category` and with words like `name` in their names, unless these are None."""

@@ -17,7 +17,7 @@ from resolvers import deck, ids
 from tests.contracts import walking
 from tests.support.conversations import matched, requested
 from tests.support.events import announced
-from tests.support.media import photographed
+from tests.support.media import photographed, ready
 
 WAYS = walking.ways_to_lists()
 # These lists are as long for everybody.
@@ -63,6 +63,7 @@ class Abundance:
             await self.fill(person)
         for host in self.friends:
             await self.invite(host)
+        await self.find_places()
         await self.refit()
         await self.deliver()
         await index_profiles(
@@ -210,6 +211,18 @@ class Abundance:
             for person in (self.ada, *self.friends):
                 about = {"event_id": event.event_id, "profile_id": person.key}
                 await tx.add(models.EventCoHost, **about)
+
+    async def find_places(self):
+        spot = {"category": "cafe", "latitude": 52.52, "longitude": 13.405, "time_zone": "UTC"}
+        hours = [{"day": "monday", "begin": f"0{n}:00", "end": "09:00"} for n in range(self.size)]
+        async with self.services.database.write() as tx:
+            for n in range(self.size):
+                place = await tx.add(models.Place, **spot, name=f"Cafe {n}", opening_hours=hours)
+                key = {"place_id": place.place_id}
+                await tx.add(models.FavouritePlace, **key, profile_id=self.ada.key)
+                for position in range(self.size):
+                    photo = await ready(self.services.database, self.ada)
+                    await tx.add(models.PlacePhoto, **key, media_id=photo, position=position)
 
     async def deliver(self):
         async with self.services.database.write() as tx:
