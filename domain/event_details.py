@@ -9,8 +9,8 @@ from urllib.parse import urlsplit
 
 from domain import locations, texts
 from domain.attendance import AttendeesShownTo
-from domain.notification_preferences import is_time_zone
 from domain.refusals import InvalidField, InvalidInput
+from domain.time_zones import is_time_zone
 
 TITLE_LENGTH = 150
 """The most characters of a title, and of the name of a place."""
