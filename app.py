@@ -177,7 +177,8 @@ def _add_routes(app: Application, services: Services, gate: CountingGate) -> Non
 
 
 def _extensions(context: Any) -> dict[str, Any]:
-    return {"cursor": context.live_cursor} if context.live_cursor is not None else {}
+    cursor = {"cursor": context.live_cursor} if context.live_cursor is not None else {}
+    return {**context.told, **cursor}
 
 
 def _graphiql() -> Any:

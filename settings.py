@@ -224,6 +224,10 @@ class Work(Section):
     message_history_days: NonNegativeInt = 30
     """How long what messages said before an edit or a deletion is kept for moderation, in days."""
 
+    search_history_days: PositiveInt = 30
+    """How long who searched for what is kept for statistics, in days."""
+    search_query_people: int = Field(default=5, ge=2)
+    """People who must have looked for the same before statistics tell staff what it was."""
     notification_days: PositiveInt = 90
     """How long a notification is kept after it last told something, in days."""
 

@@ -180,6 +180,19 @@ class Vectors:
         found = await self._store.find(searches, self.model_version)
         return [[Hit(key, similarity) for key, similarity in hits] for hits in found]
 
+    async def nearest(self, vector: NDArray[np.float32], *, limit: int) -> list[Hit]:
+        """Find who is nearest to a vector, whatever anybody wants.
+
+        Who is found may be hidden: whoever shows them asks the database.
+
+        Args:
+            vector: of this version; of length 1.
+            limit: the most that are found.
+        """
+        asked = {"query": vector.tolist(), "using": self.model_version, "limit": limit}
+        answer = await self._store.call("query_points", **asked, with_payload=False)
+        return [Hit(UUID(point.id), float(point.score)) for point in answer.points]
+
     async def similarities(
         self, vector: NDArray[np.float32], ids: Sequence[UUID]
     ) -> dict[UUID, float]:

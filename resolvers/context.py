@@ -51,6 +51,7 @@ class Context(Reader):
         last_event_id: the cursor of the last event that a client has, where it goes on with a
             stream by the header `Last-Event-ID`.
         has_priced: whether the operation has asked what another one costs; it may once.
+        told: what the answer has in `extensions` besides, by name.
     """
 
     services: Services
@@ -60,6 +61,7 @@ class Context(Reader):
     live_cursor: str | None = None
     last_event_id: str | None = None
     has_priced: bool = False
+    told: dict[str, Any] = field(default_factory=dict)
     _retry: Retry | None = None
 
     @property

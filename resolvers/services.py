@@ -17,9 +17,11 @@ from matching.building import Builder
 from matching.embedders import Embedders
 from persistence.database import Database
 from persistence.decks import Decks
+from persistence.findings import Findings
 from persistence.pages import CursorCodec
 from persistence.rate_limits import RateLimits
 from persistence.request_rates import RequestRates
+from persistence.search_log import SearchLog
 from persistence.showings import Showings
 from persistence.vectors import Vectors
 from realtime.listener import Listener
@@ -74,6 +76,8 @@ class Services:
         decks: the decks of all viewers.
         builder: makes decks.
         showings: notes who was shown to whom.
+        findings: what searches found, while it is paged through.
+        search_log: notes searches.
         stickers: all that can be sent.
         quote: prices operations without running them; the application gives it, whose executor
             is made beside the services.
@@ -95,6 +99,8 @@ class Services:
     decks: Decks
     builder: Builder
     showings: Showings
+    findings: Findings
+    search_log: SearchLog
     stickers: Catalogue
     places: Places = field(default_factory=Places)
     quote: Callable[[OperationRequest], Quote] = _no_quote

@@ -36,7 +36,7 @@ class Preferences:
         description="Only people who were here within so many days."
     )
     distance_unit: DistanceUnit = strawberry.field(description="The unit that you prefer.")
-    is_discoverable: bool = strawberry.field(description="Whether decks may show you.")
+    is_discoverable: bool = strawberry.field(description="Whether decks and searches may show you.")
     approves_followers: bool = strawberry.field(
         description="Whether who wants to follow you has to wait for your `acceptFollower`."
     )
@@ -94,7 +94,7 @@ class PreferencesInput:
         default=strawberry.UNSET, description="The unit in which you want to read distances."
     )
     is_discoverable: bool | None = strawberry.field(
-        default=strawberry.UNSET, description="Whether decks may show you."
+        default=strawberry.UNSET, description="Whether decks and searches may show you."
     )
     approves_followers: bool | None = strawberry.field(
         default=strawberry.UNSET, description="Whether you approve who follows you."

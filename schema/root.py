@@ -46,6 +46,7 @@ from schema.profiles import ProfileMutations, ProfileQueries
 from schema.prompts import PromptMutations
 from schema.reactions import ReactionMutations
 from schema.scalars import SCALARS
+from schema.search import SearchQueries
 from schema.sessions import SessionMutations
 from schema.stickers import StickerQueries
 from schema.typing_indicators import TypingMutations
@@ -69,6 +70,7 @@ class Query(
     MediaQueries,
     EventQueries,
     PlaceQueries,
+    SearchQueries,
     CostQueries,
 ):
     """What can be asked. What belongs to you is under `viewer`."""

@@ -20,10 +20,12 @@ from matching.embeddings import DIMENSIONS, MODEL_VERSION, Embedder
 from matching.recall import RecallGuard
 from persistence.database import Database
 from persistence.decks import Decks, connect
+from persistence.findings import Findings
 from persistence.pages import CursorCodec
 from persistence.pairs_of_day import PairsOfDay
 from persistence.rate_limits import RateLimits
 from persistence.request_rates import RequestRates
+from persistence.search_log import SearchLog
 from persistence.showings import Showings
 from persistence.vectors import Vectors
 from realtime.listener import Listener
@@ -195,6 +197,10 @@ async def open_services(settings: Any) -> AsyncIterator[Services]:
         stack.push_async_callback(request_rates.close)
         listener = await stack.enter_async_context(_listener(settings, database))
         stores = _deck_stores(settings, database, vectors, embedder, hears=True)
+        redis = connect(settings.redis_url)
+        stack.push_async_callback(redis.aclose)
+        search_log = SearchLog(database)
+        stack.push_async_callback(search_log.written)
         passwords = Passwords()
         stack.callback(passwords.close)
         yield Services(
@@ -211,6 +217,8 @@ async def open_services(settings: Any) -> AsyncIterator[Services]:
             presence=await stack.enter_async_context(Presence(settings.redis_url)),
             vectors=vectors,
             embedder=embedder,
+            findings=Findings(redis),
+            search_log=search_log,
             stickers=Catalogue.read(settings.sticker_catalogue_path),
             **await stack.enter_async_context(stores),
         )

@@ -35,7 +35,7 @@ async def forget_expired(resources: Resources) -> None:
 
     Carried facts, answers kept for retries, one-time codes, ended sessions, lessons of what stands
     no more, impressions, refits that were not kept, what messages said before they were edited or
-    deleted, notifications, and live entries past their retention.
+    deleted, notifications, searches, and live entries past their retention.
     """
     now, settings = datetime.now(UTC), resources.settings
     kept = [
@@ -48,6 +48,7 @@ async def forget_expired(resources: Resources) -> None:
         (expired.refits, REFITS_KEPT),
         (expired.message_versions, timedelta(days=settings.message_history_days)),
         (expired.notifications, timedelta(days=settings.notification_days)),
+        (expired.searches, timedelta(days=settings.search_history_days)),
     ]
     if LikesTold(settings.likes_received) is LikesTold.HIDDEN:
         kept.append((expired.told_likes, timedelta(0)))

@@ -39,6 +39,7 @@ from persistence.models.profiles import (
 )
 from persistence.models.reactions import CommentReaction, PostReaction, Reaction
 from persistence.models.schedules import ScheduleLease
+from persistence.models.search import Search, SearchDocument
 
 __all__ = [
     "Account",
@@ -93,6 +94,8 @@ __all__ = [
     "Prompt",
     "Reaction",
     "ScheduleLease",
+    "Search",
+    "SearchDocument",
     "Session",
     "TopicEntry",
     "TopicHead",

@@ -61,6 +61,9 @@ message_versions = _forget(models.MessageVersion, models.MessageVersion.replaced
 notifications = _forget(models.Notification, models.Notification.updated_at)
 """Notifications, read or not."""
 
+searches = _forget(models.Search, models.Search.searched_at)
+"""Who searched for what."""
+
 told_likes = _forget(
     models.Notification,
     models.Notification.updated_at,

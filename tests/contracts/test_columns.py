@@ -61,6 +61,12 @@ DECIDED: dict[type, Columns] = {
         used="profile_id birth_date last_active_at availability latitude longitude location_salt",
         private="onboarded_at created_at updated_at moves_regained_at",
     ),
+    models.Search: Columns(
+        private="search_id profile_id query result_count duration_ms searched_at",
+    ),
+    models.SearchDocument: Columns(
+        private="kind subject_id title title_key body words",
+    ),
     models.Session: Columns(
         shown="device_name created_at refreshed_at expires_at",
         used="session_id",

@@ -66,6 +66,7 @@ class Abundance:
         await self.find_places()
         await self.refit()
         await self.deliver()
+        await self.seek()
         await index_profiles(
             self.services.database,
             self.services.vectors,
@@ -246,6 +247,16 @@ class Abundance:
             await tx.connection.execute("DELETE FROM experiments")  # for one runs at a time
             arms = [{"name": f"arm {n}", "version": PRIOR.version} for n in range(self.size)]
             await tx.add(models.Experiment, name="Compare", arms=arms)
+
+    async def seek(self):
+        async with self.services.database.write() as tx:
+            # On as many days as there are queries, by more people than statistics want.
+            await tx.connection.execute(
+                "INSERT INTO searches (profile_id, query, result_count, duration_ms, searched_at)"
+                " SELECT profile_id, 'query ' || n, n, n, now() - n * interval '20 hours'"
+                " FROM profiles, generate_series(1, $1) n",
+                min(self.size, 7),
+            )
 
     async def statements(self, query, **variables):
         """What an operation answers, and how often it runs which statement."""

@@ -88,7 +88,9 @@ async def test_what_was_written_is_there_after_a_restart(data_dir):
             assert await redis.get("kept") == b"yes"
 
 
-@pytest.mark.parametrize("extension", ["btree_gin", "cube", "earthdistance", "unaccent", "citext"])
+@pytest.mark.parametrize(
+    "extension", ["btree_gin", "cube", "earthdistance", "pg_trgm", "unaccent", "citext"]
+)
 async def test_extensions_are_available_to_migrations(data_dir, extension):
     with embedded.start(data_dir, durable=False) as stores:
         await execute(stores, f"CREATE EXTENSION IF NOT EXISTS {extension} CASCADE")
