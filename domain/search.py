@@ -34,6 +34,7 @@ class SearchKind(StrEnum):
     PEOPLE = "people"
     POSTS = "posts"
     EVENTS = "events"
+    PLACES = "places"
 
 
 def cleaned(query: str) -> str:

@@ -13,7 +13,7 @@ import strawberry
 import structlog
 from prometheus_client import Counter
 
-from dataloaders import events, posts, profiles
+from dataloaders import events, places, posts, profiles
 from dataloaders.connections import DEFAULT_SIZE, MOST, After, First
 from domain import search as rules
 from domain import texts
@@ -52,6 +52,7 @@ BY_KIND: dict[str, Batch] = {
     SearchKind.PEOPLE: profiles.by_ids,
     SearchKind.POSTS: posts.by_ids,
     SearchKind.EVENTS: events.by_ids,
+    SearchKind.PLACES: places.by_ids,
 }
 """How to load what was found."""
 
@@ -169,7 +170,7 @@ async def suggestions(
         int, strawberry.argument(description="How many at most, 1 to 20; 10 if unsaid.")
     ] = 10,
 ) -> list[Row]:
-    """What somebody who types may be looking for: people and events by their names and titles.
+    """What somebody who types may be looking for: people, events and places by their names.
 
     Those that begin with it come first, then those that have it or nearly have it.
 

@@ -1,4 +1,4 @@
-"""Search: people, posts and events by what is said in them."""
+"""Search: people, posts, events and places by what is said in them."""
 
 from datetime import date
 from typing import Annotated, Any, Union
@@ -13,6 +13,7 @@ from schema.building import resolve
 from schema.connections import Connection
 from schema.events import Event
 from schema.messages import ExcerptPart
+from schema.places import Place
 from schema.posts import Post
 from schema.profiles import Profile
 from schema.scalars import shown_enum
@@ -22,6 +23,7 @@ shown_enum(
     PEOPLE="People, by their names, what they say about themselves, interests and skills.",
     POSTS="Posts, by their texts.",
     EVENTS="Events, by their titles, descriptions and places.",
+    PLACES="Places, by their names, descriptions and addresses.",
 )
 
 _SEARCH = 100
@@ -31,7 +33,7 @@ _SUGGESTIONS = 20
 """The price of suggestions, which are asked for with each letter."""
 
 SearchSubject = Annotated[
-    Union[Profile, Post, Event],  # noqa: UP007 - of Strawberry
+    Union[Profile, Post, Event, Place],  # noqa: UP007 - of Strawberry
     strawberry.union("SearchSubject", description="What a search has found."),
 ]
 

@@ -32,6 +32,8 @@ def is_shown(kind: Any, subject_id: Any) -> sa.ColumnElement[bool]:
         sa.and_(kind == "people", _is_discoverable(subject_id)),
         sa.and_(kind == "posts", posts.is_readable(subject_id)),
         sa.and_(kind == "events", events.is_visible(subject_id)),
+        # Those are public, for whoever is signed in.
+        sa.and_(kind == "places", visibility.viewer_id().is_not(None)),
     )
 
 
@@ -169,12 +171,11 @@ _given = (
     .render_derived(name="given")
 )
 
+_is_given = sa.and_(_Document.kind == _given.c.kind, _Document.subject_id == _given.c.subject_id)
+
 shown = Statement(
     sa.select(_given.c.kind, _given.c.subject_id)
-    .join(
-        _Document,
-        sa.and_(_Document.kind == _given.c.kind, _Document.subject_id == _given.c.subject_id),
-    )
+    .join(_Document, _is_given)
     .where(is_shown(_given.c.kind, _given.c.subject_id))
     .order_by(_given.c.place)
 )
@@ -182,10 +183,7 @@ shown = Statement(
 
 _page = (
     sa.select(_given.c.kind, _given.c.subject_id, _given.c.place, _Document.title, _Document.body)
-    .join(
-        _Document,
-        sa.and_(_Document.kind == _given.c.kind, _Document.subject_id == _given.c.subject_id),
-    )
+    .join(_Document, _is_given)
     .where(
         _given.c.place > parameter("after", sa.Integer()),
         is_shown(_given.c.kind, _given.c.subject_id),
@@ -213,6 +211,7 @@ Each has its `place` and an `excerpt` with the words of `query`.
 count = Statement(
     sa.select(sa.func.count())
     .select_from(_given)
+    .join(_Document, _is_given)
     .where(is_shown(_given.c.kind, _given.c.subject_id))
 )
 """How many of `given_ids` `viewer_id` may find."""

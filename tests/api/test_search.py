@@ -6,7 +6,7 @@ from domain.search import SearchKind
 from integrations.embeddings import EmbeddingsUnavailable
 from matching.embeddings import LocalEmbedder
 from matching.meaning import near_in_meaning
-from persistence import findings
+from persistence import findings, models
 from resolvers import search as resolvers
 from tests.support.conversations import matched
 from tests.support.events import announced
@@ -17,7 +17,8 @@ SEARCH = """query($words: String!, $kinds: [SearchKind!], $first: Int, $after: S
   search(query: $words, kinds: $kinds, first: $first, after: $after) { totalCount
     pageInfo { endCursor hasNextPage hasPreviousPage }
     nodes { kind excerpt { text isMatch } subject { __typename
-      ... on Profile { displayName } ... on Post { content } ... on Event { title } } } } }"""
+      ... on Profile { displayName } ... on Post { content } ... on Event { title }
+      ... on Place { name } } } } }"""
 
 
 @pytest.fixture(autouse=True)
@@ -66,6 +67,18 @@ async def test_people_posts_and_events_are_found_by_their_words(people, database
         ("Berlin woman 1995", None, []),
     ):
         assert await found(bob, query, kinds=kinds) == expected, query
+
+
+async def test_places_are_found_as_they_are_now(people, database):
+    bob = await people.join()
+    where = {"category": "cafe", "latitude": 52.5, "longitude": 13.4, "city": "Potsdam"}
+    async with database.write() as tx:
+        place = await tx.add(models.Place, name="Café Zuckerfee", **where)
+    assert await found(bob, "cafe potsdam") == await found(bob, "zukerfee") == ["Café Zuckerfee"]
+    assert await suggested(bob, "cafe") == ["Café Zuckerfee"]
+    async with database.write() as tx:
+        await tx.connection.execute("DELETE FROM places WHERE place_id = $1", place.place_id)
+    assert await found(bob, "potsdam") == []
 
 
 async def test_a_wrong_letter_is_forgiven_in_names_and_titles(people, database):
