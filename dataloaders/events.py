@@ -10,6 +10,7 @@ from uuid import UUID
 from dataloaders.connections import After, Before, First, Last, PageOf, window_of
 from dataloaders.reader import Reader, in_order
 from execution.declarations import batch
+from persistence.pages import Listing
 from persistence.queries import events
 from persistence.rows import Row
 
@@ -20,11 +21,16 @@ class Starting:
 
     Attributes:
         starts_from: those that start then or later.
-        city: those in this city, in upper or lower case; None for all.
+        conditions: what else has to be so, as `events.starting` names it, in the order of names.
     """
 
     starts_from: datetime
-    city: str | None = None
+    conditions: tuple[tuple[str, Any], ...] = ()
+
+    @property
+    def listing(self) -> Listing:
+        """The list of these events."""
+        return events.starting(frozenset(name for name, _ in self.conditions))
 
 
 @batch
@@ -45,10 +51,10 @@ async def starting(
     before: Before = None,
 ) -> list[PageOf]:
     """The events that start from a moment on; one statement for each distinct choice of them."""
-    listing = events.starting
-    window = window_of(listing, reader.cursors, first, after, last, before)
 
     async def page(choice: Starting) -> PageOf:
+        listing = choice.listing
+        window = window_of(listing, reader.cursors, first, after, last, before)
         asked = {**listing.parameters([reader.viewer_id], window), **_asked(reader, choice)}
         rows = await reader.database.fetch(listing.page_statement(window), **asked)
         (found,) = listing.pages([reader.viewer_id], rows, window)
@@ -63,15 +69,17 @@ async def starting_counts(reader: Reader, wanted: Sequence[Starting]) -> list[in
 
     async def count(choice: Starting) -> int:
         asked = {"owners": [reader.viewer_id], **_asked(reader, choice)}
-        rows = await reader.database.fetch(events.starting.count_statement, **asked)
+        rows = await reader.database.fetch(choice.listing.count_statement, **asked)
         return sum(row["total"] for row in rows)
 
     return await asyncio.gather(*(count(choice) for choice in wanted))
 
 
 def _asked(reader: Reader, choice: Starting) -> dict[str, Any]:
-    return {
-        "viewer_id": reader.viewer_id,
-        "starts_from": choice.starts_from,
-        "city": choice.city,
-    }
+    # That the viewer goes needs no other parameter than who they are.
+    given = {name: _unfrozen(value) for name, value in choice.conditions if name != "is_going"}
+    return {"viewer_id": reader.viewer_id, "starts_from": choice.starts_from, **given}
+
+
+def _unfrozen(value: Any) -> Any:
+    return list(value) if isinstance(value, tuple) else value

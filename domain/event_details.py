@@ -194,6 +194,7 @@ _CLEANING: dict[str, Callable[[Any], _Cleaned]] = {
     "audience": lambda audience: (audience or EventAudience.EVERYONE, []),
     "attendees_shown_to": lambda circle: (circle or AttendeesShownTo.EVERYONE, []),
     "cover_id": lambda key: (key, []),
+    "place_id": lambda key: (key, []),
     "starts_at": _moment("startsAt"),
     "ends_at": _moment("endsAt"),
     "time_zone": _time_zone,

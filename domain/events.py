@@ -76,19 +76,20 @@ async def create_event(tx: Transaction, viewer: Viewer, **given: Any) -> Row:
         tx: the transaction.
         viewer: its host.
         given: title (1 to 150 characters), starts_at (within three years), ends_at (at most 31
-            days later) and time_zone (of IANA); one of place_name (at most 150), address (at most
-            300) and online_url (at most 500); if there is more to say: description (at most
-            5,000), tags (at most 10), city (at most 100), latitude and longitude in degrees,
-            capacity (1 to 100,000), cover_id (an image of the host) and audience.
+            days later) and time_zone (of IANA); one of place_id, place_name (at most 150), address
+            (at most 300) and online_url (at most 500); if there is more to say: description (at
+            most 5,000), tags (at most 10), city (at most 100), latitude and longitude in degrees,
+            capacity (1 to 100,000), cover_id (an image of the host), audience and
+            attendees_shown_to.
 
     Returns:
         The event.
 
     Raises:
         InvalidInput: with all that is wrong.
-        NotFound: there is no such cover of the viewer.
+        NotFound: there is no such place, or no such cover of the viewer.
     """
-    values = event_details.cleaned(given)
+    values = event_details.cleaned(await _placed(tx, given))
     whole = {**dict.fromkeys(("place_name", "address", "online_url")), **values}
     event_details.check_whole(whole, now=datetime.now(UTC), changed=tuple(values))
     await _cover(tx, viewer, values)
@@ -114,11 +115,11 @@ async def edit_event(tx: Transaction, viewer: Viewer, *, event_id: UUID, **given
 
     Raises:
         InvalidInput: with all that is wrong.
-        NotFound: there is no such event for the viewer, or no such cover.
+        NotFound: there is no such event for the viewer, or no such place or cover.
         NotAllowed: the viewer does not hold it, or it is over or cancelled.
         Conflict: more people go than would have seats.
     """
-    values = event_details.cleaned(given)
+    values = event_details.cleaned(await _placed(tx, given))
     # Before the event: the order in which a refused file is taken off it.
     await _cover(tx, viewer, values)
     event = await hold_own(tx, viewer, event_id)
@@ -199,6 +200,18 @@ async def hold_own(tx: Transaction, viewer: Viewer, event_id: UUID) -> Row:
     if not await tx.value(queries.holds, **asked):
         raise NotAllowed("NOT_A_HOST", "Only who holds the event may do this.")
     return event
+
+
+async def _placed(tx: Transaction, given: dict[str, Any]) -> dict[str, Any]:
+    """Say of an event in a known place what is known of the place, where the host does not."""
+    if given.get("place_id") is None:
+        return given
+    place = await tx.get(models.Place, place_id=given["place_id"])
+    if place is None:
+        raise NotFound("Place")
+    known = {"place_name": place.name, "address": place.address, "city": place.city}
+    point = {"latitude": place.latitude, "longitude": place.longitude}
+    return {**known, **point, **given}
 
 
 async def _cover(tx: Transaction, viewer: Viewer, values: dict[str, Any]) -> None:

@@ -1,5 +1,6 @@
 """Events: what a client asks and does with them."""
 
+from collections.abc import Mapping
 from datetime import UTC, datetime
 from typing import Annotated, Any
 
@@ -7,14 +8,17 @@ import strawberry
 
 from dataloaders import events as loading
 from dataloaders.connections import After, Before, First, Last, PageOf
-from domain import events, texts
-from domain.refusals import InvalidInput
+from domain import event_filters, events
+from integrations.embeddings import EmbeddingsUnavailable
+from matching import contents
+from persistence.contents import ContentKind
 from persistence.rows import Row
+from persistence.vectors import VectorsUnavailable
 from resolvers import ids, nodes
 from resolvers.context import Context
 
-CITY_LENGTH = 100
-"""The most characters of a city's name."""
+MOST_ALIKE = 200
+"""How many events are looked at that mean nearly the same as a text."""
 
 
 async def event(
@@ -28,37 +32,49 @@ async def event(
 
 async def listed(
     context: Context,
+    wanted: Mapping[str, Any],
     *,
-    from_: Annotated[
-        datetime | None,
-        strawberry.argument(
-            name="from", description="Those that start then or later; from now on when left out."
-        ),
-    ] = None,
-    city: Annotated[
-        str | None,
-        strawberry.argument(description="Those in this city, in upper or lower case; else all."),
-    ] = None,
-    first: First = None,
-    after: After = None,
-    last: Last = None,
-    before: Before = None,
+    first: First,
+    after: After,
+    last: Last,
+    before: Before,
 ) -> PageOf:
-    """Events to come that are not cancelled, the first to start first."""
-    wanted = loading.Starting(from_ or datetime.now(UTC), _cleaned(city))
+    """Give the events to come that meet all of some conditions, the first to start first.
+
+    Args:
+        context: of the request.
+        wanted: the conditions, as `event_filters.cleaned` takes them, and `meaning`.
+        first: as all lists have it.
+        after: as all lists have it.
+        last: as all lists have it.
+        before: as all lists have it.
+    """
+    conditions = event_filters.cleaned(wanted)
+    if meaning := conditions.pop("meaning", None):
+        conditions |= await _meaning(context, meaning)
+    starts_from = conditions.pop("starts_from", None) or datetime.now(UTC)
+    choice = loading.Starting(starts_from, tuple(sorted(conditions.items())))
     page: PageOf = await context.load(
-        loading.starting, wanted, first=first, after=after, last=last, before=before
+        loading.starting, choice, first=first, after=after, last=last, before=before
     )
     return page
 
 
-def _cleaned(city: str | None) -> str | None:
-    if city is None:
-        return None
-    city = texts.clean(city)
-    if problems := texts.length_problems("city", city, least=1, most=CITY_LENGTH):
-        raise InvalidInput(problems)
-    return city
+async def _meaning(context: Context, text: str) -> dict[str, Any]:
+    """Say which events are about a text; by its words while nothing can be embedded."""
+    services = context.services
+    try:
+        nearest = await contents.nearest_to_text(
+            services.database,
+            services.vectors,
+            services.embedder,
+            ContentKind.EVENT,
+            text,
+            limit=MOST_ALIKE,
+        )
+    except (VectorsUnavailable, EmbeddingsUnavailable):
+        return {"text": text}
+    return {"ids": tuple(key for key, _ in nearest)}
 
 
 async def create_event(context: Context, **given: Any) -> dict[str, Any]:
@@ -101,6 +117,7 @@ def _columns(given: dict[str, Any]) -> dict[str, Any]:
         location = given.pop("location")
         given["latitude"] = location.latitude if location else None
         given["longitude"] = location.longitude if location else None
-    if (cover := given.get("cover_id")) is not None:
-        given["cover_id"] = ids.decode(cover, "Media")
+    for column, noun in (("cover_id", "Media"), ("place_id", "Place")):
+        if given.get(column) is not None:
+            given[column] = ids.decode(given[column], noun)
     return given

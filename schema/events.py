@@ -5,12 +5,14 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import strawberry
 
-from dataloaders import media, profiles
+from dataloaders import media, places, profiles
+from dataloaders.connections import After, Before, First, Last, PageOf
 from domain.attendance import AttendeesShownTo
 from domain.event_details import EventAudience
 from domain.refusals import Conflict, InvalidInput, NotAllowed, NotFound
 from persistence import models
 from resolvers import events as resolvers
+from resolvers.context import Context
 from schema.attendance import AttendanceOfEvent
 from schema.building import MutationInput, loaded, mutation, resolve, view_of
 from schema.connections import Connection
@@ -18,7 +20,8 @@ from schema.invitations import InvitationsOfEvent
 from schema.locations import Coordinates, GeoPoint
 from schema.media import Media
 from schema.nodes import Node
-from schema.scalars import shown_enum
+from schema.places import Place
+from schema.scalars import DistanceUnit, shown_enum
 
 if TYPE_CHECKING:
     from schema.profiles import Profile
@@ -54,6 +57,9 @@ class Event(AttendanceOfEvent, InvitationsOfEvent, Node):
     place_name: str | None = strawberry.field(
         description="Where it is, in the host's words; null when `address` or `onlineUrl` say it."
     )
+    place: Place | None = loaded(
+        places.by_ids, key="place_id", description="The place where it is, when it is a known one."
+    )
     address: str | None = strawberry.field(description="How to find it.")
     city: str | None = strawberry.field(description="In which city.")
     online_url: str | None = strawberry.field(description="Where to meet online.")
@@ -77,7 +83,10 @@ class Event(AttendanceOfEvent, InvitationsOfEvent, Node):
 
 @strawberry.input
 class CreateEventInput(MutationInput):
-    """What `createEvent` needs; one of `placeName`, `address` and `onlineUrl` has to be said."""
+    """What `createEvent` needs.
+
+    One of `placeId`, `placeName`, `address` and `onlineUrl` has to be said.
+    """
 
     title: str = strawberry.field(description="What it is called, 1 to 150 characters.")
     description: str | None = strawberry.field(
@@ -87,6 +96,12 @@ class CreateEventInput(MutationInput):
     ends_at: datetime = strawberry.field(description="When it ends, at most 31 days later.")
     time_zone: str = strawberry.field(
         description="The time zone of the place, as in the IANA database: `Europe/Berlin`."
+    )
+    place_id: strawberry.ID | None = strawberry.field(
+        default=strawberry.UNSET,
+        description=(
+            "The place where it is; its name, address, city and location hold where you say none."
+        ),
     )
     place_name: str | None = strawberry.field(
         default=strawberry.UNSET, description="Where it is, at most 150 characters."
@@ -152,6 +167,12 @@ class EditEventInput(MutationInput):
     time_zone: str | None = strawberry.field(
         default=strawberry.UNSET,
         description="The time zone of the place, as in the IANA database: `Europe/Berlin`.",
+    )
+    place_id: strawberry.ID | None = strawberry.field(
+        default=strawberry.UNSET,
+        description=(
+            "The place where it is; its name, address, city and location hold where you say none."
+        ),
     )
     place_name: str | None = strawberry.field(
         default=strawberry.UNSET, description="Where it is, at most 150 characters."
@@ -226,12 +247,80 @@ class DeleteEventSuccess:
     deleted_event_id: strawberry.ID = strawberry.field(description="The id that it had.")
 
 
+@strawberry.input
+class EventsNear:
+    """A circle on Earth."""
+
+    location: GeoPoint = strawberry.field(description="Its middle.")
+    radius: float = strawberry.field(description="Its radius: at most 1,000 kilometres.")
+    unit: DistanceUnit = strawberry.field(
+        default=DistanceUnit.KILOMETRES, description="The unit of the radius."
+    )
+
+
+@strawberry.input
+class EventFilter:
+    """Which events are meant: those that meet all that is said here."""
+
+    starts_from: datetime | None = strawberry.field(
+        name="from",
+        default=None,
+        description="Those that start then or later; from now on when left out.",
+    )
+    to: datetime | None = strawberry.field(
+        default=None, description="Those that start before that."
+    )
+    city: str | None = strawberry.field(
+        default=None, description="Those in this city, in upper or lower case."
+    )
+    near: EventsNear | None = strawberry.field(
+        default=None, description="Those within a circle, who say where they are."
+    )
+    tags: list[str] | None = strawberry.field(
+        default=None, description="Those with any of these tags, at most 10."
+    )
+    host_id: strawberry.ID | None = strawberry.field(
+        default=None, description="Those of this host: the id of a profile."
+    )
+    going: bool | None = strawberry.field(
+        default=None, description="With true, those to which you go, cancelled ones among them."
+    )
+    text: str | None = strawberry.field(
+        default=None,
+        description="Those with these words, as search engines take them; at most 200 characters.",
+    )
+    meaning: str | None = strawberry.field(
+        default=None,
+        description="Those of the 200 that are most about this; at most 200 characters.",
+    )
+
+
+async def _events(
+    context: Context,
+    *,
+    filter: Annotated[
+        EventFilter | None, strawberry.argument(description="Which; all when left out.")
+    ] = None,
+    first: First = None,
+    after: After = None,
+    last: Last = None,
+    before: Before = None,
+) -> PageOf:
+    """Events to come that are not cancelled, the first to start first."""
+    wanted = dict(vars(filter)) if filter else {}
+    wanted["until"] = wanted.pop("to", None)
+    page: PageOf = await resolvers.listed(
+        context, wanted, first=first, after=after, last=last, before=before
+    )
+    return page
+
+
 @strawberry.type
 class EventQueries:
     """What can be asked about events."""
 
     event: Event | None = resolve(resolvers.event)
-    events: Connection[Event] = resolve(resolvers.listed)
+    events: Connection[Event] = resolve(_events)
 
 
 @strawberry.type

@@ -13,7 +13,7 @@ from domain.accounts import (
 from domain.blocks import ProfileUnblocked
 from domain.comments import CommentAdded
 from domain.conversations import ConversationRequested
-from domain.events import EventCancelled, EventChanged
+from domain.events import EventCancelled, EventChanged, EventCreated, EventDeleted
 from domain.follows import FollowRequested, ProfileFollowed
 from domain.invitations import CoHostAdded, EventInvited
 from domain.learning import MatchingReset
@@ -66,8 +66,10 @@ STARTS: dict[str, tuple[Task, ...]] = {
     ProfileFollowed.__name__: (notifications.notify_of_follow,),
     EventInvited.__name__: (notifications.notify_of_invitation,),
     CoHostAdded.__name__: (notifications.notify_of_co_hosting,),
-    EventChanged.__name__: (notifications.notify_of_event_change,),
-    EventCancelled.__name__: (notifications.notify_of_cancellation,),
+    EventCreated.__name__: (contents.index_event,),
+    EventChanged.__name__: (contents.index_event, notifications.notify_of_event_change),
+    EventCancelled.__name__: (contents.index_event, notifications.notify_of_cancellation),
+    EventDeleted.__name__: (contents.index_event,),
     MediaUploaded.__name__: (media.process_media,),
     MediaReleased.__name__: (media.drop_released,),
     MatchingReset.__name__: (decks.forget_deck,),

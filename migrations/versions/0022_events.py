@@ -19,6 +19,19 @@ _CHECKS = {
     "audience": "audience IN ('everyone', 'followers', 'matches', 'invited')",
 }
 
+_REFERRED = {"cover_id": ("media", "media_id"), "place_id": ("places", "place_id")}
+
+_WORDS = (
+    "to_tsvector('message_words'::regconfig, (((((title::text || ' '::text) || description)"
+    " || ' '::text) || COALESCE(place_name, ''::character varying)::text) || ' '::text)"
+    " || COALESCE(city, ''::character varying)::text)"
+)
+_SEARCHED = {
+    "events_point_idx": ("ll_to_earth(latitude, longitude)", "gist"),
+    "events_tags_idx": ("tags", "gin"),
+    "events_words_idx": (_WORDS, "gin"),
+}
+
 
 def _details() -> list[sa.Column]:
     return [
@@ -27,6 +40,7 @@ def _details() -> list[sa.Column]:
             "audience", sa.String(length=10), server_default=sa.text("'everyone'"), nullable=False
         ),
         sa.Column("cover_id", sa.Uuid(), nullable=True),
+        sa.Column("place_id", sa.Uuid(), nullable=True),
         sa.Column("address", sa.String(length=300), nullable=True),
         sa.Column("online_url", sa.String(length=500), nullable=True),
     ]
@@ -71,15 +85,13 @@ def upgrade() -> None:
     op.alter_column("events", "place_name", nullable=True)
     for name, condition in _CHECKS.items():
         op.create_check_constraint(op.f(f"events_{name}_check"), "events", condition)
-    op.create_foreign_key(
-        op.f("events_cover_id_fkey"),
-        "events",
-        "media",
-        ["cover_id"],
-        ["media_id"],
-        ondelete="SET NULL",
-    )
-    op.create_index(op.f("events_cover_id_idx"), "events", ["cover_id"], unique=False)
+    for column, (table, key) in _REFERRED.items():
+        op.create_foreign_key(
+            op.f(f"events_{column}_fkey"), "events", table, [column], [key], ondelete="SET NULL"
+        )
+        op.create_index(op.f(f"events_{column}_idx"), "events", [column], unique=False)
+    for name, (expression, method) in _SEARCHED.items():
+        op.create_index(name, "events", [sa.literal_column(expression)], postgresql_using=method)
     _people("event_co_hosts", _now("added_at"))
     invited_by = sa.Column("invited_by_id", sa.Uuid(), nullable=False)
     _people("event_invitations", invited_by, _now("invited_at"), others=("invited_by_id",))
@@ -88,8 +100,11 @@ def upgrade() -> None:
 def downgrade() -> None:
     op.drop_table("event_invitations")
     op.drop_table("event_co_hosts")
-    op.drop_index(op.f("events_cover_id_idx"), table_name="events")
-    op.drop_constraint(op.f("events_cover_id_fkey"), "events", type_="foreignkey")
+    for name in _SEARCHED:
+        op.drop_index(name, table_name="events")
+    for column in _REFERRED:
+        op.drop_index(op.f(f"events_{column}_idx"), table_name="events")
+        op.drop_constraint(op.f(f"events_{column}_fkey"), "events", type_="foreignkey")
     for name in _CHECKS:
         op.drop_constraint(op.f(f"events_{name}_check"), "events", type_="check")
     # What is online alone has no place to tell by the older schema.

@@ -1,12 +1,22 @@
 """Events (what people meet at), who holds them, and who is invited."""
 
-from typing import Annotated
+from typing import Annotated, Any
 from uuid import UUID
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, mapped_column
 
 from persistence.models.base import Key, Model, Moment, Now, OfProfile, TextList
+
+POINT: sa.ColumnElement[Any] = sa.literal_column("ll_to_earth(events.latitude, events.longitude)")
+"""Where an event is, as the index has it: a point on the sphere of `earthdistance`."""
+
+WORDS: sa.ColumnElement[Any] = sa.literal_column(
+    "to_tsvector('message_words'::regconfig, (((((title::text || ' '::text) || description)"
+    " || ' '::text) || COALESCE(place_name, ''::character varying)::text) || ' '::text)"
+    " || COALESCE(city, ''::character varying)::text)"
+)
+"""What an event says in words; as PostgreSQL spells it, so that Alembic knows the index again."""
 
 OfEvent = Annotated[UUID, mapped_column(sa.ForeignKey("events.event_id", ondelete="CASCADE"))]
 """The key of an event whose rows go when it goes."""
@@ -32,6 +42,13 @@ class Event(Model):
             "audience IN ('everyone', 'followers', 'matches', 'invited')", name="audience"
         ),
         sa.Index("events_starts_at_event_id_idx", "starts_at", "event_id"),
+        sa.Index(
+            "events_point_idx",
+            sa.literal_column("ll_to_earth(latitude, longitude)"),
+            postgresql_using="gist",
+        ),
+        sa.Index("events_tags_idx", "tags", postgresql_using="gin"),
+        sa.Index("events_words_idx", WORDS, postgresql_using="gin"),
     )
 
     event_id: Mapped[Key]
@@ -46,6 +63,9 @@ class Event(Model):
     starts_at: Mapped[Moment]
     ends_at: Mapped[Moment]
     time_zone: Mapped[str] = mapped_column(sa.String(50))
+    place_id: Mapped[UUID | None] = mapped_column(
+        sa.ForeignKey("places.place_id", ondelete="SET NULL"), index=True
+    )
     place_name: Mapped[str | None] = mapped_column(sa.String(150))
     address: Mapped[str | None] = mapped_column(sa.String(300))
     city: Mapped[str | None] = mapped_column(sa.String(100))

@@ -60,8 +60,14 @@ SOURCES: Mapping[ContentKind, Source] = MappingProxyType(
             _Event.event_id,
             owner=_Event.host_id,
             at=_Event.starts_at,
-            is_open=sa.true(),
-            texts=[_Event.title, _Event.description, _Event.place_name, _Event.city],
+            is_open=sa.and_(_Event.audience == "everyone", _Event.cancelled_at.is_(None)),
+            texts=[
+                _Event.title,
+                _Event.description,
+                sa.func.array_to_string(_Event.tags, " "),
+                _Event.place_name,
+                _Event.city,
+            ],
         ),
     }
 )

@@ -1,10 +1,12 @@
 """Questions about events."""
 
+from functools import cache
 from typing import Any
 
 import sqlalchemy as sa
 
 from persistence import models
+from persistence.models.events import POINT, WORDS
 from persistence.pages import Listing
 from persistence.queries import follows, visibility
 from persistence.statements import Statement, one_of, parameter
@@ -99,27 +101,66 @@ def _has_answered(event_id: Any) -> sa.ColumnElement[bool]:
 
 _visible = sa.select(_Event).where(may_see(_Event))
 _event_id = parameter("event_id", _Event.event_id)
-_city = parameter("city", _Event.city)
-
 # Any, because a parameter is the owner here, where other lists have a column.
 _viewer: Any = visibility.viewer_id()
 
 by_ids = Statement(_visible.where(one_of(_Event.event_id, "ids")), _Event)
 """The events with these `ids` that `viewer_id` may see."""
 
-starting = Listing(
-    "events.starting",
-    _visible.where(
-        _Event.cancelled_at.is_(None),
-        _Event.starts_at >= parameter("starts_from", _Event.starts_at),
-        sa.or_(_city.is_(None), sa.func.lower(_Event.city) == sa.func.lower(_city)),
-    ),
-    owner=_viewer,
-    order=[_Event.starts_at, _Event.event_id],
-    model=_Event,
-    descending=False,
+_here: Any = sa.func.ll_to_earth(
+    parameter("latitude", sa.Float()), parameter("longitude", sa.Float())
 )
-"""Events that start at `starts_from` or later, in `city` unless that is None, the first first."""
+_radius_m = parameter("radius_m", sa.Float())
+_going = models.Attendance.__table__.alias("going")
+
+_FILTERS: dict[str, sa.ColumnElement[bool]] = {
+    "until": _Event.starts_at < parameter("until", _Event.starts_at),
+    "city": sa.func.lower(_Event.city) == sa.func.lower(parameter("city", _Event.city)),
+    # The box is what the index knows; its corners are farther away than the radius.
+    "radius_m": sa.and_(
+        sa.func.earth_box(_here, _radius_m).op("@>", is_comparison=True)(POINT),
+        sa.func.earth_distance(_here, POINT) <= _radius_m,
+    ),
+    "tags": _Event.tags.op("&&", is_comparison=True)(parameter("tags", _Event.tags)),
+    "host_id": _Event.host_id == parameter("host_id", _Event.host_id),
+    "is_going": _Event.event_id.in_(
+        sa.select(_going.c.event_id).where(
+            _going.c.profile_id == _viewer, _going.c.state == "going"
+        )
+    ),
+    "text": WORDS.op("@@", is_comparison=True)(
+        sa.func.websearch_to_tsquery(
+            sa.literal_column("'message_words'::regconfig"), parameter("text", sa.Text())
+        )
+    ),
+    "ids": one_of(_Event.event_id, "ids"),
+}
+"""By the parameter that is given. One of many: so each choice of them has indexes to go by."""
+
+
+@cache
+def starting(given: frozenset[str]) -> Listing:
+    """Give the list of events to come, the first to start first, that meet all of some conditions.
+
+    Its parameters are `starts_from`, `viewer_id`, and those of the conditions.
+
+    Args:
+        given: names of conditions: `until` (starts before), `city` (in any case), `radius_m` (of
+            `latitude` and `longitude`), `tags` (any of them), `host_id`, `is_going` (the viewer
+            goes; cancelled ones too), `text` (its words), `ids` (among these).
+    """
+    conditions = [condition for name, condition in _FILTERS.items() if name in given]
+    if "is_going" not in given:
+        conditions.append(_Event.cancelled_at.is_(None))
+    return Listing(
+        "events.starting",
+        _visible.where(_Event.starts_at >= parameter("starts_from", _Event.starts_at), *conditions),
+        owner=_viewer,
+        order=[_Event.starts_at, _Event.event_id],
+        model=_Event,
+        descending=False,
+    )
+
 
 hold = Statement(
     _visible.where(_Event.event_id == _event_id).with_for_update(of=_Event, key_share=True), _Event

@@ -424,8 +424,13 @@ def _of(about: dict[str, Any]) -> dict[str, Any]:
         "removePlace": {"placeId": about["place"]},
         "favouritePlace": {"placeId": about["place"]},
         "unfavouritePlace": {"placeId": about["favourite"]},
-        "createEvent": EVENT | {"coverId": about["loose"]},
-        "editEvent": EVENT | {"eventId": about["own_event"], "coverId": about["loose"]},
+        "createEvent": EVENT | {"coverId": about["loose"], "placeId": about["place"]},
+        "editEvent": EVENT
+        | {
+            "eventId": about["own_event"],
+            "coverId": about["loose"],
+            "placeId": about["place"],
+        },
         "cancelEvent": {"eventId": about["own_event"]},
         "deleteEvent": {"eventId": about["own_event"]},
         "inviteToEvent": {"eventId": about["own_event"], "profileIds": [about["hana"]]},

@@ -99,7 +99,7 @@ DECIDED: dict[type, Columns] = {
     models.Event: Columns(
         shown="title description starts_at ends_at time_zone place_name address city online_url "
         "capacity attendee_count tags audience cancelled_at attendees_shown_to",
-        used="event_id host_id cover_id latitude longitude",
+        used="event_id host_id cover_id place_id latitude longitude",
         private="check_in_key created_at updated_at",
     ),
     models.EventCoHost: Columns(
