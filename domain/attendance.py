@@ -19,7 +19,7 @@ MOST_GUESTS = 10
 """How many guests somebody may bring."""
 
 MOST_TOLD = 50
-"""To up to how many seats taken everybody who goes is told live of each answer; then hosts are."""
+"""Up to how many seats taken all who go are told live who comes and goes; then hosts alone are."""
 
 
 class RsvpAnswer(StrEnum):
@@ -142,7 +142,8 @@ async def rsvp(
     counted = await tx.get(models.Event, event_id=event_id)
     if stands is None or counted is None:
         raise NotFound("Event")
-    await _tell(tx, event_id, [stands])
+    had_seat = before is not None and before.state == AttendanceState.GOING
+    await _tell(tx, [stands], has_moved=had_seat or stands.state == AttendanceState.GOING)
     return stands, counted
 
 
@@ -163,7 +164,7 @@ async def promote(tx: Transaction, event_id: UUID, *, answering: UUID | None = N
     # A larger party that did not fit leaves seats for smaller ones behind it.
     while seated := await tx.fetch(queries.seat, event_id=event_id):
         promoted += [row for row in seated if row.profile_id != answering]
-    await _tell(tx, event_id, promoted, is_promoted=True)
+    await _tell(tx, promoted, has_moved=True, is_promoted=True)
     return promoted
 
 
@@ -237,16 +238,18 @@ async def _answer(
 
 
 async def _tell(
-    tx: Transaction, event_id: UUID, answers: Sequence[Row], *, is_promoted: bool = False
+    tx: Transaction, answers: Sequence[Row], *, has_moved: bool, is_promoted: bool = False
 ) -> None:
+    """Record answers to one event; those who go are told when one of them comes or goes."""
     if not answers:
         return
-    rows = await tx.fetch(queries.told_of, event_id=event_id, most=MOST_TOLD)
+    most = MOST_TOLD if has_moved else 0
+    rows = await tx.fetch(queries.told_of, event_id=answers[0].event_id, most=most)
     others = [row["profile_id"] for row in rows]
     for row in answers:
         tx.record(
             AttendanceChanged(
-                event_id=event_id,
+                event_id=row.event_id,
                 profile_id=row.profile_id,
                 attendance_id=row.attendance_id,
                 state=AttendanceState(row.state),
