@@ -9,6 +9,7 @@ import strawberry
 from dataloaders.connections import After, Before, First, Last, PageOf, connection
 from dataloaders.reader import Reader, in_order, values_in_order
 from domain.attendance import AttendanceState
+from domain.check_ins import code_of
 from execution.declarations import batch
 from persistence.queries import attendance
 from persistence.rows import Row
@@ -78,6 +79,15 @@ async def interested_counts(reader: Reader, event_ids: Sequence[UUID]) -> list[i
     """How many people are interested in each event."""
     rows = await reader.database.fetch(attendance.counts_of, event_ids=list(event_ids))
     return values_in_order(event_ids, rows, "event_id", "interested", 0)
+
+
+@batch
+async def check_in_codes(reader: Reader, event_ids: Sequence[UUID]) -> list[str | None]:
+    """The code of each event that the viewer holds."""
+    asked = {"event_ids": list(event_ids), "viewer_id": reader.viewer_id}
+    rows = await reader.database.fetch(attendance.check_in_keys, **asked)
+    codes = {row["event_id"]: code_of(row["check_in_key"]) for row in rows}
+    return [codes.get(event_id) for event_id in event_ids]
 
 
 async def _own(reader: Reader, event_ids: Sequence[UUID]) -> list[Row]:

@@ -127,7 +127,7 @@ async def rsvp(
         LimitReached: they are more than all seats, or than those that are free.
     """
     guests = checked_guests(answer, guests)
-    event = await _open(tx, viewer, event_id)
+    event = await hold(tx, viewer, event_id)
     before = await _answer_of(tx, event_id, viewer.profile_id)
     if before is not None and _is_same(before, answer, guests):
         return before, event
@@ -143,7 +143,7 @@ async def rsvp(
     if stands is None or counted is None:
         raise NotFound("Event")
     had_seat = before is not None and before.state == AttendanceState.GOING
-    await _tell(tx, [stands], has_moved=had_seat or stands.state == AttendanceState.GOING)
+    await tell(tx, [stands], has_moved=had_seat or stands.state == AttendanceState.GOING)
     return stands, counted
 
 
@@ -164,7 +164,7 @@ async def promote(tx: Transaction, event_id: UUID, *, answering: UUID | None = N
     # A larger party that did not fit leaves seats for smaller ones behind it.
     while seated := await tx.fetch(queries.seat, event_id=event_id):
         promoted += [row for row in seated if row.profile_id != answering]
-    await _tell(tx, promoted, has_moved=True, is_promoted=True)
+    await tell(tx, promoted, has_moved=True, is_promoted=True)
     return promoted
 
 
@@ -184,8 +184,13 @@ async def leave_all(tx: Transaction, profile_id: UUID) -> None:
             await promote(tx, event.event_id)
 
 
-async def _open(tx: Transaction, viewer: Viewer, event_id: UUID) -> Row:
-    """Lock an event that the viewer may see and that takes answers, after the viewer themselves."""
+async def hold(tx: Transaction, viewer: Viewer, event_id: UUID) -> Row:
+    """Lock an event that takes answers until the commit, after the viewer themselves.
+
+    Raises:
+        NotFound: there is no such event that the viewer may see.
+        NotAllowed: it has ended.
+    """
     me = {"viewer_id": viewer.profile_id}
     if await tx.one(queries.hold_person, **me) is None:
         raise NotFound("Event")
@@ -237,10 +242,17 @@ async def _answer(
         await tx.fetch(queries.add_seats, event_id=event_id, seats=-(1 + before.guest_count))
 
 
-async def _tell(
+async def tell(
     tx: Transaction, answers: Sequence[Row], *, has_moved: bool, is_promoted: bool = False
 ) -> None:
-    """Record answers to one event; those who go are told when one of them comes or goes."""
+    """Record answers to one event, for them, its hosts, and sometimes for those who go.
+
+    Args:
+        tx: the transaction.
+        answers: as they stand.
+        has_moved: whether seats were taken or given back, which those who go are told too.
+        is_promoted: whether they have waited for their seats.
+    """
     if not answers:
         return
     most = MOST_TOLD if has_moved else 0

@@ -77,6 +77,11 @@ REACTIONS = Limit(
 PLACES = Limit(
     "places_per_day", "PLACE_LIMIT_REACHED", "So that nobody can fill the map with what is not so."
 )
+CHECK_INS = Limit(
+    "check_in_codes",
+    "TOO_MANY_CHECK_INS",
+    "So that nobody can guess the code of an event; right ones count too.",
+)
 
 ALL = (
     REQUESTS,
@@ -94,6 +99,7 @@ ALL = (
     UPLOADS,
     REACTIONS,
     PLACES,
+    CHECK_INS,
 )
 """Every limit, in the order in which they are told."""
 

@@ -6,6 +6,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from dataloaders import accounts, profiles
+from domain import check_ins
 from domain import limits as rules
 from domain.companions import MOST_COMPANIONS
 from domain.limits import MAILS_PER_HOUR, Allowance
@@ -111,6 +112,13 @@ async def _uploads(context: Context) -> Allowance:
     return Allowance(rules.UPLOADS, MOST_LOOSE, max(0, MOST_LOOSE - number))
 
 
+async def _check_ins(context: Context) -> Allowance:
+    key = str(context.signed_in.account_id)
+    return await _counted(
+        context, rules.CHECK_INS, [key], check_ins.MOST_TRIES, check_ins.TRIES_WINDOW_SECONDS
+    )
+
+
 async def _reactions(_context: Context) -> Allowance:
     # Each message, post and comment has its own.
     return Allowance(rules.REACTIONS, MOST_KINDS, None)
@@ -140,6 +148,7 @@ _STANDING: dict[str, Callable[[Context], Awaitable[Allowance]]] = {
     rules.UPLOADS.name: _uploads,
     rules.REACTIONS.name: _reactions,
     rules.PLACES.name: _places,
+    rules.CHECK_INS.name: _check_ins,
 }
 
 

@@ -18,6 +18,7 @@ from dataloaders import (
     profiles,
     reactions,
 )
+from dataloaders import events as event_batches
 from domain.facts import Fact
 from domain.refusals import InvalidInput, NotFound
 from domain.typing_indicators import Typing
@@ -35,6 +36,7 @@ from resolvers.services import Services
 from resolvers.streams import Stream
 
 SHOWN: dict[str, tuple[Batch, str] | None] = {
+    "AttendanceChanged": (event_batches.by_ids, "event_id"),
     "AvailabilityChanged": (availability.partners, "profile_id"),
     "ConversationChanged": (conversations.by_ids, "conversation_id"),
     "ConversationEnded": None,
@@ -72,6 +74,7 @@ OF_MESSAGES = frozenset(
 """The facts that the stream of a conversation's messages tells."""
 
 PRIVATE: dict[str, tuple[Batch, str]] = {
+    "AttendanceChanged": (profiles.by_ids, "profile_id"),
     "MemberJoined": (profiles.by_ids, "profile_id"),
     "MemberLeft": (profiles.by_ids, "profile_id"),
     "MessageRead": (privacy.show_read_receipts, "reader_id"),

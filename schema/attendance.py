@@ -58,6 +58,9 @@ class Attendance(Node):
     joined_at: datetime | None = strawberry.field(
         description="Since when they have a seat; null when they have none."
     )
+    checked_in_at: datetime | None = strawberry.field(
+        description="Since when they are there; null when they have not checked in."
+    )
     place_in_queue: int | None = loaded(
         attendance.places_in_queue,
         key="attendance_id",
@@ -110,6 +113,12 @@ class AttendanceOfEvent:
             "Who answered how, the first to answer first: of those who wait, the queue. For the "
             "event's hosts; empty for others."
         ),
+    )
+
+    check_in_code: str | None = loaded(
+        attendance.check_in_codes,
+        key="event_id",
+        description="What those who go type to check in; null unless you hold the event.",
     )
 
     @strawberry.field(description="How many seats are free; null when any number may come.")

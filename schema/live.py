@@ -8,8 +8,10 @@ from typing import TYPE_CHECKING, Annotated, Any, TypeVar
 import strawberry
 
 from dataloaders import (
+    attendance,
     comments,
     conversations,
+    events,
     matches,
     media,
     messages,
@@ -18,15 +20,16 @@ from dataloaders import (
     profiles,
 )
 from realtime.following import GapReason
-from resolvers import ids
+from resolvers import ids, live_events
 from resolvers import live as resolvers
-from resolvers.live_events import Event
 from schema.building import loaded, subscription
 from schema.scalars import shown_enum
 
 if TYPE_CHECKING:
+    from schema.attendance import Attendance
     from schema.comments import Comment
     from schema.conversations import Conversation
+    from schema.events import Event
     from schema.matches import Match
     from schema.media import Media
     from schema.messages import Message
@@ -36,8 +39,10 @@ if TYPE_CHECKING:
 
 T = TypeVar("T", bound=type)
 
+AttendanceView = Annotated["Attendance", strawberry.lazy("schema.attendance")]
 CommentView = Annotated["Comment", strawberry.lazy("schema.comments")]
 ConversationView = Annotated["Conversation", strawberry.lazy("schema.conversations")]
+EventView = Annotated["Event", strawberry.lazy("schema.events")]
 MatchView = Annotated["Match", strawberry.lazy("schema.matches")]
 MediaView = Annotated["Media", strawberry.lazy("schema.media")]
 MessageView = Annotated["Message", strawberry.lazy("schema.messages")]
@@ -59,7 +64,7 @@ def _event(cls: T) -> T:
     """Make a GraphQL type show the events of the kind that has its name."""
 
     def is_type_of(root: Any, _info: Any) -> bool:
-        return isinstance(root, Event) and root.kind == cls.__name__
+        return isinstance(root, live_events.Event) and root.kind == cls.__name__
 
     cls.is_type_of = is_type_of  # type: ignore[attr-defined]
     shown: T = strawberry.type(cls, description=inspect.getdoc(cls))
@@ -198,6 +203,24 @@ class AvailabilityChanged(LiveEvent):
         profiles.by_ids,
         key="profile_id",
         description="Who, with their `availability` as it is now.",
+    )
+
+
+@_event
+class AttendanceChanged(LiveEvent):
+    """Somebody answered an event in another way, got a seat that they waited for, or is there.
+
+    Told to them and to the event's hosts; who comes and goes also to those who go, while at most
+    50 seats are taken.
+    """
+
+    event: EventView | None = loaded(
+        events.by_ids, key="event_id", description="The event, as it is now."
+    )
+    attendance: AttendanceView | None = loaded(
+        attendance.by_ids,
+        key="attendance_id",
+        description="The answer, as it is now; null unless it is yours or you hold the event.",
     )
 
 

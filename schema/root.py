@@ -12,6 +12,7 @@ from schema.accounts import AccountMutations
 from schema.attendance import AttendanceMutations
 from schema.blocks import BlockMutations
 from schema.building import resolve
+from schema.check_ins import CheckInMutations
 from schema.comments import CommentMutations
 from schema.companions import CompanionMutations
 from schema.conversation_requests import ConversationRequestMutations
@@ -115,6 +116,7 @@ class Mutation(
     FavouritePlaceMutations,
     EventMutations,
     InvitationMutations,
+    CheckInMutations,
 ):
     """What can be done: one mutation for one act, answering its success or why it refuses."""
 

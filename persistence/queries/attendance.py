@@ -128,6 +128,15 @@ counts_of = Statement(
 )
 """How many people wait for a seat at each of `event_ids`, and how many are interested."""
 
+check_in_keys = Statement(
+    sa.select(_Event.event_id, _Event.check_in_key).where(
+        one_of(_Event.event_id, "event_ids"),
+        events.is_visible(_Event.event_id),
+        events.is_held(_Event.event_id),
+    )
+)
+"""What the check-in codes of those of `event_ids` are made of that `viewer_id` holds."""
+
 hold_person = Statement(
     sa.select(_Profile.profile_id)
     .where(_Profile.profile_id == _viewer)
@@ -243,12 +252,11 @@ hold_events_of = Statement(
 )
 """Hold the events that `profile_id` hosts or has answered to, in one order."""
 
-_Other = _Answer.__table__.alias("other")
-
 told_of = Statement(
     sa.select(_Event.host_id.label("profile_id"))
     .where(_Event.event_id == _event_id)
     .union(
+        sa.select(models.EventCoHost.profile_id).where(models.EventCoHost.event_id == _event_id),
         sa.select(_Answer.profile_id).where(
             _Answer.event_id == _event_id,
             _Answer.state == "going",
@@ -256,7 +264,7 @@ told_of = Statement(
                 _Event.event_id == _event_id,
                 _Event.attendee_count <= parameter("most", sa.Integer()),
             ),
-        )
+        ),
     )
 )
 """Who is told live of answers to `event_id`: its hosts, and up to `most` who go all of them."""

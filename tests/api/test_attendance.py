@@ -5,7 +5,9 @@ import pytest
 from persistence import models
 from tests.support.contents import unchanged
 from tests.support.events import announced, global_id
+from tests.support.live_events import next_event
 from tests.support.people import PASSWORD
+from tests.support.sockets import connected
 
 SEATS = "attendeeCount seatsLeft waitingCount interestedCount isAttending"
 STANDS = "state guestCount placeInQueue joinedAt"
@@ -260,3 +262,31 @@ async def test_who_deletes_their_account_gives_their_seats_to_who_waits(party, p
     assert await names(ada, event_id) == ["Eve", "Dan"]
     seen = await shown(ada, event_id)
     assert (seen["attendeeCount"], seen["waitingCount"]) == (2, 0)
+
+
+TOLD = """subscription { events { __typename ... on AttendanceChanged {
+  event { attendeeCount } attendance { state profile { displayName } } } } }"""
+
+
+async def test_answers_are_told_live_to_whom_they_concern(application, party, people):
+    ada, bob, eve, event_id = party
+    async with (
+        connected(application, ada.api.token) as hosts,
+        connected(application, bob.api.token) as attendees,
+        connected(application, eve.api.token) as others,
+    ):
+        streams = [await socket.subscribe(TOLD) for socket in (hosts, attendees, others)]
+        for stream in streams:
+            await stream.next()
+        await answer(bob, event_id)
+        bobs = {"state": "GOING", "profile": {"displayName": "Bob"}}
+        for stream in streams[:2]:
+            event = await next_event(stream)
+            assert event["event"] == {"attendeeCount": 1}
+            assert event["attendance"] == bobs
+        await answer(eve, event_id)
+        told = [await next_event(stream) for stream in streams]
+        assert [event["event"] for event in told] == [{"attendeeCount": 2}] * 3
+        eves = {"state": "GOING", "profile": {"displayName": "Eve"}}
+        # Who goes is told that somebody came; who it is they look up, as far as they may.
+        assert [event["attendance"] for event in told] == [eves, None, eves]

@@ -12,7 +12,7 @@ from tests.support.people import PASSWORD
 ROOT = Path(__file__).parents[2]
 LIMITS = "{ viewer { limits { name limit remaining resetsAt why code } } }"
 # The seats of an event are not the viewer's: `Event.attendeeCount` and `capacity` tell them.
-OF_OTHERS = {"EVENT_FULL"}
+OF_OTHERS = {"EVENT_FULL", "PARTY_TOO_LARGE"}
 FOLDERS = ("domain", "resolvers", "web", "workers")
 
 
@@ -59,6 +59,7 @@ def test_every_counter_belongs_to_a_limit_that_is_told():
     assert counters == {
         ("resolvers/accounts.py", "limits"),
         ("resolvers/accounts.py", "context.services.rate_limits"),
+        ("resolvers/check_ins.py", "context.services.rate_limits"),
         # Dropped beyond it, never refused.
         ("resolvers/typing_indicators.py", "context.services.request_rates"),
         ("web/gate.py", "self._services.request_rates"),
@@ -88,6 +89,7 @@ async def test_every_limit_is_told_with_what_is_left(people, services):
         "photos": settings.photos_max,
         "uploads_not_used": 50,
         "emoji_of_subject": 20,
+        "check_in_codes": 10,
     }
     assert {name: found[name]["limit"] for name in expected} == expected
     assert found["requests_per_minute"]["remaining"] == expected["requests_per_minute"] - 1

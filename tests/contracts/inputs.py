@@ -17,7 +17,7 @@ from graphql import (
     is_list_type,
 )
 
-from domain import notifications, one_time_codes, unsubscribing
+from domain import check_ins, notifications, one_time_codes, unsubscribing
 from domain.notification_kinds import NotificationKind
 from domain.one_time_codes import Purpose
 from domain.stickers import BUILT_IN
@@ -30,7 +30,7 @@ from resolvers.services import Services
 from schema import root
 from tests.support.client import Answer, Api
 from tests.support.conversations import global_id, grouped, matched, requested
-from tests.support.events import announced
+from tests.support.events import CHECK_IN_KEY, announced, going_to
 from tests.support.events import global_id as event_id
 from tests.support.media import global_id as media_id
 from tests.support.media import image, photographed, post_form, ready, sent
@@ -204,6 +204,8 @@ async def new_world(services: Services, people: People) -> World:
     own_event = await announced(services.database, ada)
     async with services.database.write() as tx:
         await tx.add(models.EventCoHost, event_id=own_event.event_id, profile_id=hana.key)
+    soon = await going_to(services.database, bob, ada)
+    at_own = await going_to(services.database, ada, bob)
     about = {
         **media,
         "bob": bob.id,
@@ -219,6 +221,8 @@ async def new_world(services: Services, people: People) -> World:
         "match": ids.encode("Match", conversation.match_id),
         "event": event_id(await announced(services.database, bob)),
         "own_event": event_id(own_event),
+        "soon": ids.encode("Event", soon.event_id),
+        "attendance": ids.encode("Attendance", at_own.attendance_id),
         "prompts": [prompt["id"] for prompt in prompts["prompts"]],
         "companion": companion["companion"]["id"],
         "post": post["post"]["id"],
@@ -413,6 +417,9 @@ def _of(about: dict[str, Any]) -> dict[str, Any]:
         "markAllNotificationsRead": {"upTo": "2100-01-01T00:00:00Z"},
         "react": {"subjectId": about["theirs"], "emoji": "\N{GRINNING FACE}"},
         "removeReaction": {"subjectId": about["theirs"], "emoji": "\N{THUMBS UP SIGN}"},
+        "checkIn": {"eventId": about["soon"], "code": check_ins.code_of(CHECK_IN_KEY)},
+        "checkInAttendee": {"attendanceId": about["attendance"]},
+        "rotateCheckInCode": {"eventId": about["own_event"]},
         "rsvp": {"eventId": about["event"], "answer": "GOING", "guests": 1},
         "addPlace": {**SPOT, "mediaIds": [about["loose"]], "isNew": True},
         "editPlace": {

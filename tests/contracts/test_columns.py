@@ -235,9 +235,9 @@ DECIDED: dict[type, Columns] = {
         "request_end_position ended_at event_id",
     ),
     models.Attendance: Columns(
-        shown="state guest_count answered_at joined_at",
+        shown="state guest_count answered_at joined_at checked_in_at",
         used="attendance_id event_id profile_id",
-        private="checked_in_at day_reminded_at hour_reminded_at",
+        private="day_reminded_at hour_reminded_at",
     ),
     models.ConversationMember: Columns(
         shown="role read_position read_at joined_at",

@@ -209,11 +209,12 @@ RULES = {
 """How a front end applies each type of event."""
 
 ABOUT_THE_STREAM = {
+    "AttendanceChanged": "take over the event where it is shown; here none is",
     "Gap": "load anew all that is shown",
     "Heartbeat": "remember its cursor",
     "Typing": "show it until it is over; it belongs to no snapshot",
 }
-"""The types that change nothing of what is held, and what a front end does with them."""
+"""The types that change nothing of what is held here, and what a front end does with them."""
 
 
 def _held(things):
