@@ -103,8 +103,7 @@ DECIDED: dict[type, Columns] = {
         private="check_in_key created_at updated_at",
     ),
     models.EventCoHost: Columns(
-        used="event_id",
-        private="profile_id added_at",
+        private="event_id profile_id added_at",
     ),
     models.EventInvitation: Columns(
         private="event_id profile_id invited_by_id invited_at",
