@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Collection, Mapping
 from functools import cache
+from operator import is_
 from typing import Any
 from uuid import UUID
 
@@ -115,7 +116,7 @@ class JointReads(Asking):
 
 
 def _are_same(some: list[Row], others: list[Row]) -> bool:
-    return len(some) == len(others) and all(a is b for a, b in zip(some, others, strict=True))
+    return len(some) == len(others) and all(map(is_, some, others))
 
 
 def _hashable(value: Any) -> Any:

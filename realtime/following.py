@@ -153,22 +153,23 @@ class Follower:
             self._go_on()
         return items
 
-    def hand(self, items: Any) -> None:
-        """Give what it waits for."""
+    def hand(self, items: Any) -> bool:
+        """Give what it waits for; answers whether that was taken, so that nobody was woken."""
         # Until now it took part in no other round, which could have overtaken this one.
         self._is_served = self._is_due = False
         if self._waiting is None or self._waiting.done():
             self._waiting = None
-            return
+            return False
         try:
             is_taken = self.take is not None and self.take(items)
         except Exception as error:  # noqa: BLE001 - its stream says what became of it, no other one
             self.fail(error)
-            return
+            return False
         if is_taken:
             self._go_on()
         elif (waiting := self._take()) is not None:
             waiting.set_result(items)
+        return is_taken
 
     def fail(self, error: Exception) -> None:
         """Give it an exception instead."""

@@ -9,6 +9,9 @@ CONNECTED = Gauge(
     "kith_live_redis_connected", "1 while Redis wakes this process, 0 while it only polls."
 )
 DELIVERIES = Counter("kith_live_deliveries", "Entries handed to streams.")
+TOLD_AT_ONCE = Counter(
+    "kith_live_told_at_once", "Pages that streams told without being woken for it."
+)
 DELAY = Histogram(
     "kith_live_delivery_delay_seconds",
     "Time from an entry's writing to its hand-over to the streams that were waiting for it.",

@@ -69,8 +69,8 @@ class Rounds:
         for start in range(0, len(given), _TURN):
             if start:
                 await asyncio.sleep(0)
-            for follower, items in given[start : start + _TURN]:
-                follower.hand(items)
+            turn = given[start : start + _TURN]
+            metrics.TOLD_AT_ONCE.inc(sum(follower.hand(items) for follower, items in turn))
 
     async def _read(self, followers: Sequence[Follower]) -> list[Waiting]:
         told = [follower.told for follower in followers]

@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterable, Mapping
 from datetime import UTC, datetime
 from typing import Any
 
+import orjson
 import structlog
 from redis.asyncio import Redis
 from redis.asyncio.client import PubSub
@@ -110,7 +111,7 @@ class Publisher:
             try:
                 async with self._redis.pipeline(transaction=False) as pipeline:
                     if len(heads) > _FEW:
-                        pipeline.publish(_TOGETHER_CHANNEL, json.dumps(heads))
+                        pipeline.publish(_TOGETHER_CHANNEL, orjson.dumps(heads))
                     else:
                         for topic, position in heads.items():
                             pipeline.publish(_CHANNEL + topic, position)
@@ -243,7 +244,7 @@ class Subscriber:
     def _hear(self, message: dict[str, Any]) -> None:
         if message["channel"] == _TOGETHER_CHANNEL:
             if message["type"] == "message":
-                for name, head in json.loads(message["data"]).items():
+                for name, head in orjson.loads(message["data"]).items():
                     self._told(Topic(name), head)
             return
         topic = Topic(str(message["channel"] or "").removeprefix(_CHANNEL))

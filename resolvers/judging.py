@@ -215,6 +215,7 @@ class _Bench:
         self._requests: dict[Any, _Request] = {}
         self._facts: dict[tuple[str, str], Fact | Exception | None] = {}
         self.sight = _Sight(services, self._answers)
+        self._known_needs: dict[int, Sequence[Need] | None] = {}
         self._tellings: dict[tuple[int, datetime], FactTelling] = {}
         self._done = 0
 
@@ -241,7 +242,7 @@ class _Bench:
             for item in items:
                 fact = self._fact(listening, item)
                 if isinstance(fact, Fact):
-                    for need in self._needs_of(fact) or ():
+                    for need in self._needs(fact) or ():
                         self.sight.need(member, need)
         request.streams += 1
         return request
@@ -259,6 +260,12 @@ class _Bench:
         fact = self._facts[key]
         is_wanted = listening.wanted is None or not isinstance(fact, Fact) or listening.wanted(fact)
         return fact if is_wanted else None
+
+    def _needs(self, fact: Fact) -> Sequence[Need] | None:
+        key = id(fact)  # the bench keeps it
+        if key not in self._known_needs:
+            self._known_needs[key] = self._needs_of(fact)
+        return self._known_needs[key]
 
     def judged(self, request: _Request) -> Judged | None:
         """Say what a request comes to; None when its conversation has ended."""
@@ -278,9 +285,12 @@ class _Bench:
         fact = self._fact(listening, item)
         if not isinstance(fact, Fact):
             return fact
-        needs = self._needs_of(fact)
-        if needs is None or not all(self.sight.sees(member, need) for need in needs):
+        needs = self._needs(fact)
+        if needs is None:
             return None
+        for need in needs:
+            if not self.sight.sees(member, need):
+                return None
         telling = self._telling(fact, item.recorded_at)
         telling.members[member] = None
         telling.streams += request.streams

@@ -206,7 +206,9 @@ def _stream(
     listening = Listening(services, viewer, topic, wanted, conversation_id)
     # A browser repeats the address of a stream with its old `after`, and tells how far it came.
     after_position = _position(services, topic, context.last_event_id or after)
-    return Stream(listening, after_position, judged)
+    # The context knows where the log is, which a stream from now on need not ask for again.
+    now = _position(services, topic, context.live_cursor) if after_position is None else None
+    return Stream(listening, after_position, judged, now=now)
 
 
 def _position(services: Services, topic: Topic, cursor: str | None) -> int | None:

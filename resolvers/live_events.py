@@ -17,7 +17,8 @@ from resolvers.services import Services
 _LIST = "live"
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+# Those of a round are many, and to make a frozen instance takes three times as long.
+@dataclass(slots=True, eq=False)
 class Event:
     """One event of a stream, as the GraphQL types of live events show it.
 
@@ -44,7 +45,7 @@ class Event:
         return getattr(self.told, name)
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@dataclass(slots=True, eq=False)
 class Member:
     """Somebody in a round: a session, of which several streams may tell the same.
 

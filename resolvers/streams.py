@@ -18,16 +18,19 @@ class Stream(Source):
 
     Args:
         listening: who listens, to what.
-        after: the position after which it begins; now when None.
+        after: the position after which it begins; now when None, which it tells first.
         judge: says what it is told.
+        now: the position that now is, where that is known.
     """
 
     __slots__ = ("_events", "_judge", "_listening")
 
-    def __init__(self, listening: Listening, after: int | None, judge: Judge) -> None:
+    def __init__(
+        self, listening: Listening, after: int | None, judge: Judge, *, now: int | None = None
+    ) -> None:
         self._listening = listening
         self._judge = judge
-        self._events = self._tell(after)
+        self._events = self._tell(now if after is None else after, says_where=after is None)
 
     def tell_by(self, teller: Teller) -> None:
         """Tell at once what others are told too."""
@@ -41,7 +44,7 @@ class Stream(Source):
         """Listen no more."""
         await self._events.aclose()
 
-    async def _tell(self, after: int | None) -> AsyncGenerator[Event, None]:
+    async def _tell(self, after: int | None, *, says_where: bool) -> AsyncGenerator[Event, None]:
         listening = self._listening
         listener, here = listening.services.listener, listening.services.presence.listening
         clock = asyncio.get_running_loop().time
@@ -49,7 +52,7 @@ class Stream(Source):
             here(listening.viewer.profile_id),
             listener.following(listening.topic, after, listening) as follower,
         ):
-            if after is None:
+            if says_where:
                 yield listening.event(Heartbeat(follower.position))
             follower.silent_since = clock()
             if listening.teller is not None:

@@ -6,9 +6,10 @@ who listens and who writes are this process, on another one.
 
 import argparse
 import asyncio
+import sys
 import tempfile
 import time
-from collections.abc import AsyncIterator, Awaitable, Sequence
+from collections.abc import AsyncIterator, Awaitable, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -48,6 +49,7 @@ _SCENARIOS = {
     "one": "One event for all sockets of one person",
     "group": "One event for a conversation of as many people",
 }
+_BARE = (sys.executable, "-m", "benchmarks.streams.bare")
 _PATIENCE_SECONDS = 60
 _QUIET_SECONDS = 2.0
 _LOOKS = 20
@@ -87,6 +89,8 @@ async def _measure(stores: embedded.Stores, arguments: argparse.Namespace) -> No
                 figures = await _fan_out(
                     server, tokens, _EVENTS % selection, writer, arguments.messages
                 )
+            async with _running(_BARE, {}) as server:
+                figures.bare_cpu_seconds = await _bare(server, figures, arguments.messages)
                 title = f"{_SCENARIOS[scenario]}: {name}"
                 print(report.fan_out(title, figures), flush=True)
 
@@ -101,34 +105,40 @@ class Server:
 
 @asynccontextmanager
 async def _server(stores: embedded.Stores) -> AsyncIterator[Server]:
+    with tempfile.TemporaryDirectory(prefix="kith-benchmark-") as path:
+        variables = {
+            **environment(stores.database_url, stores.redis_url, Path(path)),
+            **KITH.environment,
+            # One machine is all these people.
+            "SOCKETS_PER_ADDRESS": "1000000",
+            "CONNECTIONS_PER_ACCOUNT": "1000000",
+            # A heartbeat is an event like others; none shall come between those measured.
+            "HEARTBEAT_SECONDS": "600",
+        }
+        async with _running(KITH.command, variables) as server:
+            yield server
+
+
+@asynccontextmanager
+async def _running(command: Sequence[str], variables: Mapping[str, str]) -> AsyncIterator[Server]:
     core, _ = processes.cores()
     port = processes.free_port()
-    with tempfile.TemporaryDirectory(prefix="kith-benchmark-") as path:
-        directory = Path(path)
-        with processes.running(
-            [*KITH.command, str(port)],
-            environment={
-                **environment(stores.database_url, stores.redis_url, directory),
-                **KITH.environment,
-                # One machine is all these people.
-                "SOCKETS_PER_ADDRESS": "1000000",
-                "CONNECTIONS_PER_ACCOUNT": "1000000",
-                # A heartbeat is an event like others; none shall come between those measured.
-                "HEARTBEAT_SECONDS": "600",
-            },
-            log=directory / "server.log",
-            core=core,
-        ) as process:
-            until = time.perf_counter() + _PATIENCE_SECONDS
-            while True:
-                try:
-                    await load.once(port, http_request(port, orjson.dumps({"query": _QUERY}), {}))
-                    break
-                except (OSError, load.BadAnswer):
-                    if time.perf_counter() > until:
-                        raise
-                    await asyncio.sleep(0.1)
-            yield Server(port, process)
+    with (
+        tempfile.NamedTemporaryFile(prefix="kith-benchmark-") as log,
+        processes.running(
+            [*command, str(port)], environment=variables, log=Path(log.name), core=core
+        ) as process,
+    ):
+        until = time.perf_counter() + _PATIENCE_SECONDS
+        while True:
+            try:
+                await load.once(port, http_request(port, orjson.dumps({"query": _QUERY}), {}))
+                break
+            except (OSError, load.BadAnswer):
+                if time.perf_counter() > until:
+                    raise
+                await asyncio.sleep(0.1)
+        yield Server(port, process)
 
 
 class Writer:
@@ -204,8 +214,23 @@ async def _fan_out(
     figures.query_alone = (await _ask(writer, asyncio.sleep(1.0))).latencies
     beside = await _ask(writer, _paced(audience, writer, messages, figures.deliveries))
     figures.query_beside = beside.latencies
+    figures.told = audience.heard
     audience.leave()
     return figures
+
+
+async def _bare(server: Server, figures: Figures, messages: int) -> float:
+    """How many seconds of CPU it takes a server that does nothing else to send the same bytes."""
+    audience = Audience()
+    await audience.connect(server.port, [""] * figures.listeners, "")
+    telling = http_request(server.port, figures.told, {})
+    cpu = processes.cpu_seconds(server.process)
+    for _ in range(messages):
+        audience.expect()
+        await asyncio.gather(load.once(server.port, telling), audience.all_told())
+    used = processes.cpu_seconds(server.process) - cpu
+    audience.leave()
+    return used / messages
 
 
 async def _one_event(audience: Audience, writer: Writer) -> list[float]:

@@ -28,10 +28,12 @@ class Audience:
 
     Attributes:
         told_at: when each was told of the present event, by `time.perf_counter`.
+        heard: what somebody was told last.
     """
 
     def __init__(self) -> None:
         self.told_at: list[float] = []
+        self.heard = b""
         self._expected = 0
         self._failure: Failed | None = None
         self._all_told = asyncio.Event()
@@ -71,8 +73,9 @@ class Audience:
             raise self._failure
         return self.told_at
 
-    def told(self) -> None:
+    def told(self, heard: bytes) -> None:
         """Note that somebody was told."""
+        self.heard = heard
         self.told_at.append(time.perf_counter())
         if len(self.told_at) >= self._expected:
             self._all_told.set()
@@ -148,7 +151,7 @@ class Listener(asyncio.Protocol):
 
     def _take(self, opcode: int, payload: bytes) -> None:
         if opcode == _TEXT and b'"MessageSent"' in payload:
-            self._audience.told()
+            self._audience.told(payload)
         elif opcode == _TEXT and b'"Heartbeat"' in payload:
             if not self.has_begun.done():
                 self.has_begun.set_result(None)

@@ -34,6 +34,8 @@ class Figures:
         listeners: how many are told of each.
         seconds: from an event's writing until the last one is told, on the average.
         cpu_seconds: of the server for an event, its writing included.
+        bare_cpu_seconds: of a server that does nothing but send the same bytes.
+        told: what one listener is told, as JSON.
         deliveries: how many seconds each delivery took while a query ran beside.
         query_alone: how many seconds that query took while nothing happened, ascending.
         query_beside: the same while events were told.
@@ -42,6 +44,8 @@ class Figures:
     listeners: int
     seconds: float = 0.0
     cpu_seconds: float = 0.0
+    bare_cpu_seconds: float = 0.0
+    told: bytes = b""
     deliveries: list[float] = field(default_factory=list)
     query_alone: list[float] = field(default_factory=list)
     query_beside: list[float] = field(default_factory=list)
@@ -62,11 +66,13 @@ def idle(found: Idle) -> str:
 def fan_out(title: str, found: Figures) -> str:
     """Write the table of events for many."""
     each = found.cpu_seconds / found.listeners * 1e6
+    bare = found.bare_cpu_seconds / found.listeners * 1e6
     rate = found.listeners / found.seconds
     return _table(
         title,
         [
             ("CPU of the server, µs a delivery", each, CPU_MICROSECONDS),
+            ("the same of a bare WebSocket server that sends the same bytes", bare, None),
             ("deliveries a second, one event after the other", rate, DELIVERIES_PER_SECOND),
             ("from writing to the last delivery, ms", found.seconds * 1000, None),
             ("delivery beside a query, p50 ms", _percentile(found.deliveries, 50), None),
