@@ -63,3 +63,16 @@ def distance_band(distance: float, narrowest: float) -> tuple[float, float | Non
             return low, border
         low = border
     return low, None
+
+
+def bands_within(radius: float) -> list[tuple[float, float]]:
+    """Give the bands that a radius reaches into, the nearest first: whole, whatever the radius.
+
+    Args:
+        radius: more than 0, in any unit.
+
+    Returns:
+        Pairs (low, high) that meet; those beyond the last border have no end and are left out.
+    """
+    bands = zip((0.0, *BORDERS), BORDERS, strict=False)
+    return [(low, high) for low, high in bands if low < radius]

@@ -25,6 +25,8 @@ _UUID7 = 7
 REACHES_KM = (5, 10, 25, 50, 100, 250, 1_000)
 """The steps to which a wanted distance is rounded up."""
 
+EARTH_RATIO = 6371.0088 / 6378.168
+"""Qdrant's mean radius of the Earth, in those of `earthdistance`, by which all others measure."""
 
 # Qdrant's earth is 0.11 % smaller than earthdistance's, so the same radius reaches a hair further
 # there; the metre is for rounding. The index may answer too many, never too few.

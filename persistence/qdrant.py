@@ -10,6 +10,7 @@ from qdrant_client.http.exceptions import ResponseHandlingException, UnexpectedR
 from persistence.facets import (
     ANY,
     BEYOND,
+    EARTH_RATIO,
     EXCLUDED_LIMIT,
     NO_LIMIT,
     RADIUS_SLACK_M,
@@ -31,6 +32,7 @@ __all__ = [
     "models",
     "putting",
     "request_of",
+    "ring_filter",
     "two_way_filter",
 ]
 
@@ -127,6 +129,29 @@ def two_way_filter(search: Search) -> models.Filter:
     if search.order is Order.UNSEEN:
         required.append(models.IsEmptyCondition(is_empty=models.PayloadField(key="shown")))
     return models.Filter(must=required, must_not=forbidden)
+
+
+def ring_filter(place: tuple[float, float], ring_km: tuple[float, float]) -> models.Filter:
+    """Write that people are to be found, and within a ring around a place.
+
+    Args:
+        place: the middle, latitude and longitude in degrees.
+        ring_km: the distances from which, inclusive, and to which, exclusive, it reaches, on the
+            earth of `earthdistance`.
+    """
+    inner, outer = ring_km
+    required: list[models.Condition] = [
+        _equal("is_discoverable", True),
+        _closer(place, outer),
+    ]
+    forbidden: list[models.Condition] = [_closer(place, inner)] if inner > 0 else []
+    return models.Filter(must=required, must_not=forbidden)
+
+
+def _closer(place: tuple[float, float], kilometres: float) -> models.FieldCondition:
+    center = models.GeoPoint(lat=place[0], lon=place[1])
+    radius = models.GeoRadius(center=center, radius=kilometres * 1000.0 * EARTH_RATIO)
+    return models.FieldCondition(key="location", geo_radius=radius)
 
 
 def _wishes(search: Search) -> Iterator[tuple[Wish, models.Condition]]:

@@ -199,6 +199,35 @@ class Vectors:
         """Give the cosines of a vector with those of people, as far as they have one."""
         return await self._store.cosines(vector, ids, self.model_version)
 
+    async def around(
+        self,
+        place: tuple[float, float],
+        ring_km: tuple[float, float],
+        *,
+        limit: int,
+        after: UUID | None = None,
+    ) -> list[UUID]:
+        """Give who is to be found within a ring around a place, by the places told of them.
+
+        Args:
+            place: the middle, latitude and longitude in degrees.
+            ring_km: the distances from which, inclusive, and to which, exclusive, it reaches.
+            limit: how many at the most.
+            after: only those whose keys follow this one.
+
+        Returns:
+            Their keys in order, which tells nothing of where they are.
+        """
+        records, _ = await self._store.call(
+            "scroll",
+            scroll_filter=qdrant().ring_filter(place, ring_km),
+            limit=limit,
+            # A scroll begins with its offset.
+            offset=None if after is None else str(UUID(int=after.int + 1)),
+            with_payload=False,
+        )
+        return [UUID(record.id) for record in records]
+
     async def walk(self) -> AsyncIterator[list[UUID]]:
         """Give the ids of everybody in the index, in batches; who comes meanwhile may be missed."""
         offset = None

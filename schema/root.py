@@ -35,6 +35,7 @@ from schema.matches import MatchMutations, MatchQueries
 from schema.matching_config import MatchingConfigQueries
 from schema.media import MediaMutations, MediaQueries
 from schema.messages import MessageMutations
+from schema.nearby_people import NearbyPeopleQueries
 from schema.nodes import Node
 from schema.notifications import NotificationMutations
 from schema.onboarding import OnboardingMutations, OnboardingQueries
@@ -72,6 +73,7 @@ class Query(
     EventQueries,
     PlaceQueries,
     SearchQueries,
+    NearbyPeopleQueries,
     CostQueries,
 ):
     """What can be asked. What belongs to you is under `viewer`."""
