@@ -71,7 +71,7 @@ class Abundance:
             self.services.database,
             self.services.vectors,
             SameForAll(),
-            [self.ada.key, *(person.key for person in await self.crowd())],
+            [person.key for person in (self.ada, *self.friends, *await self.crowd())],
         )
         return self
 
