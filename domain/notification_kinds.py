@@ -21,6 +21,8 @@ class NotificationKind(StrEnum):
     EVENT_CO_HOST = "event_co_host"
     EVENT_CHANGED = "event_changed"
     EVENT_CANCELLED = "event_cancelled"
+    EVENT_PROMOTED = "event_promoted"
+    EVENT_REMINDER = "event_reminder"
 
 
 LIKES = frozenset({NotificationKind.LIKE_RECEIVED, NotificationKind.SUPER_LIKE_RECEIVED})
@@ -86,6 +88,8 @@ KINDS: dict[NotificationKind, Kind] = {
     NotificationKind.EVENT_CO_HOST: Kind(Subject.EVENT, _QUICK),
     NotificationKind.EVENT_CHANGED: Kind(Subject.EVENT, _ALL),
     NotificationKind.EVENT_CANCELLED: Kind(Subject.EVENT, _ALL),
+    NotificationKind.EVENT_PROMOTED: Kind(Subject.EVENT, _ALL),
+    NotificationKind.EVENT_REMINDER: Kind(Subject.EVENT, _ALL),
 }
 """Every kind. A new one needs a line here, a member above, its texts in `notification_texts`, and
 the fact that starts it in `workers/subscribers.py`."""

@@ -74,6 +74,8 @@ TEXTS: Mapping[str, Mapping[NotificationKind, Forms]] = MappingProxyType(
             _Kind.EVENT_CO_HOST: {"other": "{actor} lets you hold an event with them"},
             _Kind.EVENT_CHANGED: {"other": "{actor} changed an event"},
             _Kind.EVENT_CANCELLED: {"other": "{actor} cancelled an event"},
+            _Kind.EVENT_PROMOTED: {"other": "You have a seat at an event of {actor}"},
+            _Kind.EVENT_REMINDER: {"other": "An event of {actor} begins soon"},
         },
         "de": {
             _Kind.MATCH_MADE: {"other": "Du hast ein neues Match: {actor}"},
@@ -102,6 +104,8 @@ TEXTS: Mapping[str, Mapping[NotificationKind, Forms]] = MappingProxyType(
             _Kind.EVENT_CO_HOST: {"other": "{actor} macht dich zum Co-Host eines Events"},
             _Kind.EVENT_CHANGED: {"other": "{actor} hat ein Event geändert"},
             _Kind.EVENT_CANCELLED: {"other": "{actor} hat ein Event abgesagt"},
+            _Kind.EVENT_PROMOTED: {"other": "Du hast einen Platz bei einem Event von {actor}"},
+            _Kind.EVENT_REMINDER: {"other": "Ein Event von {actor} beginnt bald"},
         },
         "es": {
             _Kind.MATCH_MADE: {"other": "Tienes un nuevo match: {actor}"},
@@ -130,6 +134,8 @@ TEXTS: Mapping[str, Mapping[NotificationKind, Forms]] = MappingProxyType(
             _Kind.EVENT_CO_HOST: {"other": "{actor} quiere que organices un evento a su lado"},
             _Kind.EVENT_CHANGED: {"other": "{actor} ha cambiado un evento"},
             _Kind.EVENT_CANCELLED: {"other": "{actor} ha cancelado un evento"},
+            _Kind.EVENT_PROMOTED: {"other": "Tienes una plaza en un evento de {actor}"},
+            _Kind.EVENT_REMINDER: {"other": "Un evento de {actor} empieza pronto"},
         },
         "fr": {
             _Kind.MATCH_MADE: {"other": "Tu as un nouveau match\u00a0: {actor}"},
@@ -158,6 +164,8 @@ TEXTS: Mapping[str, Mapping[NotificationKind, Forms]] = MappingProxyType(
             _Kind.EVENT_CO_HOST: {"other": "{actor} te propose de coorganiser un événement"},
             _Kind.EVENT_CHANGED: {"other": "{actor} a modifié un événement"},
             _Kind.EVENT_CANCELLED: {"other": "{actor} a annulé un événement"},
+            _Kind.EVENT_PROMOTED: {"other": "Tu as une place à un événement de {actor}"},
+            _Kind.EVENT_REMINDER: {"other": "Un événement de {actor} commence bientôt"},
         },
         "ar": {
             _Kind.MATCH_MADE: {"other": "لديك تطابق جديد: {actor}"},
@@ -195,6 +203,8 @@ TEXTS: Mapping[str, Mapping[NotificationKind, Forms]] = MappingProxyType(
             _Kind.EVENT_CO_HOST: {"other": "تمت إضافتك لتنظيم فعالية من طرف {actor}"},
             _Kind.EVENT_CHANGED: {"other": "تم تعديل فعالية من طرف {actor}"},
             _Kind.EVENT_CANCELLED: {"other": "تم إلغاء فعالية من طرف {actor}"},
+            _Kind.EVENT_PROMOTED: {"other": "حصلت على مقعد في فعالية من {actor}"},
+            _Kind.EVENT_REMINDER: {"other": "تبدأ قريبًا فعالية من {actor}"},
         },
     }
 )

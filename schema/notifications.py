@@ -38,6 +38,8 @@ shown_enum(
     EVENT_CO_HOST="You hold an event with its host.",
     EVENT_CHANGED="An event to which you go, or which you hold, is at another time or place.",
     EVENT_CANCELLED="An event to which you go, or which you hold, does not take place.",
+    EVENT_PROMOTED="You have the seats at an event that you waited for.",
+    EVENT_REMINDER="An event to which you go begins within a day, or within an hour.",
 )
 shown_enum(
     Channel,

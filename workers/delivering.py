@@ -28,7 +28,7 @@ from persistence.queries import deliveries as queries
 from persistence.queries import notification_preferences as preference_queries
 from persistence.queries import notifications as notification_queries
 from persistence.rows import Row
-from workers import letters
+from workers import event_letters, letters
 from workers.resources import Resources
 
 _log = structlog.get_logger("kith.deliveries")
@@ -226,17 +226,35 @@ async def _mail(resources: Resources, target: Target, told: Sequence[_Told], lan
     if account is None or not account.is_verified:
         await _finish(resources, rows, DeliveryState.SKIPPED)
         return
-    is_match = len(told) == 1 and told[0].notification.kind == NotificationKind.MATCH_MADE
+    name, more = await _letter_of(resources, told, language)
     mail = letters.letter(
         resources,
-        "match" if is_match else "digest",
+        name,
         language,
         to=account.email,
         key=_key_of(rows),
         unsubscribes=target.profile_id,
         sentences=[each.sentence for each in told],
+        **more,
     )
     await _attempt(resources, rows, partial(resources.integrations.email.send, mail))
+
+
+async def _letter_of(
+    resources: Resources, told: Sequence[_Told], language: str
+) -> tuple[str, dict[str, str]]:
+    """Say which letter tells this, and what else it tells."""
+    notification = told[0].notification
+    if len(told) > 1:
+        return "digest", {}
+    if notification.kind == NotificationKind.MATCH_MADE:
+        return "match", {}
+    if notification.kind == NotificationKind.EVENT_REMINDER:
+        about = (notification.subject_id, notification.profile_id)
+        more = await event_letters.reminder(resources, *about, language)
+        if more is not None:
+            return "event_reminder", more
+    return "digest", {}
 
 
 async def _attempt(

@@ -10,6 +10,7 @@ from persistence import models
 from persistence.queries import decisions, invitations
 from persistence.queries import events as event_queries
 from persistence.queries import notifications as queries
+from persistence.queries import reminders as reminder_queries
 from workers.celery_app import task
 from workers.resources import Resources
 
@@ -192,3 +193,40 @@ async def _tell_concerned(
         if len(rows) < most:
             return
         after = rows[-1][0]
+
+
+@task
+async def notify_of_promotion(resources: Resources, fact_id: str, body: dict[str, Any]) -> None:
+    """Tell somebody that they have the seats for which they waited, if they still have them."""
+    if body["is_promoted"]:
+        person = body["profile_id"]
+        await _tell_going(resources, NotificationKind.EVENT_PROMOTED, fact_id, body, [person])
+
+
+@task
+async def notify_of_reminder(resources: Resources, fact_id: str, body: dict[str, Any]) -> None:
+    """Tell people that an event begins soon, if they still go and it still does."""
+    people = body["profile_ids"]
+    await _tell_going(resources, NotificationKind.EVENT_REMINDER, fact_id, body, people)
+
+
+async def _tell_going(
+    resources: Resources,
+    kind: NotificationKind,
+    fact_id: str,
+    body: dict[str, Any],
+    people: list[str],
+) -> None:
+    event_id, profile_ids = UUID(body["event_id"]), [UUID(each) for each in people]
+    async with resources.database.write() as tx:
+        asked = {"event_id": event_id, "profile_ids": profile_ids}
+        rows = await tx.fetch(reminder_queries.still_going, **asked)
+        if rows:
+            await notifications.notify(
+                tx,
+                kind,
+                fact_id=UUID(fact_id),
+                counts={row["profile_id"]: 1 for row in rows},
+                actor_id=rows[0]["host_id"],
+                subject_id=event_id,
+            )

@@ -12,6 +12,7 @@ from celery.schedules import crontab, schedule
 
 from persistence.queries import schedules
 from workers import (
+    attendance,
     availability,
     contents,
     decks,
@@ -64,6 +65,10 @@ SCHEDULE: dict[str, dict[str, Any]] = {
     "deliver what waits, every 5 minutes": {
         "task": deliveries.deliver_waiting.name,
         "schedule": crontab(minute="*/5"),
+    },
+    "remind who goes to events, every 5 minutes": {
+        "task": attendance.remind_attendees.name,
+        "schedule": crontab(minute="2-59/5"),
     },
     "look for the best pairs, daily": {
         "task": decks.pair_people.name,

@@ -10,6 +10,7 @@ from domain.accounts import (
     EmailVerificationRequested,
     PasswordResetRequested,
 )
+from domain.attendance import AttendanceChanged
 from domain.blocks import ProfileUnblocked
 from domain.comments import CommentAdded
 from domain.conversations import ConversationRequested
@@ -31,6 +32,7 @@ from domain.notifications import NotificationAdded, NotificationRead
 from domain.onboarding import ProfileOnboarded
 from domain.posts import PostCreated, PostDeleted, PostEdited
 from domain.profiles import ProfileChanged
+from domain.reminders import EventReminded
 from persistence.rows import Row
 from workers import contents, decks, deliveries, emails, learning, media, notifications, profiles
 
@@ -64,6 +66,8 @@ STARTS: dict[str, tuple[Task, ...]] = {
     CommentAdded.__name__: (notifications.notify_of_comment,),
     FollowRequested.__name__: (notifications.notify_of_follow_request,),
     ProfileFollowed.__name__: (notifications.notify_of_follow,),
+    AttendanceChanged.__name__: (notifications.notify_of_promotion,),
+    EventReminded.__name__: (notifications.notify_of_reminder,),
     EventInvited.__name__: (notifications.notify_of_invitation,),
     CoHostAdded.__name__: (notifications.notify_of_co_hosting,),
     EventCreated.__name__: (contents.index_event,),

@@ -64,10 +64,24 @@ _follow_stands = sa.or_(
     sa.and_(_N.kind == "follow_accepted", follows.follows(_viewer, _N.actor_id)),
     sa.and_(_N.kind == "followed", follows.follows(_N.actor_id, _viewer)),
 )
+_goes = sa.exists().where(
+    models.Attendance.event_id == _N.subject_id,
+    models.Attendance.profile_id == _viewer,
+    models.Attendance.state == "going",
+)
+# Nor are seats that one has given back.
+_seat_stands = sa.or_(_N.kind.not_in(_words("event_promoted", "event_reminder")), _goes)
+_begins = sa.exists().where(
+    models.Event.event_id == _N.subject_id,
+    models.Event.cancelled_at.is_(None),
+    models.Event.starts_at > sa.func.now(),
+)
+_is_in_time = sa.or_(_N.kind != "event_reminder", _begins)
 _shown = sa.and_(
     _N.profile_id == _viewer,
     _like_stands,
     _follow_stands,
+    _seat_stands,
     sa.or_(_N.actor_id.is_(None), visibility.may_see(_N.actor_id)),
     _subject_is_seen,
 )
@@ -96,9 +110,15 @@ unread_count = Statement(
 """How many notifications `viewer_id` has not read, of those that the app shows; an icon's too."""
 
 tellable = Statement(
-    sa.select(_N).where(one_of(_N.notification_id, "ids"), _N.read_at.is_(None), _shown), _N
+    sa.select(_N).where(
+        one_of(_N.notification_id, "ids"), _N.read_at.is_(None), _shown, _is_in_time
+    ),
+    _N,
 )
-"""Those of `ids` that may still be told to `viewer_id` by some channel: unread, and all seen."""
+"""Those of `ids` that may still be told to `viewer_id` by some channel: unread, and all seen.
+
+Of an event that has begun nobody is reminded.
+"""
 
 _readers: Any = (
     sa.func.unnest(
