@@ -319,6 +319,17 @@ class Media(Section):
     """How long the video of a reel may be, in seconds."""
 
 
+class Search(Section):
+    """Search; without an engine PostgreSQL finds."""
+
+    typesense_url: str | None = Field(default=None, pattern=r"^https?://[\w\[]")
+    """Address of Typesense; while it does not answer, PostgreSQL finds."""
+    typesense_api_key: SecretStr | None = None
+    """Key of it that may search, write, delete and make the collection."""
+    typesense_collection: str = Field(default="kith", pattern=r"^[\w-]{1,100}$")
+    """Collection of this deployment there."""
+
+
 class Observation(Section):
     """Logs and traces."""
 
@@ -330,10 +341,10 @@ class Observation(Section):
     """Send OpenTelemetry spans by OTLP; needs the extra `tracing`, whose SDK reads OTEL_ names."""
 
 
-SECTIONS = (Server, Databases, Tokens, Limits, Work, Email, Push, Media, Observation)
+SECTIONS = (Server, Databases, Tokens, Limits, Work, Email, Push, Media, Search, Observation)
 
 
-class Settings(Server, Databases, Tokens, Limits, Work, Email, Push, Media, Observation):
+class Settings(Server, Databases, Tokens, Limits, Work, Email, Push, Media, Search, Observation):
     """Every setting of Kith, read once and then fixed.
 
     Raises:
@@ -478,6 +489,8 @@ def _contradictions(settings: Settings) -> Iterator[str]:
     if 0 < len(missing) < len(apns):
         yield f"APNS_KEY_PATH is not all that APNs needs: set {', '.join(missing)} too."
     yield from _incomplete_media(settings)
+    if settings.typesense_url and not settings.typesense_api_key:
+        yield "TYPESENSE_URL is set: set TYPESENSE_API_KEY."
     if settings.photos_min > settings.photos_max:
         yield "PHOTOS_MIN is larger than PHOTOS_MAX."
     if settings.trusted_documents_only and not settings.trusted_documents_path:

@@ -13,6 +13,8 @@ from integrations.local_media import LocalMedia
 from integrations.media_store import MediaStore
 from integrations.push import NullPush, Push, PushByProvider
 from integrations.s3_media import S3Media
+from integrations.search_engine import NullSearchEngine, SearchEngine
+from integrations.typesense import Typesense
 from integrations.virus_scan import Clamd, NullVirusScan, VirusScan
 
 __all__ = ["Integrations", "build"]
@@ -31,6 +33,7 @@ class Integrations:
         media_store: keeps uploaded files.
         virus_scan: looks through uploaded files.
         content_safety: judges what they show.
+        search_engine: finds texts in place of PostgreSQL.
     """
 
     email: Email
@@ -38,11 +41,13 @@ class Integrations:
     media_store: MediaStore
     virus_scan: VirusScan
     content_safety: ContentSafety
+    search_engine: SearchEngine
 
     async def close(self) -> None:
         """Close their connections."""
         await self.email.close()
         await self.push.close()
+        await self.search_engine.close()
 
 
 def build(settings: Any) -> Integrations:
@@ -58,6 +63,7 @@ def build(settings: Any) -> Integrations:
         media_store=_media_store(settings),
         virus_scan=_virus_scan(settings),
         content_safety=_content_safety(settings),
+        search_engine=_search_engine(settings),
     )
 
 
@@ -135,4 +141,14 @@ def _content_safety(settings: Any) -> ContentSafety:
     key = settings.content_safety_key
     return ContentSafetyApi(
         settings.content_safety_url, key=key.get_secret_value() if key else None
+    )
+
+
+def _search_engine(settings: Any) -> SearchEngine:
+    if settings.typesense_url is None:
+        return NullSearchEngine()
+    return Typesense(
+        settings.typesense_url,
+        key=settings.typesense_api_key.get_secret_value(),
+        collection=settings.typesense_collection,
     )

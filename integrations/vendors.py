@@ -72,11 +72,12 @@ class Vendor:
         self._circuits.add_listener(self._note)
         _circuit.labels(name).set(0)
 
-    async def call(self, ask: Callable[[], Awaitable[T]]) -> T:
+    async def call(self, ask: Callable[[], Awaitable[T]], *, attempts: int = _ATTEMPTS) -> T:
         """Ask the vendor, up to three times while it is away.
 
         Args:
             ask: one attempt; it raises `VendorAway` when another one may help.
+            attempts: how many there are at most; one where somebody waits for the answer.
 
         Raises:
             VendorAway: it did not answer, or is left alone now.
@@ -84,7 +85,7 @@ class Vendor:
         """
         retrying = AsyncRetrying(
             sleep=self._sleep,
-            stop=stop_after_attempt(_ATTEMPTS),
+            stop=stop_after_attempt(attempts),
             wait=_pause_before_next,
             retry=retry_if_exception(_is_worth_it),
             reraise=True,
@@ -145,14 +146,37 @@ class HttpVendor(Vendor):
         Raises:
             VendorAway: nothing or a failure of theirs was answered.
         """
+        return await self.ask("POST", url, headers=headers, **content)
+
+    async def ask(
+        self,
+        method: str,
+        url: str,
+        *,
+        headers: Mapping[str, str],
+        patience_seconds: float = _PATIENCE_SECONDS,
+        **content: Any,
+    ) -> "httpx.Response":
+        """Ask once, and give what was answered, unless it says to come again; see `post`.
+
+        Args:
+            method: like ``DELETE``.
+            url: where to.
+            headers: what to say besides.
+            patience_seconds: how long to wait for the answer.
+            content: ``json=``, ``data=``, ``content=`` or ``params=``.
+
+        Raises:
+            VendorAway: nothing or a failure of theirs was answered.
+        """
         # Its import takes long, and most deployments begin without any vendor.
         import httpx  # noqa: PLC0415
 
         if self._http is None:
             self._http = httpx.AsyncClient(http1=not self._http2, http2=self._http2)
         try:
-            async with asyncio.timeout(_PATIENCE_SECONDS):
-                response = await self._http.post(url, headers=dict(headers), **content)
+            async with asyncio.timeout(patience_seconds):
+                response = await self._http.request(method, url, headers=dict(headers), **content)
         except (httpx.RequestError, TimeoutError) as error:
             # Its own text may quote headers, and with them a key.
             raise VendorAway(f"{self.name} is away: {type(error).__name__}.") from None

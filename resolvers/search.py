@@ -21,6 +21,8 @@ from domain.refusals import InvalidField, InvalidInput
 from domain.search import SearchKind
 from execution.declarations import Batch
 from integrations.embeddings import EmbeddingsUnavailable
+from integrations.search_engine import NullSearchEngine, SearchEngine
+from integrations.vendors import VendorAway, VendorRefused
 from matching.meaning import near_in_meaning
 from persistence.database import TookTooLong
 from persistence.findings import Thing, new_finding_id
@@ -39,6 +41,7 @@ _unmeant = Counter(
 )
 
 _LIST = "search"
+_POSTGRESQL = NullSearchEngine.name
 
 _NOTED_LENGTH = 400
 
@@ -241,13 +244,38 @@ async def _find(context: Context, sought: Sought) -> list[Thing]:
         return []
     if not await context.database.value(messages.is_searchable, query=sought.query):
         raise InvalidInput.of("query", "query excludes words without wanting one beside them.")
-    asked = {"query": sought.query, "kinds": list(sought.kinds), "limit": rules.MOST_FOUND}
-    worded, meant = await asyncio.gather(
-        _asked(context, queries.found, **asked), _meant(context, sought)
+    engine = context.services.integrations.search_engine
+    (worded, driver), meant = await asyncio.gather(
+        _worded(context, sought, engine), _meant(context, sought)
     )
-    context.told["search"] = {"driver": "postgresql", "vectors": meant is not None}
-    seen = await _asked(context, queries.shown, **_given(meant)) if meant else []
-    return rules.fused([_things(worded), _things(seen)])
+    context.told["search"] = {
+        "driver": driver,
+        "fallback": driver != engine.name,
+        "vectors": meant is not None,
+    }
+    # What does not come from PostgreSQL may be hidden from the viewer, or gone.
+    unseen = [*(worded if driver != _POSTGRESQL else ()), *(meant or ())]
+    if unseen:
+        seen = set(_things(await _asked(context, queries.shown, **_given(unseen))))
+        meant = [thing for thing in meant or () if thing in seen]
+        if driver != _POSTGRESQL:
+            worded = [thing for thing in worded if thing in seen]
+    return rules.fused([worded, meant or ()])
+
+
+async def _worded(
+    context: Context, sought: Sought, engine: SearchEngine
+) -> tuple[list[Thing], str]:
+    """Give what has the words, and who has found it: PostgreSQL where the engine does not."""
+    if engine.is_there:
+        try:
+            found = await engine.find(sought.query, sought.kinds, most=rules.MOST_FOUND)
+        except (VendorAway, VendorRefused) as error:
+            _log.warning("PostgreSQL searches instead", reason=str(error))
+        else:
+            return [Thing(*each) for each in found], engine.name
+    asked = {"query": sought.query, "kinds": list(sought.kinds), "limit": rules.MOST_FOUND}
+    return _things(await _asked(context, queries.found, **asked)), _POSTGRESQL
 
 
 async def _meant(context: Context, sought: Sought) -> list[Thing] | None:

@@ -228,6 +228,7 @@ def test_secrets_are_not_shown(set_environment):
         "s3_secret_access_key",
         "cloudinary_api_secret",
         "content_safety_key",
+        "typesense_api_key",
     }
     assert "unspoken" not in repr(settings) + str(settings)
     assert isinstance(settings.secret_key, SecretStr)

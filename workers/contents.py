@@ -1,4 +1,4 @@
-"""Jobs about contents in the vector index: put in, taken out, and what was missed."""
+"""Jobs about contents in the vector index and the search engine: put in, taken out, missed."""
 
 from typing import Any
 from uuid import UUID
@@ -10,6 +10,7 @@ from matching import contents
 from persistence.contents import ContentKind
 from persistence.queries.contents import SOURCES
 from persistence.vectors import VectorsUnavailable
+from workers import search
 from workers.celery_app import task
 from workers.resources import Resources
 
@@ -31,9 +32,13 @@ async def index_event(resources: Resources, fact_id: str, body: dict[str, Any]) 
 @task
 async def erase_contents(resources: Resources, fact_id: str, body: dict[str, Any]) -> None:
     """Take out of the vector index whatever was made by who has deleted their account."""
-    await contents.erase_contents(
-        resources.database, resources.vectors, resources.embedder, UUID(body["account_id"])
-    )
+    account_id = UUID(body["account_id"])
+    try:
+        await contents.erase_contents(
+            resources.database, resources.vectors, resources.embedder, account_id
+        )
+    finally:
+        await search.erase_from_engine(resources, account_id)
 
 
 @task
@@ -50,6 +55,10 @@ async def index_missing_contents(resources: Resources) -> None:
 
 
 async def _index(resources: Resources, kind: ContentKind, content_id: UUID) -> None:
-    await contents.index_contents(
-        resources.database, resources.vectors, resources.embedder, kind, [content_id]
-    )
+    try:
+        await contents.index_contents(
+            resources.database, resources.vectors, resources.embedder, kind, [content_id]
+        )
+    finally:
+        # Each without the other: one may be away.
+        await search.tell_engine(resources, kind, [content_id])

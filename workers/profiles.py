@@ -4,21 +4,23 @@ from collections.abc import Sequence
 from typing import Any
 from uuid import UUID
 
+from domain.search import SearchKind
 from matching.embedding_versions import index_people
 from matching.indexing import BATCH
+from workers import search
 from workers.celery_app import task
 from workers.resources import Resources
 
 
 @task
 async def index_profile(resources: Resources, fact_id: str, body: dict[str, Any]) -> None:
-    """Bring a person in the vector index up to date, after a change or when they are gone."""
-    await index_people(
-        resources.database,
-        resources.vectors,
-        resources.embedder,
-        [UUID(body.get("profile_id") or body["account_id"])],
-    )
+    """Bring what indexes know of a person up to date, after a change or when they are gone."""
+    profile_id = UUID(body.get("profile_id") or body["account_id"])
+    try:
+        await index_people(resources.database, resources.vectors, resources.embedder, [profile_id])
+    finally:
+        # Each without the other: one may be away.
+        await search.tell_engine(resources, SearchKind.PEOPLE, [profile_id])
 
 
 @task

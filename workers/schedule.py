@@ -21,6 +21,7 @@ from workers import (
     housekeeping,
     learning,
     media,
+    search,
 )
 from workers.celery_app import MOST_RETRIES, celery, runtime, try_again
 from workers.resources import Resources
@@ -81,6 +82,10 @@ SCHEDULE: dict[str, dict[str, Any]] = {
     "embed posts and events that were missed, daily": {
         "task": contents.index_missing_contents.name,
         "schedule": crontab(hour="2", minute="53"),
+    },
+    "tell the search engine everything anew, daily": {
+        "task": search.mirror_in_engine.name,
+        "schedule": crontab(hour="1", minute="37"),
     },
     "make decks ahead, daily": {
         "task": decks.build_decks_ahead.name,

@@ -21,7 +21,7 @@ _PUT = """
 CREATE FUNCTION put_search_document(its_kind text, its_id uuid, its_title text, its_body text)
 RETURNS void LANGUAGE sql AS $$
     INSERT INTO search_documents (kind, subject_id, title, title_key, body)
-    VALUES (its_kind, its_id, its_title, lower(unaccent(its_title)), its_body)
+    VALUES (its_kind, its_id, its_title, lower(unaccent(its_title)), coalesce(its_body, ''))
     ON CONFLICT (kind, subject_id) DO UPDATE
     SET title = excluded.title, title_key = excluded.title_key, body = excluded.body
 $$

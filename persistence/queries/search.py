@@ -158,6 +158,41 @@ suggested = Statement(
 """Names and titles that begin with `prefix`, then those that have it or resemble it from three
 characters on; at most `limit` of either that `viewer_id` may find. One can come twice."""
 
+_Post, _Event = models.Post, models.Event
+_owner_id = sa.case(
+    (_Document.kind == "people", _Document.subject_id),
+    (
+        _Document.kind == "posts",
+        sa.select(_Post.author_id).where(_Post.post_id == _Document.subject_id).scalar_subquery(),
+    ),
+    (
+        _Document.kind == "events",
+        sa.select(_Event.host_id).where(_Event.event_id == _Document.subject_id).scalar_subquery(),
+    ),
+).label("owner_id")
+_documents = sa.select(
+    _Document.kind, _Document.subject_id, _Document.title, _Document.body, _owner_id
+)
+
+documents = Statement(
+    _documents.where(
+        _Document.kind == parameter("kind", _Document.kind), one_of(_Document.subject_id, "ids")
+    )
+)
+"""What search reads of these `ids` of a `kind`, and whose they are, whoever may see it."""
+
+documents_after = Statement(
+    _documents.where(
+        sa.tuple_(_Document.kind, _Document.subject_id)
+        > sa.tuple_(
+            parameter("kind", _Document.kind), parameter("subject_id", _Document.subject_id)
+        )
+    )
+    .order_by(_Document.kind, _Document.subject_id)
+    .limit(_limit)
+)
+"""The next `limit` of all that search reads, after a `kind` and `subject_id`."""
+
 _given = (
     sa.func.unnest(
         sa.bindparam("given_kinds", type_=postgresql.ARRAY(sa.Text), required=True),

@@ -340,7 +340,11 @@ async def test_words_are_found_while_the_vectors_are_away(people, monkeypatch):
     for answer, embed in ((True, embed_by_words), (False, away)):
         monkeypatch.setattr(LocalEmbedder, "embed", embed)
         told = await bob.api.send(SEARCH, words="bob")
-        assert told.extensions["search"] == {"driver": "postgresql", "vectors": answer}
+        assert told.extensions["search"] == {
+            "driver": "postgresql",
+            "fallback": False,
+            "vectors": answer,
+        }
         assert told.data["search"]["totalCount"] == 1
 
 

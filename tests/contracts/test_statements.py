@@ -253,7 +253,7 @@ class Abundance:
             # On as many days as there are queries, by more people than statistics want.
             await tx.connection.execute(
                 "INSERT INTO searches (profile_id, query, result_count, duration_ms, searched_at)"
-                " SELECT profile_id, 'query ' || n, n, n, now() - n * interval '20 hours'"
+                " SELECT profile_id, 'query ' || n, n, n, now() - (n - 1) * interval '1 day'"
                 " FROM profiles, generate_series(1, $1) n",
                 min(self.size, 7),
             )
