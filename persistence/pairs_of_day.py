@@ -24,7 +24,7 @@ class PairsOfDay:
     Without Redis there are none, and decks have no special first place.
 
     Args:
-        redis: a client from `persistence.decks.connect`; whoever made it closes it.
+        redis: a client from `persistence.frozen.connect`; whoever made it closes it.
     """
 
     def __init__(self, redis: Redis) -> None:

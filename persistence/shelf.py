@@ -1,4 +1,4 @@
-"""The shelf: the packed decks of each viewer in Redis, and who builds the next one."""
+"""The shelf: the packed orders of each viewer in Redis, and who builds the next one."""
 
 import time
 from collections.abc import AsyncIterator, Callable
@@ -14,54 +14,55 @@ from redis.exceptions import LockError, RedisError
 
 from persistence.near import Near
 
-_log = structlog.get_logger("kith.decks")
-_failures = Counter("kith_deck_cache_failures_total", "Decks that Redis could not give or keep.")
+_log = structlog.get_logger("kith.frozen")
 
 KEPT = timedelta(hours=26)
-"""How long a deck can be paged through after the last one of its viewer was made."""
+"""How long an order can be paged through after the last one of its viewer was made."""
 
 MOST = 8
-"""How many decks of a viewer are kept at least, the newest ones, each of at most 10 kB."""
+"""How many orders of a viewer are kept at least, the newest ones, each of at most 10 kB."""
 
 SLOTS = 2 * MOST
-"""How long a viewer's list is: between two decks there may be a mark that gives up the older."""
+"""How long a viewer's list is: between two orders there may be a mark that gives up the older."""
 
-# In the key, so that processes before and after a change of what is packed get along.
-_FORMAT = 2
 _LOCK_SECONDS = 15.0
 _WAIT_SECONDS = 5.0
 _PAUSE_SECONDS = 1.0
 
 
 class Shelf:
-    """The decks in Redis: a short list for each viewer that changes in one step.
+    """The orders in Redis: a short list for each viewer that changes in one step.
 
     Nothing here fails: what Redis does not do is counted, and not asked for during a second.
 
     Args:
-        redis: a client from `decks.connect`.
+        redis: a client from `frozen.connect`.
         near: is told of changes.
+        prefix: of the keys.
+        failures: counts what Redis did not do.
     """
 
-    def __init__(self, redis: Redis, near: Near[Any]) -> None:
+    def __init__(self, redis: Redis, near: Near[Any], prefix: str, failures: Counter) -> None:
         self._redis = redis
         self._near = near
+        self._prefix = prefix
+        self._failures = failures
         self._paused_until = 0.0
 
     async def read(self, viewer_id: UUID) -> list[bytes] | None:
-        """Give the decks of a viewer, empty bytes for a mark; None when Redis is away."""
+        """Give the orders of a viewer, empty bytes for a mark; None when Redis is away."""
         kept: list[bytes] | None = await self._tried(
-            lambda: self._redis.lrange(_key(viewer_id), 0, -1), None
+            lambda: self._redis.lrange(self._key(viewer_id), 0, -1), None
         )
         return kept
 
     async def push(self, viewer_id: UUID, packed: bytes | None) -> bool:
-        """Put a deck before a viewer's others, or a mark, which ends that they are good.
+        """Put an order before a viewer's others, or a mark, which ends that they are good.
 
         Returns:
             Whether Redis was there.
         """
-        key, forgotten = _key(viewer_id), _forgotten(viewer_id)
+        key, forgotten = self._key(viewer_id), self._forgotten(viewer_id)
         pipeline = self._redis.pipeline(transaction=True)
         if packed is not None:
             pipeline.lpush(key, packed)
@@ -69,7 +70,7 @@ class Shelf:
         else:
             pipeline.incr(forgotten)
             pipeline.expire(forgotten, KEPT)
-            # Two marks in a row would take the place of a deck.
+            # Two marks in a row would take the place of an order.
             if await self._tried(lambda: self._redis.lindex(key, 0), None):
                 pipeline.lpushx(key, b"")
         pipeline.ltrim(key, 0, SLOTS - 1)
@@ -77,13 +78,15 @@ class Shelf:
         return await self._tried(pipeline.execute, None) is not None
 
     async def times_forgotten(self, viewer_id: UUID) -> int:
-        """Say how often a viewer's decks were given up lately; 0 while Redis is away."""
-        return int(await self._tried(lambda: self._redis.get(_forgotten(viewer_id)), None) or 0)
+        """Say how often a viewer's orders were given up lately; 0 while Redis is away."""
+        return int(
+            await self._tried(lambda: self._redis.get(self._forgotten(viewer_id)), None) or 0
+        )
 
     async def clear(self, viewer_id: UUID) -> None:
         """Keep nothing of a viewer any longer."""
         pipeline = self._redis.pipeline(transaction=True)
-        pipeline.delete(_key(viewer_id), _forgotten(viewer_id))
+        pipeline.delete(self._key(viewer_id), self._forgotten(viewer_id))
         self._near.tell(pipeline, viewer_id)
         await self._tried(pipeline.execute, None)
 
@@ -91,7 +94,7 @@ class Shelf:
     async def only_builder(self, viewer_id: UUID) -> AsyncIterator[None]:
         """Let one process at a time build for a viewer; who has waited for 5 seconds may too."""
         lock = self._redis.lock(
-            f"{_key(viewer_id)}:lock",
+            f"{self._key(viewer_id)}:lock",
             timeout=_LOCK_SECONDS,
             sleep=0.05,
             blocking_timeout=_WAIT_SECONDS,
@@ -102,9 +105,15 @@ class Shelf:
             yield
         finally:
             if has_it:
-                # Who took too long has lost it to another; two decks are better than none.
+                # Who took too long has lost it to another; two orders are better than none.
                 with suppress(LockError):
                     await self._tried(lock.release, None)
+
+    def _key(self, viewer_id: UUID) -> str:
+        return f"{self._prefix}:{viewer_id}"
+
+    def _forgotten(self, viewer_id: UUID) -> str:
+        return f"{self._key(viewer_id)}:forgotten"
 
     async def _tried(self, ask: Callable[[], Any], otherwise: Any) -> Any:
         if time.monotonic() < self._paused_until:
@@ -114,15 +123,7 @@ class Shelf:
         except LockError:
             raise
         except (RedisError, OSError) as error:
-            _failures.inc()
+            self._failures.inc()
             self._paused_until = time.monotonic() + _PAUSE_SECONDS
             _log.warning("decks kept in this process alone", error=repr(error))
             return otherwise
-
-
-def _key(viewer_id: UUID) -> str:
-    return f"kith:deck:{_FORMAT}:{viewer_id}"
-
-
-def _forgotten(viewer_id: UUID) -> str:
-    return f"{_key(viewer_id)}:forgotten"

@@ -72,7 +72,7 @@ class Showings:
     is shared as it was known before.
 
     Args:
-        redis: a client from `persistence.decks.connect`; whoever made it closes it.
+        redis: a client from `persistence.frozen.connect`; whoever made it closes it.
     """
 
     def __init__(self, redis: Redis) -> None:
