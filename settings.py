@@ -228,6 +228,12 @@ class Work(Section):
     """How long who searched for what is kept for statistics, in days."""
     search_query_people: int = Field(default=5, ge=2)
     """People who must have looked for the same before statistics tell staff what it was."""
+    feed_days: PositiveInt = 14
+    """How old posts are at most in the feed by relevance, in days."""
+    feed_half_life_hours: PositiveFloat = 24.0
+    """After how many hours a post counts half in the feed by relevance."""
+    feed_strangers: int = Field(default=50, ge=0, le=200)
+    """Posts by people whom the reader does not know in a feed by relevance at most; 0 for none."""
     notification_days: PositiveInt = 90
     """How long a notification is kept after it last told something, in days."""
 

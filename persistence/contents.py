@@ -140,7 +140,7 @@ class Contents:
             within: which ones are meant.
         """
         chosen = _filter(await _models(), within)
-        return await self._nearest(kind, vector, limit, chosen)
+        return await self._nearest(kind, vector.tolist(), limit, chosen)
 
     async def similarities(
         self, kind: ContentKind, vector: NDArray[np.float32], ids: Sequence[UUID]
@@ -148,9 +148,24 @@ class Contents:
         """Give the cosines of a vector with those of contents, as far as they are in the index."""
         if not ids:
             return {}
+        if self._store.is_exact:
+            # The local mode compares with everything before it looks at a filter.
+            vectors = await self._vectors(kind, ids)
+            return {key: _cosine(float(vector @ other)) for key, other in vectors.items()}
         models = await _models()
         only = models.HasIdCondition(has_id=[str(key) for key in ids])
-        return dict(await self._nearest(kind, vector, len(ids), models.Filter(must=[only])))
+        return dict(
+            await self._nearest(kind, vector.tolist(), len(ids), models.Filter(must=[only]))
+        )
+
+    async def similarities_to(
+        self, kind: ContentKind, content_id: UUID, ids: Sequence[UUID]
+    ) -> dict[UUID, float]:
+        """Give the cosines of a content with others of its kind; none if it is not in the index."""
+        found = await self._vectors(kind, [content_id])
+        if content_id not in found:
+            return {}
+        return await self.similarities(kind, found[content_id], ids)
 
     async def walk(self, kind: ContentKind) -> AsyncIterator[list[UUID]]:
         """Give the keys of all contents of a kind in the index, in batches."""
@@ -177,18 +192,32 @@ class Contents:
             await self._store.call("delete_collection", collection_name=name)
 
     async def _nearest(
-        self, kind: ContentKind, vector: NDArray[np.float32], limit: int, chosen: Any
+        self, kind: ContentKind, vector: list[float], limit: int, chosen: Any
     ) -> Nearest:
         answer = await self._ask_known(
             kind,
             "query_points",
-            query=vector.tolist(),
+            query=vector,
             query_filter=chosen,
             limit=limit,
             with_payload=False,
         )
         points = () if answer is None else answer.points
-        return [(UUID(point.id), max(-1.0, min(1.0, float(point.score)))) for point in points]
+        return [(UUID(point.id), _cosine(float(point.score))) for point in points]
+
+    async def _vectors(
+        self, kind: ContentKind, ids: Sequence[UUID]
+    ) -> dict[UUID, NDArray[np.float32]]:
+        records = await self._ask_known(
+            kind,
+            "retrieve",
+            ids=[str(key) for key in ids],
+            with_payload=False,
+            with_vectors=True,
+        )
+        return {
+            UUID(record.id): np.asarray(record.vector, dtype=np.float32) for record in records or ()
+        }
 
     async def _ask_known(self, kind: ContentKind, name: str, **arguments: Any) -> Any:
         """Ask about contents; None while nothing of the kind was ever put into the index."""
@@ -208,6 +237,10 @@ class Contents:
 
     def _name(self, kind: ContentKind) -> str:
         return f"{kind}-{self.model_version}"
+
+
+def _cosine(value: float) -> float:
+    return max(-1.0, min(1.0, value))
 
 
 async def _models() -> Any:

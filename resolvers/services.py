@@ -15,8 +15,10 @@ from execution.requests import OperationRequest
 from integrations import Integrations
 from matching.building import Builder
 from matching.embedders import Embedders
+from matching.feeds import FeedBuilder
 from persistence.database import Database
 from persistence.decks import Decks
+from persistence.feeds import Feeds
 from persistence.findings import Findings
 from persistence.pages import CursorCodec
 from persistence.rate_limits import RateLimits
@@ -75,6 +77,8 @@ class Services:
         embedder: texts to vectors.
         decks: the decks of all viewers.
         builder: makes decks.
+        feeds: the ranked feeds of all viewers.
+        feed_builder: makes them.
         showings: notes who was shown to whom.
         findings: what searches found, while it is paged through.
         search_log: notes searches.
@@ -98,6 +102,8 @@ class Services:
     embedder: Embedders
     decks: Decks
     builder: Builder
+    feeds: Feeds
+    feed_builder: FeedBuilder
     showings: Showings
     findings: Findings
     search_log: SearchLog

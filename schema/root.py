@@ -24,6 +24,7 @@ from schema.embeddings import EmbeddingMutations, EmbeddingQueries
 from schema.events import EventMutations, EventQueries
 from schema.experiments import ExperimentMutations, ExperimentQueries
 from schema.favourite_places import FavouritePlaceMutations
+from schema.feed import FeedMutations
 from schema.follows import FollowMutations
 from schema.groups import GroupMutations
 from schema.invitations import InvitationMutations
@@ -98,6 +99,7 @@ class Mutation(
     BlockMutations,
     FollowMutations,
     PostMutations,
+    FeedMutations,
     CommentMutations,
     MediaMutations,
     PhotoMutations,

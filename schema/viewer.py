@@ -11,6 +11,7 @@ from schema.conversation_requests import ConversationRequestsOfViewer
 from schema.conversations import ConversationsOfViewer
 from schema.deck import DeckOfViewer
 from schema.devices import DevicesOfViewer
+from schema.discover import DiscoverOfViewer
 from schema.favourite_places import FavouritePlacesOfViewer
 from schema.feed import FeedOfViewer
 from schema.follows import FollowsOfViewer
@@ -46,6 +47,7 @@ class Viewer(
     NotificationsOfViewer,
     ConversationRequestsOfViewer,
     FeedOfViewer,
+    DiscoverOfViewer,
     MediaOfViewer,
     FavouritePlacesOfViewer,
     LimitsOfViewer,

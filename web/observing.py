@@ -12,7 +12,7 @@ from prometheus_client import Counter, Histogram
 from execution.executor import Answer, Executor
 from execution.limits import Limits
 from execution.results import Result
-from persistence.decks import found_in
+from persistence import decks, feeds
 from persistence.statements import executed
 from web import metrics
 
@@ -24,7 +24,7 @@ class ObservedExecutor(Executor):
         tracer_provider: where its spans go; None for the provider of the process, if it has one.
         shows_statements: whether an answer says in `extensions.cost.sqlStatements` how many
             statements the operation ran, those that make its context apart; and in
-            `extensions.cache` where it found a deck.
+            `extensions.cache` where it found a deck or a ranked feed.
         options: those of `Executor`.
     """
 
@@ -60,8 +60,10 @@ class ObservedExecutor(Executor):
         told = super()._told(context, cost)
         if self._shows_statements:
             told["cost"]["sqlStatements"] = len(executed.get() or ())
-            if sources := found_in.get():
-                told["cache"] = {"deck": sources[-1]}
+            kinds = {"deck": decks.found_in, "feed": feeds.found_in}
+            cache = {name: found[-1] for name, kind in kinds.items() if (found := kind.get())}
+            if cache:
+                told["cache"] = cache
         return told
 
 
@@ -102,15 +104,17 @@ def limits_of(settings: Any) -> Limits:
 
 
 async def _with_statements(answering: Awaitable[Answer]) -> Answer:
-    """Await an answer with lists of its own for the statements that it takes and for decks."""
+    """Await an answer with lists of its own of the statements that it takes, decks and feeds."""
     texts: list[str] = []
     outer = executed.get()
-    token, sources = executed.set(texts), found_in.set([])
+    token = executed.set(texts)
+    in_decks, in_feeds = decks.found_in.set([]), feeds.found_in.set([])
     try:
         return await answering
     finally:
         executed.reset(token)
-        found_in.reset(sources)
+        decks.found_in.reset(in_decks)
+        feeds.found_in.reset(in_feeds)
         if outer is not None:
             outer.extend(texts)
 

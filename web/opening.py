@@ -3,6 +3,7 @@
 import re
 from collections.abc import AsyncIterator, Mapping
 from contextlib import AsyncExitStack, asynccontextmanager
+from datetime import timedelta
 from functools import partial
 from typing import Any
 
@@ -17,9 +18,11 @@ from matching.building import Builder
 from matching.embedders import Embedders, unknown
 from matching.embedding_versions import begin_versions
 from matching.embeddings import DIMENSIONS, MODEL_VERSION, Embedder
+from matching.feeds import FeedBuilder
 from matching.recall import RecallGuard
 from persistence.database import Database
 from persistence.decks import Decks, connect
+from persistence.feeds import Feeds
 from persistence.findings import Findings
 from persistence.pages import CursorCodec
 from persistence.pairs_of_day import PairsOfDay
@@ -110,7 +113,7 @@ def _open_api(settings: Any, model: str, dimensions: int) -> EmbeddingsApi:
 async def _deck_stores(
     settings: Any, database: Database, vectors: Vectors, embedder: Embedders, *, hears: bool
 ) -> AsyncIterator[dict[str, Any]]:
-    """What decks are made, kept and noted with."""
+    """What decks and feeds are made, kept and noted with."""
     redis = connect(settings.redis_url)
     builder = Builder(
         database=database,
@@ -122,8 +125,21 @@ async def _deck_stores(
         guard=RecallGuard(),
     )
     showings = Showings(redis)
-    async with Decks(redis, hears=hears) as decks:
-        yield {"decks": decks, "showings": showings, "builder": builder}
+    async with Decks(redis, hears=hears) as decks, Feeds(redis, hears=hears) as feeds:
+        yield {
+            "decks": decks,
+            "showings": showings,
+            "builder": builder,
+            "feeds": feeds,
+            "feed_builder": FeedBuilder(
+                database=database,
+                vectors=vectors,
+                feeds=feeds,
+                days=settings.feed_days,
+                half_life=timedelta(hours=settings.feed_half_life_hours),
+                strangers=settings.feed_strangers,
+            ),
+        }
         await showings.sent()
 
 

@@ -6,8 +6,10 @@ from typing import Any
 from integrations import Integrations
 from matching.building import Builder
 from matching.embedders import Embedders
+from matching.feeds import FeedBuilder
 from persistence.database import Database
 from persistence.decks import Decks
+from persistence.feeds import Feeds
 from persistence.showings import Showings
 from persistence.vectors import Vectors
 from realtime.presence import Presence
@@ -24,6 +26,8 @@ class Resources:
         embedder: texts to vectors.
         decks: the decks of all viewers.
         builder: makes decks.
+        feeds: the ranked feeds of all viewers.
+        feed_builder: makes them.
         showings: gives who was shown to whom.
         presence: says who is looking.
         integrations: the outside world.
@@ -36,6 +40,8 @@ class Resources:
     embedder: Embedders
     decks: Decks
     builder: Builder
+    feeds: Feeds
+    feed_builder: FeedBuilder
     showings: Showings
     presence: Presence
     integrations: Integrations

@@ -34,7 +34,17 @@ from domain.posts import PostCreated, PostDeleted, PostEdited
 from domain.profiles import ProfileChanged
 from domain.reminders import EventReminded
 from persistence.rows import Row
-from workers import contents, decks, deliveries, emails, learning, media, notifications, profiles
+from workers import (
+    contents,
+    decks,
+    deliveries,
+    emails,
+    feeds,
+    learning,
+    media,
+    notifications,
+    profiles,
+)
 
 STARTS: dict[str, tuple[Task, ...]] = {
     AccountCreated.__name__: (emails.send_welcome,),
@@ -44,6 +54,7 @@ STARTS: dict[str, tuple[Task, ...]] = {
         profiles.index_profile,
         decks.erase_deck,
         contents.erase_contents,
+        feeds.erase_feed,
         media.drop_files_of_account,
     ),
     # Of the profile itself, its place, prompts, companions and preferences.

@@ -8,6 +8,7 @@ from persistence.models.deliveries import Delivery, Device
 from persistence.models.embeddings import EmbeddingVersion
 from persistence.models.events import Event, EventCoHost, EventInvitation
 from persistence.models.facts import Answer, Fact, TopicEntry, TopicHead
+from persistence.models.feed import AuthorShownLess, TopicShownLess
 from persistence.models.follows import Follow
 from persistence.models.learning import (
     Experiment,
@@ -45,6 +46,7 @@ __all__ = [
     "Account",
     "Answer",
     "Attendance",
+    "AuthorShownLess",
     "Block",
     "Comment",
     "CommentReaction",
@@ -99,4 +101,5 @@ __all__ = [
     "Session",
     "TopicEntry",
     "TopicHead",
+    "TopicShownLess",
 ]

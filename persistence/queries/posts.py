@@ -25,7 +25,7 @@ def is_for_viewer(post: Any) -> sa.ColumnElement[bool]:
         post.audience == "everyone",
         author == viewer,
         sa.and_(post.audience == "followers", follows.follows(viewer, author)),
-        sa.and_(post.audience == "matches", _matched(author, viewer)),
+        sa.and_(post.audience == "matches", matched(author, viewer)),
     )
 
 
@@ -40,7 +40,8 @@ def is_readable(post_id: Any) -> sa.ColumnElement[bool]:
     return sa.exists().where(post.c.post_id == post_id, may_see, is_for_viewer(post.c))
 
 
-def _matched(one: Any, other: Any) -> sa.ColumnElement[bool]:
+def matched(one: Any, other: Any) -> sa.ColumnElement[bool]:
+    """Say that two people have a match."""
     match = models.Match.__table__.alias("standing_match")
     return sa.exists().where(
         match.c.first_id == sa.func.least(one, other),

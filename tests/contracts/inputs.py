@@ -184,6 +184,8 @@ async def new_world(services: Services, people: People) -> World:
     companion = await ada.api.done("addCompanion", "companion { id }", **COMPANION)
     device = await ada.api.done("registerDevice", "device { id }", **PUSHED)
     post = await ada.api.done("createPost", "post { id }", content="Hello, all")
+    shared = await bob.api.done("createPost", "post { id }", content="Hello, Ada")
+    await ada.api.done("showLess", postId=shared["post"]["id"], of="TOPIC")
     comment = await ada.api.done(
         "addComment", "comment { id }", postId=post["post"]["id"], content="First"
     )
@@ -226,6 +228,7 @@ async def new_world(services: Services, people: People) -> World:
         "prompts": [prompt["id"] for prompt in prompts["prompts"]],
         "companion": companion["companion"]["id"],
         "post": post["post"]["id"],
+        "shared": shared["post"]["id"],
         "comment": comment["comment"]["id"],
         "place": spots[0]["place"]["id"],
         "favourite": spots[1]["place"]["id"],
@@ -371,6 +374,8 @@ def _of(about: dict[str, Any]) -> dict[str, Any]:
         "editComment": {"commentId": about["comment"], "content": "Better"},
         "deleteComment": {"commentId": about["comment"]},
         "deletePost": {"postId": about["post"]},
+        "showLess": {"postId": about["shared"], "of": "AUTHOR"},
+        "undoShowLess": {"postId": about["shared"], "of": "TOPIC"},
         "decide": {"profileId": about["cleo"], "decision": "SUPER_LIKE"},
         "likeProfile": {"profileId": about["cleo"]},
         "passProfile": {"profileId": about["cleo"]},

@@ -205,6 +205,12 @@ DECIDED: dict[type, Columns] = {
     models.Follow: Columns(
         private="follower_id followed_id asked_at accepted_at",
     ),
+    models.AuthorShownLess: Columns(
+        private="viewer_id author_id asked_at",
+    ),
+    models.TopicShownLess: Columns(
+        private="viewer_id post_id asked_at",
+    ),
     models.Preferences: Columns(
         shown="age_min age_max genders active_within_days distance_unit is_discoverable "
         "approves_followers first_messages",

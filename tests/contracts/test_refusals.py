@@ -30,7 +30,7 @@ CONTENT = " UNION ALL ".join(
     for name in TABLES
 )
 OPEN_TO_ALL = {
-    "addComment",
+    *("addComment", "showLess", "undoShowLess"),
     *("blockProfile", "decide", "followProfile", "likeProfile", "passProfile"),
     # Where there is nothing to end they have done it.
     *("removeFollower", "unfollowProfile"),

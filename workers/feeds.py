@@ -1,0 +1,13 @@
+"""Jobs about feeds."""
+
+from typing import Any
+from uuid import UUID
+
+from workers.celery_app import task
+from workers.resources import Resources
+
+
+@task
+async def erase_feed(resources: Resources, fact_id: str, body: dict[str, Any]) -> None:
+    """Keep nothing in Redis of the feed of who has deleted their account; safe to repeat."""
+    await resources.feeds.clear(UUID(body["account_id"]))
