@@ -1,4 +1,4 @@
-"""Contents: texts of posts and events into the vector index, and what in it is near to whom."""
+"""Contents: texts of what people make into the vector index, and what in it is near to whom."""
 
 import hashlib
 from collections.abc import Callable, Sequence

@@ -57,8 +57,10 @@ class Near(Generic[T]):
     async def __aexit__(self, *_: object) -> None:
         """Stop hearing."""
         if self._listening is not None:
-            self._listening.cancel()
-            await asyncio.gather(self._listening, return_exceptions=True)
+            while not self._listening.done():
+                # Again and again: one that meets the end of a timeout inside redis-py is lost.
+                self._listening.cancel()
+                await asyncio.wait([self._listening], timeout=_PAUSE_SECONDS)
 
     def get(self, key: UUID) -> T | None:
         """Give what was kept last, whatever has happened since."""

@@ -30,6 +30,12 @@ async def index_event(resources: Resources, fact_id: str, body: dict[str, Any]) 
 
 
 @task
+async def index_place(resources: Resources, fact_id: str, body: dict[str, Any]) -> None:
+    """Bring a place in the vector index up to date, after a change or when it is gone."""
+    await _index(resources, ContentKind.PLACE, UUID(body["place_id"]))
+
+
+@task
 async def erase_contents(resources: Resources, fact_id: str, body: dict[str, Any]) -> None:
     """Take out of the vector index whatever was made by who has deleted their account."""
     account_id = UUID(body["account_id"])

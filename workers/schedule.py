@@ -79,7 +79,7 @@ SCHEDULE: dict[str, dict[str, Any]] = {
         "task": embeddings.carry_on_embedding.name,
         "schedule": schedule(embeddings.EVERY_SECONDS),
     },
-    "embed posts and events that were missed, daily": {
+    "embed posts, events and places that were missed, daily": {
         "task": contents.index_missing_contents.name,
         "schedule": crontab(hour="2", minute="53"),
     },

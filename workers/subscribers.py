@@ -30,6 +30,7 @@ from domain.media import MediaReleased, MediaUploaded
 from domain.messages import MessageDeleted, MessageSent
 from domain.notifications import NotificationAdded, NotificationRead
 from domain.onboarding import ProfileOnboarded
+from domain.places import PlaceAdded, PlaceEdited, PlaceRemoved
 from domain.posts import PostCreated, PostDeleted, PostEdited
 from domain.profiles import ProfileChanged
 from domain.reminders import EventReminded
@@ -74,6 +75,9 @@ STARTS: dict[str, tuple[Task, ...]] = {
     PostCreated.__name__: (contents.index_post,),
     PostEdited.__name__: (contents.index_post,),
     PostDeleted.__name__: (contents.index_post,),
+    PlaceAdded.__name__: (contents.index_place,),
+    PlaceEdited.__name__: (contents.index_place,),
+    PlaceRemoved.__name__: (contents.index_place,),
     CommentAdded.__name__: (notifications.notify_of_comment,),
     FollowRequested.__name__: (notifications.notify_of_follow_request,),
     ProfileFollowed.__name__: (notifications.notify_of_follow,),

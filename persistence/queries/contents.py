@@ -1,4 +1,4 @@
-"""Questions about contents: what of posts and events goes into the vector index."""
+"""Questions about contents: what of posts, events and places goes into the vector index."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -45,7 +45,7 @@ def _source(key: Any, *, owner: Any, at: Any, is_open: Any, texts: list[Any]) ->
     )
 
 
-_Post, _Event = models.Post, models.Event
+_Post, _Event, _Place = models.Post, models.Event, models.Place
 
 SOURCES: Mapping[ContentKind, Source] = MappingProxyType(
     {
@@ -67,6 +67,20 @@ SOURCES: Mapping[ContentKind, Source] = MappingProxyType(
                 sa.func.array_to_string(_Event.tags, " "),
                 _Event.place_name,
                 _Event.city,
+            ],
+        ),
+        ContentKind.PLACE: _source(
+            _Place.place_id,
+            # A place stays when the account of who added it goes.
+            owner=sa.null(),
+            at=_Place.created_at,
+            is_open=sa.true(),
+            texts=[
+                _Place.name,
+                _Place.category,
+                _Place.description,
+                _Place.city,
+                sa.func.array_to_string(_Place.attributes, ", "),
             ],
         ),
     }

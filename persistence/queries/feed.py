@@ -43,6 +43,7 @@ of_viewer = Listing(
 for everybody else."""
 
 _Post, _Comment, _Conversation = models.Post, models.Comment, models.Conversation
+_Reaction = models.PostReaction
 _AuthorLess, _TopicLess = models.AuthorShownLess, models.TopicShownLess
 _MOST_TOUCHES = 500
 _PER_WRITTEN_WITH = 3
@@ -136,15 +137,28 @@ _said = (
 _commented = sa.select(_Post.author_id, sa.literal(1)).join_from(
     _said, _Post, _Post.post_id == _said.c.post_id
 )
-_touches = sa.union_all(*_conversed, _commented).subquery("touches")
+_reacted = (
+    sa.select(_Reaction.post_id)
+    .where(
+        _Reaction.profile_id == _viewer,
+        _Reaction.reacted_at > parameter("since", _Reaction.reacted_at),
+    )
+    .order_by(_Reaction.reacted_at.desc())
+    .limit(_MOST_TOUCHES)
+    .subquery("reacted")
+)
+_liked = sa.select(_Post.author_id, sa.literal(1)).join_from(
+    _reacted, _Post, _Post.post_id == _reacted.c.post_id
+)
+_touches = sa.union_all(*_conversed, _commented, _liked).subquery("touches")
 
 touches = Statement(
     sa.select(_touches.c.author_id, sa.func.sum(_touches.c["count"]).label("total"))
     .where(_touches.c.author_id != _viewer)
     .group_by(_touches.c.author_id)
 )
-"""With whom `viewer_id` has been in touch `since` a moment, and how much: comments on their posts,
-and `_PER_WRITTEN_WITH` for a conversation of the two."""
+"""With whom `viewer_id` has been in touch `since` a moment, and how much: comments and reactions on
+their posts, and `_PER_WRITTEN_WITH` for a conversation of the two."""
 
 authors_shown_less = Statement(
     sa.select(_AuthorLess.author_id).where(_AuthorLess.viewer_id == _viewer)

@@ -16,6 +16,7 @@ from persistence.contents import ContentKind, ContentPoint, Within
 from persistence.vectors import Vectors
 from tests.matching.conftest import along
 from tests.support.embedders import FakeEmbedder, embedders
+from tests.support.events import announced
 from tests.support.qdrant_server import QdrantServer
 
 POST, EVENT = ContentKind.POST, ContentKind.EVENT
@@ -161,6 +162,22 @@ async def test_what_was_missed_is_found_and_what_is_gone_is_taken_out(world, dat
     assert sorted(world.texts) == [f"post {n}" for n in range(3)]
     await contents.erase_contents(database, world.vectors, world.embedder, world.ada.key)
     assert await world.posts.count(POST) == 0
+
+
+async def test_events_and_places_are_embedded_by_what_is_said_of_them(world, database):
+    async with database.write() as tx:
+        place = await tx.add(
+            models.Place, name="Rook", category="cafe", latitude=1.0, longitude=2.0, city="Berlin"
+        )
+    event = await announced(database, world.ada)
+    for kind, key in ((ContentKind.PLACE, place.place_id), (EVENT, event.event_id)):
+        ids = [key]
+        await contents.index_contents(database, world.vectors, world.embedder, kind, ids)
+        assert await world.posts.count(kind) == 1
+    assert world.texts[0] == "Rook\ncafe\n\nBerlin\n"
+    assert world.texts[1].startswith(event.title)
+    await contents.erase_contents(database, world.vectors, world.embedder, world.ada.key)
+    assert [await world.posts.count(kind) for kind in (ContentKind.PLACE, EVENT)] == [1, 0]
 
 
 async def test_who_has_no_vector_is_near_to_nothing(world, database):
