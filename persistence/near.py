@@ -61,6 +61,7 @@ class Near(Generic[T]):
                 # Again and again: one that meets the end of a timeout inside redis-py is lost.
                 self._listening.cancel()
                 await asyncio.wait([self._listening], timeout=_PAUSE_SECONDS)
+            await asyncio.gather(self._listening, return_exceptions=True)
 
     def get(self, key: UUID) -> T | None:
         """Give what was kept last, whatever has happened since."""
