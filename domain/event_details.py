@@ -68,6 +68,9 @@ def cleaned(given: Mapping[str, Any]) -> dict[str, Any]:
         problems += locations.coordinate_problems(values["latitude"], values["longitude"])
     if problems:
         raise InvalidInput(problems)
+    if values.get("latitude") is not None:
+        point = locations.rounded(values["latitude"], values["longitude"])
+        values["latitude"], values["longitude"] = point
     return values
 
 

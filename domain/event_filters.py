@@ -13,6 +13,9 @@ TEXT_LENGTH = 200
 FARTHEST_KM = 1_000.0
 """The largest radius, in kilometres."""
 
+LEAST_KM = 0.001
+"""The smallest radius, in kilometres."""
+
 _KM_PER_MILE = 1.609344
 
 
@@ -67,7 +70,10 @@ def _near(near: Any) -> tuple[dict[str, float], list[InvalidField]]:
         for problem in locations.coordinate_problems(**point)
     ]
     radius_km = near.radius * (_KM_PER_MILE if near.unit is DistanceUnit.MILES else 1.0)
-    if not 0 < radius_km <= FARTHEST_KM:
-        wrong = f"radius must be more than 0 and at most {FARTHEST_KM:,.0f} kilometres."
+    if not LEAST_KM <= radius_km <= FARTHEST_KM:
+        wrong = f"radius must lie between a metre and {FARTHEST_KM:,.0f} kilometres."
         problems.append(InvalidField("near.radius", wrong))
-    return {**point, "radius_m": radius_km * 1_000}, problems
+    if problems:
+        return {}, problems
+    latitude, longitude = locations.rounded(**point)
+    return {"latitude": latitude, "longitude": longitude, "radius_m": radius_km * 1_000}, []

@@ -1,59 +1,19 @@
 """Events: where people meet."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 from uuid import UUID
 
-from domain import attendance, event_details, media
-from domain.facts import Fact
+from domain import attendance, event_details, media, recurrences, series
+from domain.event_facts import EventCancelled, EventChanged, EventCreated, EventDeleted
 from domain.file_types import Kind
-from domain.refusals import Conflict, NotAllowed, NotFound
+from domain.refusals import Conflict, InvalidInput, NotAllowed, NotFound
 from domain.viewer import Viewer
 from persistence import models
 from persistence.queries import events as queries
 from persistence.rows import Row
 from persistence.transaction import Transaction
-
-
-@dataclass(frozen=True, kw_only=True)
-class EventCreated(Fact):
-    """Somebody invites to an event."""
-
-    event_id: UUID
-    host_id: UUID
-
-
-@dataclass(frozen=True, kw_only=True)
-class EventChanged(Fact):
-    """What is said of an event has changed.
-
-    Attributes:
-        editor_id: who changed it, of those who hold it.
-        changes: the columns that changed.
-    """
-
-    event_id: UUID
-    editor_id: UUID
-    changes: tuple[str, ...]
-
-
-@dataclass(frozen=True, kw_only=True)
-class EventCancelled(Fact):
-    """An event does not take place."""
-
-    event_id: UUID
-    editor_id: UUID
-
-
-@dataclass(frozen=True, kw_only=True)
-class EventDeleted(Fact):
-    """A host took an event back."""
-
-    event_id: UUID
-    host_id: UUID
-
 
 _TOLD = frozenset(
     {"title", "starts_at", "ends_at", "time_zone", "place_name", "address", "city", "online_url"}
@@ -69,12 +29,15 @@ def is_worth_telling(changes: Iterable[str]) -> bool:
     return not _TOLD.isdisjoint(changes)
 
 
-async def create_event(tx: Transaction, viewer: Viewer, **given: Any) -> Row:
-    """Invite to an event.
+async def create_event(
+    tx: Transaction, viewer: Viewer, *, recurrence: str | None = None, **given: Any
+) -> Row:
+    """Invite to an event, or to a series of them.
 
     Args:
         tx: the transaction.
         viewer: its host.
+        recurrence: by which rule it comes again, as `recurrences.checked` takes it.
         given: title (1 to 150 characters), starts_at (within three years), ends_at (at most 31
             days later) and time_zone (of IANA); one of place_id, place_name (at most 150), address
             (at most 300) and online_url (at most 500); if there is more to say: description (at
@@ -90,15 +53,26 @@ async def create_event(tx: Transaction, viewer: Viewer, **given: Any) -> Row:
         NotFound: there is no such place, or no such cover of the viewer.
     """
     values = event_details.cleaned(await _placed(tx, given))
+    now = datetime.now(UTC)
     whole = {**dict.fromkeys(("place_name", "address", "online_url")), **values}
-    event_details.check_whole(whole, now=datetime.now(UTC), changed=tuple(values))
+    event_details.check_whole(whole, now=now, changed=tuple(values))
+    if recurrence is not None:
+        # Rules know no fractions of a second.
+        values |= {name: values[name].replace(microsecond=0) for name in ("starts_at", "ends_at")}
+        clock = {"starts_at": values["starts_at"], "time_zone": values["time_zone"]}
+        recurrence = recurrences.checked(recurrence, **clock)
     await _cover(tx, viewer, values)
     event = await tx.add(models.Event, host_id=viewer.profile_id, **values)
     tx.record(EventCreated(event_id=event.event_id, host_id=viewer.profile_id))
-    return event
+    if recurrence is None:
+        return event
+    await series.begin(tx, event, recurrence, now=now)
+    return await tx.get(models.Event, event_id=event.event_id) or event
 
 
-async def edit_event(tx: Transaction, viewer: Viewer, *, event_id: UUID, **given: Any) -> Row:
+async def edit_event(
+    tx: Transaction, viewer: Viewer, *, event_id: UUID, following: bool = False, **given: Any
+) -> Row:
     """Change what is said of an event; what is not given stays.
 
     The event's row is locked until the commit, and only what differs is written: of two who
@@ -108,6 +82,7 @@ async def edit_event(tx: Transaction, viewer: Viewer, *, event_id: UUID, **given
         tx: the transaction.
         viewer: who holds it.
         event_id: the event.
+        following: whether the later events of its series change too, but for their times.
         given: as for `create_event`; None takes back what can be empty.
 
     Returns:
@@ -123,30 +98,24 @@ async def edit_event(tx: Transaction, viewer: Viewer, *, event_id: UUID, **given
     # Before the event: the order in which a refused file is taken off it.
     await _cover(tx, viewer, values)
     event = await hold_own(tx, viewer, event_id)
+    if following and not values.keys().isdisjoint({"starts_at", "ends_at", "time_zone"}):
+        raise InvalidInput.of("following", "The times of a series stay as they are.")
     attendance.check_open(event)
-    changes = {name: value for name, value in values.items() if event[name] != value}
-    if not changes:
-        return event
-    now, whole = datetime.now(UTC), {**dict(event), **values}
-    event_details.check_whole(whole, now=now, changed=tuple(changes))
-    seats = whole["capacity"]
-    if seats is not None and event.attendee_count > seats:
-        raise Conflict("SEATS_TAKEN", "More people go than there would be seats.")
-    if event.cover_id is not None and "cover_id" in changes:
-        media.release(tx, media_ids=[event.cover_id])
-    fact = EventChanged(event_id=event_id, editor_id=viewer.profile_id, changes=tuple(changes))
-    tx.record(fact)
-    key = {"event_id": event_id}
-    changed = await tx.change(models.Event, key, **changes, updated_at=now)
-    if "capacity" in changes and await attendance.promote(tx, event_id):
-        changed = await tx.get(models.Event, event_id=event_id)
-    return changed or event
+    edited = await _edit(tx, viewer, event, values)
+    for later in await series.hold_following(tx, event) if following else ():
+        if later.cancelled_at is None:
+            await _edit(tx, viewer, later, values)
+    return edited
 
 
-async def cancel_event(tx: Transaction, viewer: Viewer, *, event_id: UUID) -> Row:
+async def cancel_event(
+    tx: Transaction, viewer: Viewer, *, event_id: UUID, following: bool = False
+) -> Row:
     """Say that an event does not take place; saying it again changes nothing.
 
-    It stays where it is known, for those who go to see. Its row is locked until the commit.
+    With `following`, neither do the later events of its series, and no more are made. What is
+    cancelled stays where it is known, for those who go to see. Its rows are locked until the
+    commit.
 
     Returns:
         The event.
@@ -156,13 +125,14 @@ async def cancel_event(tx: Transaction, viewer: Viewer, *, event_id: UUID) -> Ro
         NotAllowed: the viewer does not hold it, or it is over.
     """
     event = await hold_own(tx, viewer, event_id)
-    if event.cancelled_at is not None:
-        return event
-    attendance.check_open(event)
-    tx.record(EventCancelled(event_id=event_id, editor_id=viewer.profile_id))
-    now = datetime.now(UTC)
-    key = {"event_id": event_id}
-    return await tx.change(models.Event, key, cancelled_at=now, updated_at=now) or event
+    if event.cancelled_at is None:
+        attendance.check_open(event)
+    cancelled = await _cancel(tx, viewer, event)
+    if following:
+        for later in await series.hold_following(tx, event):
+            await _cancel(tx, viewer, later)
+        await series.end(tx, event, now=datetime.now(UTC))
+    return cancelled
 
 
 async def delete_event(tx: Transaction, viewer: Viewer, *, event_id: UUID) -> None:
@@ -200,6 +170,34 @@ async def hold_own(tx: Transaction, viewer: Viewer, event_id: UUID) -> Row:
     if not await tx.value(queries.holds, **asked):
         raise NotAllowed("NOT_A_HOST", "Only who holds the event may do this.")
     return event
+
+
+async def _edit(tx: Transaction, viewer: Viewer, event: Row, values: dict[str, Any]) -> Row:
+    """Change what differs of a locked event."""
+    changes = {name: value for name, value in values.items() if event[name] != value}
+    if not changes:
+        return event
+    now, whole = datetime.now(UTC), {**dict(event), **values}
+    event_details.check_whole(whole, now=now, changed=tuple(changes))
+    seats = whole["capacity"]
+    if seats is not None and event.attendee_count > seats:
+        raise Conflict("SEATS_TAKEN", "More people go than there would be seats.")
+    if event.cover_id is not None and "cover_id" in changes:
+        media.release(tx, media_ids=[event.cover_id])
+    key = {"event_id": event.event_id}
+    tx.record(EventChanged(**key, editor_id=viewer.profile_id, changes=tuple(changes)))
+    changed = await tx.change(models.Event, key, **changes, updated_at=now)
+    if "capacity" in changes and await attendance.promote(tx, event.event_id):
+        changed = await tx.get(models.Event, **key)
+    return changed or event
+
+
+async def _cancel(tx: Transaction, viewer: Viewer, event: Row) -> Row:
+    if event.cancelled_at is not None:
+        return event
+    key, now = {"event_id": event.event_id}, datetime.now(UTC)
+    tx.record(EventCancelled(**key, editor_id=viewer.profile_id))
+    return await tx.change(models.Event, key, cancelled_at=now, updated_at=now) or event
 
 
 async def _placed(tx: Transaction, given: dict[str, Any]) -> dict[str, Any]:

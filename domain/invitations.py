@@ -11,6 +11,7 @@ from domain.refusals import InvalidInput, LimitReached, NotAllowed, NotFound
 from domain.viewer import Viewer
 from persistence import models
 from persistence.queries import invitations as queries
+from persistence.queries import profiles as profile_queries
 from persistence.rows import Row
 from persistence.transaction import Transaction
 
@@ -135,7 +136,7 @@ async def remove_co_host(
     """Let somebody not hold one's event any more, or cease to hold somebody's oneself.
 
     The event's row is locked until the commit. They still see the event, as an invited person.
-    Whoever does not hold it is as good as removed.
+    Somebody who does not hold it is as good as removed.
 
     Args:
         tx: the transaction.
@@ -147,14 +148,18 @@ async def remove_co_host(
         The event.
 
     Raises:
-        NotFound: there is no such event for the viewer.
+        NotFound: there is no such event for the viewer, or no such person.
         NotAllowed: the viewer does not hold it, or is another co-host.
     """
     event = await events.hold_own(tx, viewer, event_id)
     if profile_id != viewer.profile_id:
         events.check_host(event, viewer)
+    seen = {"ids": [profile_id], "viewer_id": viewer.profile_id}
     key: dict[str, Any] = {"event_id": event_id, "profile_id": profile_id}
-    if await tx.remove(models.EventCoHost, **key):
+    removed = await tx.remove(models.EventCoHost, **key)
+    if not removed and await tx.one(profile_queries.by_ids, **seen) is None:
+        raise NotFound("Profile")
+    if removed:
         asked = {"event_id": event_id, "viewer_id": event.host_id, "profile_ids": [profile_id]}
         await tx.fetch(queries.invite, **asked)
         tx.record(CoHostRemoved(**key))

@@ -95,11 +95,15 @@ async def edit_event(context: Context, *, event_id: str, **given: Any) -> dict[s
         return tx.answer({"event": event})
 
 
-async def cancel_event(context: Context, *, event_id: str) -> dict[str, Any]:
+async def cancel_event(
+    context: Context, *, event_id: str, following: bool | None = None
+) -> dict[str, Any]:
     """Say that an event that you hold does not take place; those who go are told."""
     async with context.write() as tx:
         key = ids.decode(event_id, "Event")
-        event = await events.cancel_event(tx, context.signed_in, event_id=key)
+        event = await events.cancel_event(
+            tx, context.signed_in, event_id=key, following=following or False
+        )
         return tx.answer({"event": event})
 
 
@@ -113,6 +117,8 @@ async def delete_event(context: Context, *, event_id: str) -> dict[str, Any]:
 
 def _columns(given: dict[str, Any]) -> dict[str, Any]:
     """Give what a client says of an event by the columns that keep it."""
+    if "following" in given:
+        given["following"] = bool(given["following"])
     if "location" in given:
         location = given.pop("location")
         given["latitude"] = location.latitude if location else None

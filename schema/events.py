@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import strawberry
 
-from dataloaders import media, places, profiles
+from dataloaders import media, places, profiles, series
 from dataloaders.connections import After, Before, First, Last, PageOf
 from domain.attendance import AttendeesShownTo
 from domain.event_details import EventAudience
@@ -68,6 +68,19 @@ class Event(AttendanceOfEvent, InvitationsOfEvent, Node):
     cancelled_at: datetime | None = strawberry.field(
         description="When it was cancelled; null while it is to take place."
     )
+    recurrence: str | None = loaded(
+        series.rules_of,
+        key="series_id",
+        description="By which rule of RFC 5545 it comes again; null when it does not.",
+    )
+    occurrences: Connection[Annotated["Event", strawberry.lazy("schema.events")]] | None = loaded(
+        series.of_series,
+        key="series_id",
+        description=(
+            "The events of its series that are not over, of which the next 10 are there; null "
+            "when it does not come again."
+        ),
+    )
     cover: Media | None = loaded(media.by_ids, key="cover_id", description="An image of it.")
     capacity: int | None = strawberry.field(
         description="How many seats it has; null when any number may come."
@@ -124,6 +137,13 @@ class CreateEventInput(MutationInput):
         default=strawberry.UNSET,
         description="How many seats it has, 1 to 100,000; any number may come if unsaid.",
     )
+    recurrence: str | None = strawberry.field(
+        default=strawberry.UNSET,
+        description=(
+            "By which rule of RFC 5545 it comes again, by the clock of its time zone: "
+            "`FREQ=WEEKLY;BYDAY=TU;COUNT=10`; DAILY, WEEKLY, MONTHLY or YEARLY."
+        ),
+    )
     cover_id: strawberry.ID | None = strawberry.field(
         default=strawberry.UNSET, description="An image that you have uploaded."
     )
@@ -152,6 +172,10 @@ class EditEventInput(MutationInput):
     """What `editEvent` needs: what you leave out stays, null takes back what can be empty."""
 
     event_id: strawberry.ID = strawberry.field(description="An event that you hold.")
+    following: bool | None = strawberry.field(
+        default=strawberry.UNSET,
+        description="Whether the later events of its series change too; their times stay.",
+    )
     title: str | None = strawberry.field(
         default=strawberry.UNSET, description="What it is called, 1 to 150 characters."
     )
@@ -222,6 +246,10 @@ class CancelEventInput(MutationInput):
     """What `cancelEvent` needs."""
 
     event_id: strawberry.ID = strawberry.field(description="An event that you hold.")
+    following: bool | None = strawberry.field(
+        default=strawberry.UNSET,
+        description="Whether the later events of its series are cancelled too, and it ends.",
+    )
 
 
 @strawberry.type

@@ -18,6 +18,7 @@ from workers import (
     decks,
     deliveries,
     embeddings,
+    events,
     housekeeping,
     learning,
     media,
@@ -62,6 +63,10 @@ SCHEDULE: dict[str, dict[str, Any]] = {
     "tell whose time has passed, every minute": {
         "task": availability.end_availability.name,
         "schedule": crontab(),
+    },
+    "make the next events of series, hourly": {
+        "task": events.make_next_events.name,
+        "schedule": crontab(minute="47"),
     },
     "deliver what waits, every 5 minutes": {
         "task": deliveries.deliver_waiting.name,

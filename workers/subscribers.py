@@ -14,7 +14,7 @@ from domain.attendance import AttendanceChanged
 from domain.blocks import ProfileUnblocked
 from domain.comments import CommentAdded
 from domain.conversations import ConversationRequested
-from domain.events import EventCancelled, EventChanged, EventCreated, EventDeleted
+from domain.event_facts import EventCancelled, EventChanged, EventCreated, EventDeleted
 from domain.follows import FollowRequested, ProfileFollowed
 from domain.invitations import CoHostAdded, EventInvited
 from domain.learning import MatchingReset

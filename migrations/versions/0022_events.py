@@ -51,6 +51,50 @@ def _now(name: str) -> sa.Column:
     return sa.Column(name, moment, server_default=sa.text("now()"), nullable=False)
 
 
+def _add_series() -> None:
+    moment = sa.DateTime(timezone=True)
+    op.create_table(
+        "event_series",
+        sa.Column("series_id", sa.Uuid(), server_default=sa.text("uuidv7()"), nullable=False),
+        sa.Column("host_id", sa.Uuid(), nullable=False),
+        sa.Column("rule", sa.String(length=200), nullable=False),
+        sa.Column("starts_at", moment, nullable=False),
+        sa.Column("time_zone", sa.String(length=50), nullable=False),
+        sa.Column("duration_seconds", sa.Integer(), nullable=False),
+        sa.Column("made_until", moment, nullable=False),
+        sa.Column("ended_at", moment, nullable=True),
+        _now("created_at"),
+        sa.CheckConstraint("duration_seconds > 0", name=op.f("event_series_duration_check")),
+        sa.ForeignKeyConstraint(
+            ["host_id"],
+            ["profiles.profile_id"],
+            name=op.f("event_series_host_id_fkey"),
+            ondelete="CASCADE",
+        ),
+        sa.PrimaryKeyConstraint("series_id", name=op.f("event_series_pkey")),
+    )
+    op.create_index(op.f("event_series_host_id_idx"), "event_series", ["host_id"], unique=False)
+    op.create_index(
+        "event_series_going_on_idx",
+        "event_series",
+        ["series_id"],
+        postgresql_where=sa.text("ended_at IS NULL"),
+    )
+    op.add_column("events", sa.Column("series_id", sa.Uuid(), nullable=True))
+    op.add_column("events", sa.Column("original_starts_at", moment, nullable=True))
+    op.create_foreign_key(
+        op.f("events_series_id_fkey"),
+        "events",
+        "event_series",
+        ["series_id"],
+        ["series_id"],
+        ondelete="SET NULL",
+    )
+    op.create_unique_constraint(
+        op.f("events_series_id_key"), "events", ["series_id", "original_starts_at"]
+    )
+
+
 def _people(table: str, *columns: sa.Column, others: tuple[str, ...] = ()) -> None:
     op.create_table(
         table,
@@ -92,6 +136,7 @@ def upgrade() -> None:
         op.create_index(op.f(f"events_{column}_idx"), "events", [column], unique=False)
     for name, (expression, method) in _SEARCHED.items():
         op.create_index(name, "events", [sa.literal_column(expression)], postgresql_using=method)
+    _add_series()
     _people("event_co_hosts", _now("added_at"))
     invited_by = sa.Column("invited_by_id", sa.Uuid(), nullable=False)
     _people("event_invitations", invited_by, _now("invited_at"), others=("invited_by_id",))
@@ -100,6 +145,11 @@ def upgrade() -> None:
 def downgrade() -> None:
     op.drop_table("event_invitations")
     op.drop_table("event_co_hosts")
+    op.drop_constraint(op.f("events_series_id_key"), "events", type_="unique")
+    op.drop_constraint(op.f("events_series_id_fkey"), "events", type_="foreignkey")
+    for name in ("original_starts_at", "series_id"):
+        op.drop_column("events", name)
+    op.drop_table("event_series")
     for name in _SEARCHED:
         op.drop_index(name, table_name="events")
     for column in _REFERRED:

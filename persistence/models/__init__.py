@@ -6,7 +6,7 @@ from persistence.models.base import Model
 from persistence.models.conversations import Conversation, ConversationMember
 from persistence.models.deliveries import Delivery, Device
 from persistence.models.embeddings import EmbeddingVersion
-from persistence.models.events import Event, EventCoHost, EventInvitation
+from persistence.models.events import Event, EventCoHost, EventInvitation, EventSeries
 from persistence.models.facts import Answer, Fact, TopicEntry, TopicHead
 from persistence.models.feed import AuthorShownLess, TopicShownLess
 from persistence.models.follows import Follow
@@ -61,6 +61,7 @@ __all__ = [
     "Event",
     "EventCoHost",
     "EventInvitation",
+    "EventSeries",
     "Experiment",
     "ExperimentExposure",
     "Exposure",

@@ -22,11 +22,40 @@ OfEvent = Annotated[UUID, mapped_column(sa.ForeignKey("events.event_id", ondelet
 """The key of an event whose rows go when it goes."""
 
 
+class EventSeries(Model):
+    """Events that come again by a rule of RFC 5545; the next ones are there as events.
+
+    The rule goes by the clock of the time zone from `starts_at` on; up to `made_until` its times
+    have become events, whatever has become of these.
+    """
+
+    __tablename__ = "event_series"
+    __table_args__ = (
+        sa.CheckConstraint("duration_seconds > 0", name="duration"),
+        sa.Index(
+            "event_series_going_on_idx",
+            "series_id",
+            postgresql_where=sa.text("ended_at IS NULL"),
+        ),
+    )
+
+    series_id: Mapped[Key]
+    host_id: Mapped[OfProfile] = mapped_column(index=True)
+    rule: Mapped[str] = mapped_column(sa.String(200))
+    starts_at: Mapped[Moment]
+    time_zone: Mapped[str] = mapped_column(sa.String(50))
+    duration_seconds: Mapped[int]
+    made_until: Mapped[Moment]
+    ended_at: Mapped[Moment | None]
+    created_at: Mapped[Now]
+
+
 class Event(Model):
     """A meeting at a time, in a place or online, with a number of seats when it is limited."""
 
     __tablename__ = "events"
     __table_args__ = (
+        sa.UniqueConstraint("series_id", "original_starts_at"),
         sa.CheckConstraint("starts_at < ends_at", name="time_range"),
         sa.CheckConstraint("capacity > 0", name="capacity"),
         sa.CheckConstraint("attendee_count <= capacity", name="seats"),
@@ -62,6 +91,10 @@ class Event(Model):
     )
     starts_at: Mapped[Moment]
     ends_at: Mapped[Moment]
+    series_id: Mapped[UUID | None] = mapped_column(
+        sa.ForeignKey("event_series.series_id", ondelete="SET NULL")
+    )
+    original_starts_at: Mapped[Moment | None]
     time_zone: Mapped[str] = mapped_column(sa.String(50))
     place_id: Mapped[UUID | None] = mapped_column(
         sa.ForeignKey("places.place_id", ondelete="SET NULL"), index=True

@@ -436,14 +436,20 @@ def _of(about: dict[str, Any]) -> dict[str, Any]:
         "removePlace": {"placeId": about["place"]},
         "favouritePlace": {"placeId": about["place"]},
         "unfavouritePlace": {"placeId": about["favourite"]},
-        "createEvent": EVENT | {"coverId": about["loose"], "placeId": about["place"]},
+        "createEvent": EVENT
+        | {
+            "coverId": about["loose"],
+            "placeId": about["place"],
+            "recurrence": "FREQ=DAILY;COUNT=2",
+        },
         "editEvent": EVENT
         | {
             "eventId": about["own_event"],
+            "following": False,
             "coverId": about["loose"],
             "placeId": about["place"],
         },
-        "cancelEvent": {"eventId": about["own_event"]},
+        "cancelEvent": {"eventId": about["own_event"], "following": True},
         "deleteEvent": {"eventId": about["own_event"]},
         "inviteToEvent": {"eventId": about["own_event"], "profileIds": [about["hana"]]},
         "addCoHost": {"eventId": about["own_event"], "profileId": about["bob"]},

@@ -99,8 +99,13 @@ DECIDED: dict[type, Columns] = {
     models.Event: Columns(
         shown="title description starts_at ends_at time_zone place_name address city online_url "
         "capacity attendee_count tags audience cancelled_at attendees_shown_to",
-        used="event_id host_id cover_id place_id latitude longitude",
-        private="check_in_key created_at updated_at",
+        used="event_id host_id cover_id place_id series_id latitude longitude",
+        private="check_in_key original_starts_at created_at updated_at",
+    ),
+    models.EventSeries: Columns(
+        shown="rule",
+        used="series_id",
+        private="host_id starts_at time_zone duration_seconds made_until ended_at created_at",
     ),
     models.EventCoHost: Columns(
         private="event_id profile_id added_at",
