@@ -19,4 +19,6 @@ async def by_ids(reader: Reader, ids: Sequence[UUID]) -> list[Row | None]:
 
 of_author = connection(posts.of_author)
 
+tagged = connection(posts.tagged)
+
 reels = connection(posts.reels)

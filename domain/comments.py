@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from uuid import UUID
 
-from domain import posts
+from domain import mentions, posts
 from domain.facts import Fact
 from domain.refusals import NotAllowed, NotFound
 from domain.viewer import Viewer
@@ -81,6 +81,7 @@ async def add_comment(
         await _hold_for_reply(tx, viewer, post_id, reply_to_id)
     said = {"content": content, "reply_to_id": reply_to_id}
     comment = await tx.add(models.Comment, post_id=post_id, author_id=me, **said)
+    await mentions.keep_in_comment(tx, comment)
     tx.record(
         CommentAdded(
             comment_id=comment.comment_id, post_id=post_id, author_id=me, reply_to_id=reply_to_id
@@ -120,7 +121,9 @@ async def edit_comment(tx: Transaction, viewer: Viewer, *, comment_id: UUID, con
         CommentEdited(comment_id=comment_id, post_id=comment.post_id, author_id=viewer.profile_id)
     )
     changes = {"content": content, "edited_at": datetime.now(UTC)}
-    return await tx.change(models.Comment, {"comment_id": comment_id}, **changes) or comment
+    edited = await tx.change(models.Comment, {"comment_id": comment_id}, **changes) or comment
+    await mentions.keep_in_comment(tx, edited)
+    return edited
 
 
 async def delete_comment(tx: Transaction, viewer: Viewer, *, comment_id: UUID) -> Row:

@@ -7,7 +7,7 @@ from enum import StrEnum
 from typing import Any
 from uuid import UUID
 
-from domain import media, texts
+from domain import media, mentions, texts
 from domain.facts import Fact
 from domain.file_types import Kind
 from domain.refusals import InvalidInput, NotAllowed, NotFound
@@ -139,6 +139,7 @@ async def create_post(
             most = f"A reel lasts at most {attached.reel_seconds:g} seconds."
             raise InvalidInput.of("mediaIds", most)
         await tx.fetch(media_queries.attach_to_post, post_id=post.post_id, ids=ids)
+    await mentions.keep_in_post(tx, post)
     tx.record(PostCreated(post_id=post.post_id, author_id=me))
     return post
 
@@ -196,8 +197,10 @@ async def edit_post(
         await tx.add(models.PostVersion, post_id=post_id, content=post.content)
         changes["edited_at"] = now
     tx.record(PostEdited(post_id=post_id, author_id=viewer.profile_id))
-    edited = await tx.change(models.Post, {"post_id": post_id}, **changes, updated_at=now)
-    return edited or post
+    edited = await tx.change(models.Post, {"post_id": post_id}, **changes, updated_at=now) or post
+    # For another circle, others are mentioned.
+    await mentions.keep_in_post(tx, edited)
+    return edited
 
 
 async def delete_post(tx: Transaction, viewer: Viewer, *, post_id: UUID) -> None:

@@ -7,8 +7,9 @@ import strawberry
 
 from dataloaders import posts as loading
 from dataloaders.connections import After, Before, First, Last, PageOf
-from domain import posts
+from domain import posts, text_entities
 from domain.posts import PostAudience, PostKind, PostMedia
+from domain.refusals import InvalidInput
 from persistence.rows import Row
 from resolvers import ids, nodes
 from resolvers.context import Context
@@ -21,6 +22,26 @@ async def post(
 ) -> Row | None:
     """A post; null when it is missing or not for you."""
     return await nodes.of_type(context, id, "Post")
+
+
+async def tagged(
+    context: Context,
+    *,
+    hashtag: Annotated[
+        str, strawberry.argument(description="A hashtag, with or without its sign, in any case.")
+    ],
+    first: First = None,
+    after: After = None,
+    last: Last = None,
+    before: Before = None,
+) -> PageOf:
+    """Posts with a hashtag, by all whom you may see, as far as they are for you, newest first."""
+    tag = text_entities.plain_tag(hashtag)
+    if tag is None:
+        raise InvalidInput.of("hashtag", "hashtag is none.")
+    window = {"first": first, "after": after, "last": last, "before": before}
+    page: PageOf = await context.load(loading.tagged, tag, **window)
+    return page
 
 
 async def reels(

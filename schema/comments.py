@@ -5,13 +5,14 @@ from typing import TYPE_CHECKING, Annotated
 
 import strawberry
 
-from dataloaders import comments, posts, profiles, reactions
+from dataloaders import comments, mentions, posts, profiles, reactions
 from domain.refusals import InvalidInput, NotAllowed, NotFound
 from persistence import models
 from resolvers import comments as resolvers
 from schema.building import MutationInput, loaded, mutation, view_of
 from schema.connections import Connection
 from schema.reactions import REACTIONS, Reactable, Reaction
+from schema.text_entities import MENTIONS, Mention, TextEntities
 
 if TYPE_CHECKING:
     from schema.posts import Post
@@ -25,7 +26,7 @@ _CONTENT = "The text, 1 to 2,000 characters."
 
 
 @view_of(models.Comment)
-class Comment(Reactable):
+class Comment(TextEntities, Reactable):
     """What a person says to a post, or to such a comment."""
 
     content: str = strawberry.field(description=_CONTENT)
@@ -47,6 +48,7 @@ class Comment(Reactable):
         key="comment_id",
         description="What was answered to it, the oldest first; replies have none.",
     )
+    mentions: list[Mention] = loaded(mentions.of_comments, key="comment_id", description=MENTIONS)
     reactions: list[Reaction] = loaded(
         reactions.of_comments, key="comment_id", description=REACTIONS
     )

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import strawberry
 
-from dataloaders import comments, media, profiles, reactions
+from dataloaders import comments, media, mentions, profiles, reactions
 from domain.posts import PostAudience, PostKind
 from domain.refusals import InvalidInput, NotAllowed, NotFound
 from persistence import models
@@ -16,6 +16,7 @@ from schema.connections import Connection
 from schema.media import Media
 from schema.reactions import REACTIONS, Reactable, Reaction
 from schema.scalars import shown_enum
+from schema.text_entities import MENTIONS, Mention, TextEntities
 
 if TYPE_CHECKING:
     from schema.profiles import Profile
@@ -36,7 +37,7 @@ shown_enum(
 
 
 @view_of(models.Post)
-class Post(Reactable):
+class Post(TextEntities, Reactable):
     """What a person shares with those who may see them, or with a circle of these."""
 
     kind: PostKind = strawberry.field(description="What it is.")
@@ -56,6 +57,7 @@ class Post(Reactable):
         key="post_id",
         description="Its images and videos, in the order that the author gave; all are READY.",
     )
+    mentions: list[Mention] = loaded(mentions.of_posts, key="post_id", description=MENTIONS)
     comment_count: int = loaded(
         comments.counts_of_posts,
         key="post_id",
@@ -140,6 +142,7 @@ class PostQueries:
     """What can be asked about posts."""
 
     post: Post | None = resolve(resolvers.post)
+    posts: Connection[Post] = resolve(resolvers.tagged)
     reels: Connection[Post] = resolve(resolvers.reels)
 
 

@@ -18,6 +18,7 @@ from schema.building import MutationInput, loaded, mutation, resolve, view_of
 from schema.companions import Companion
 from schema.connections import Connection
 from schema.follows import FollowsOfProfile
+from schema.handles import HandleOfProfile
 from schema.locations import Coordinates, DistanceBand
 from schema.media import Media
 from schema.nodes import Node
@@ -37,7 +38,7 @@ _Unit = Annotated[DistanceUnit, strawberry.argument(description="The unit of the
 
 
 @view_of(models.Profile)
-class Profile(FollowsOfProfile, Node):
+class Profile(HandleOfProfile, FollowsOfProfile, Node):
     """How a person shows themselves to others, once they have completed onboarding."""
 
     display_name: str = strawberry.field(description="The name that others see.")

@@ -27,6 +27,7 @@ from schema.favourite_places import FavouritePlaceMutations
 from schema.feed import FeedMutations
 from schema.follows import FollowMutations
 from schema.groups import GroupMutations
+from schema.handles import HandleMutations
 from schema.invitations import InvitationMutations
 from schema.learning import LearningMutations, LearningQueries
 from schema.likes import LikeMutations
@@ -91,6 +92,7 @@ class Mutation(
     DeliveryMutations,
     OnboardingMutations,
     ProfileMutations,
+    HandleMutations,
     PromptMutations,
     CompanionMutations,
     PreferencesMutations,

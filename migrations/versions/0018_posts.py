@@ -5,6 +5,7 @@ Revision: 0018, after 0017
 
 import sqlalchemy as sa
 from alembic import op
+from sqlalchemy.dialects import postgresql
 
 revision = "0018"
 down_revision = "0017"
@@ -20,6 +21,9 @@ def _of(table: str, column: str, other: str, key: str) -> sa.ForeignKeyConstrain
 def upgrade() -> None:
     for noun in ("post", "comment"):
         _create_reactions(noun)
+        _create_mentions(noun)
+    _create_handles()
+    _create_hashtags()
     _create_media()
     _create_kinds()
 
@@ -42,6 +46,43 @@ def _create_reactions(noun: str) -> None:
         sa.PrimaryKeyConstraint(key, "emoji", "profile_id", name=op.f(f"{table}_pkey")),
     )
     op.create_index(op.f(f"{table}_profile_id_idx"), table, ["profile_id"], unique=False)
+
+
+def _create_mentions(noun: str) -> None:
+    table, key = f"{noun}_mentions", f"{noun}_id"
+    op.create_table(
+        table,
+        sa.Column(key, sa.Uuid(), nullable=False),
+        sa.Column("start", sa.Integer(), nullable=False),
+        sa.Column("length", sa.Integer(), nullable=False),
+        sa.Column("profile_id", sa.Uuid(), nullable=False),
+        _of(table, key, f"{noun}s", key),
+        _of(table, "profile_id", "profiles", "profile_id"),
+        sa.PrimaryKeyConstraint(key, "start", name=op.f(f"{table}_pkey")),
+    )
+    op.create_index(op.f(f"{table}_profile_id_idx"), table, ["profile_id"], unique=False)
+
+
+def _create_handles() -> None:
+    op.create_table(
+        "handles",
+        sa.Column("handle", postgresql.CITEXT(), nullable=False),
+        sa.Column("profile_id", sa.Uuid(), nullable=False),
+        _of("handles", "profile_id", "profiles", "profile_id"),
+        sa.PrimaryKeyConstraint("handle", name=op.f("handles_pkey")),
+        sa.UniqueConstraint("profile_id", name=op.f("handles_profile_id_key")),
+    )
+
+
+def _create_hashtags() -> None:
+    op.create_table(
+        "post_hashtags",
+        sa.Column("tag", sa.Text(), nullable=False),
+        sa.Column("post_id", sa.Uuid(), nullable=False),
+        _of("post_hashtags", "post_id", "posts", "post_id"),
+        sa.PrimaryKeyConstraint("tag", "post_id", name=op.f("post_hashtags_pkey")),
+    )
+    op.create_index("post_hashtags_post_id_idx", "post_hashtags", ["post_id"], unique=False)
 
 
 def _create_media() -> None:
@@ -86,6 +127,7 @@ def downgrade() -> None:
     op.drop_index("posts_reels_idx", table_name="posts")
     op.drop_constraint(op.f("posts_kind_check"), "posts", type_="check")
     op.drop_column("posts", "kind")
-    op.drop_table("post_media")
+    for table in ("post_media", "post_hashtags", "handles", "comment_mentions", "post_mentions"):
+        op.drop_table(table)
     for noun in ("comment", "post"):
         op.drop_table(f"{noun}_reactions")

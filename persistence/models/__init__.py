@@ -10,6 +10,8 @@ from persistence.models.events import Event, EventCoHost, EventInvitation, Event
 from persistence.models.facts import Answer, Fact, TopicEntry, TopicHead
 from persistence.models.feed import AuthorShownLess, TopicShownLess
 from persistence.models.follows import Follow
+from persistence.models.handles import Handle
+from persistence.models.hashtags import PostHashtag
 from persistence.models.learning import (
     Experiment,
     ExperimentExposure,
@@ -21,6 +23,7 @@ from persistence.models.learning import (
 )
 from persistence.models.matches import Decision, Match, Pair
 from persistence.models.media import Media, MessageMedia, Photo, PostMedia
+from persistence.models.mentions import CommentMention, PostMention
 from persistence.models.messages import Message, MessageVersion
 from persistence.models.notifications import (
     Notification,
@@ -49,6 +52,7 @@ __all__ = [
     "AuthorShownLess",
     "Block",
     "Comment",
+    "CommentMention",
     "CommentReaction",
     "CommentVersion",
     "Companion",
@@ -68,6 +72,7 @@ __all__ = [
     "Fact",
     "FavouritePlace",
     "Follow",
+    "Handle",
     "Impression",
     "Learned",
     "Lesson",
@@ -87,7 +92,9 @@ __all__ = [
     "Place",
     "PlacePhoto",
     "Post",
+    "PostHashtag",
     "PostMedia",
+    "PostMention",
     "PostReaction",
     "PostVersion",
     "Preferences",

@@ -14,11 +14,12 @@ _Comment = models.Comment
 _may_see = visibility.may_see(_Comment.author_id)
 
 
-def _is_whole(comment: Any) -> sa.ColumnElement[bool]:
+def _is_whole(comment: Any, *, viewer: Any = None) -> sa.ColumnElement[bool]:
     """Say that the viewer may see whom a comment replies to, if it is a reply."""
     above = models.Comment.__table__.alias("above")
     hidden = sa.exists().where(
-        above.c.comment_id == comment.reply_to_id, ~visibility.may_see(above.c.author_id)
+        above.c.comment_id == comment.reply_to_id,
+        ~visibility.may_see(above.c.author_id, viewer=viewer),
     )
     return sa.or_(comment.reply_to_id.is_(None), ~hidden)
 
@@ -42,6 +43,22 @@ def is_readable(comment_id: Any) -> sa.ColumnElement[bool]:
         comment.c.comment_id == comment_id,
         visibility.may_see(comment.c.author_id),
         posts.is_readable(comment.c.post_id),
+    )
+
+
+def is_readable_for(comment_id: Any, *, viewer: Any) -> sa.ColumnElement[bool]:
+    """Say that somebody may read a comment, be it to a post itself or a reply.
+
+    Args:
+        comment_id: the column that holds the comment's key.
+        viewer: the column that holds who looks.
+    """
+    comment = models.Comment.__table__.alias("any_comment")
+    return sa.exists().where(
+        comment.c.comment_id == comment_id,
+        visibility.may_see(comment.c.author_id, viewer=viewer),
+        _is_whole(comment.c, viewer=viewer),
+        posts.is_readable(comment.c.post_id, viewer=viewer),
     )
 
 

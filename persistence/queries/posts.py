@@ -12,15 +12,16 @@ from persistence.statements import Statement, one_of, parameter
 _Post = models.Post
 
 
-def is_for_viewer(post: Any) -> sa.ColumnElement[bool]:
+def is_for_viewer(post: Any, *, viewer: Any = None) -> sa.ColumnElement[bool]:
     """Say that the viewer is in the circle for which a post was written.
 
     Whether the viewer may see the author is another question.
 
     Args:
         post: the table of posts, or an alias of it.
+        viewer: the column that holds who looks, where that is not `viewer_id`.
     """
-    viewer, author = visibility.viewer_id(), post.author_id
+    viewer, author = visibility.viewer_id() if viewer is None else viewer, post.author_id
     return sa.or_(
         post.audience == "everyone",
         author == viewer,
@@ -29,15 +30,17 @@ def is_for_viewer(post: Any) -> sa.ColumnElement[bool]:
     )
 
 
-def is_readable(post_id: Any) -> sa.ColumnElement[bool]:
+def is_readable(post_id: Any, *, viewer: Any = None) -> sa.ColumnElement[bool]:
     """Say that the viewer may read a post: may see its author, and it was written for them.
 
     Args:
         post_id: the column that holds the post's key.
+        viewer: the column that holds who looks, where that is not `viewer_id`.
     """
     post = models.Post.__table__.alias("read_post")
-    may_see = visibility.may_see(post.c.author_id)
-    return sa.exists().where(post.c.post_id == post_id, may_see, is_for_viewer(post.c))
+    may_see = visibility.may_see(post.c.author_id, viewer=viewer)
+    is_for = is_for_viewer(post.c, viewer=viewer)
+    return sa.exists().where(post.c.post_id == post_id, may_see, is_for)
 
 
 def matched(one: Any, other: Any) -> sa.ColumnElement[bool]:
@@ -90,6 +93,17 @@ media_of = Statement(
 
 # Any, because a parameter is the owner here, where other lists have a column.
 _viewer: Any = visibility.viewer_id()
+
+tagged = Listing(
+    "posts.tagged",
+    sa.select(_Post)
+    .join(models.PostHashtag, models.PostHashtag.post_id == _Post.post_id)
+    .where(_readable),
+    owner=models.PostHashtag.tag,
+    order=[models.PostHashtag.post_id],
+    model=_Post,
+)
+"""The posts with a tag that `viewer_id` may read, newest first; the owner is the tag."""
 
 reels = Listing(
     "posts.reels",

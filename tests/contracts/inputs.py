@@ -359,6 +359,7 @@ def _of(about: dict[str, Any]) -> dict[str, Any]:
         "unfollowProfile": {"profileId": about["bob"]},
         "acceptFollower": {"profileId": about["bob"]},
         "removeFollower": {"profileId": about["bob"]},
+        "setHandle": {"handle": "ada_l"},
         "createPost": {
             "content": "Something new",
             "kind": "POST",

@@ -168,6 +168,18 @@ DECIDED: dict[type, Columns] = {
     models.MessageMedia: Columns(
         private="media_id message_id position",
     ),
+    models.Handle: Columns(
+        private="handle profile_id",
+    ),
+    models.PostMention: Columns(
+        private="post_id start length profile_id",
+    ),
+    models.CommentMention: Columns(
+        private="comment_id start length profile_id",
+    ),
+    models.PostHashtag: Columns(
+        private="tag post_id",
+    ),
     models.PostMedia: Columns(
         private="media_id post_id position",
     ),

@@ -151,7 +151,7 @@ class Abundance:
                 await tx.add(models.Prompt, **mine, position=n, question=f"Why {n}?", answer="So")
                 await tx.add(models.Companion, **mine, kind="dog", name=f"Rex {n}")
                 post = await tx.add(
-                    models.Post, author_id=person.key, content="Hello, all", kind="reel"
+                    models.Post, author_id=person.key, content=self.entities(), kind="reel"
                 )
                 await self.illustrate(tx, post)
                 await self.comment(tx, post)
@@ -165,6 +165,9 @@ class Abundance:
                     token=str(uuid4()),
                 )
 
+    def entities(self):
+        return " ".join(f"#tag{n} https://example.org/{n}" for n in range(self.size))
+
     async def illustrate(self, tx, post):
         await tx.connection.execute(
             "WITH chosen AS (SELECT uuidv7() AS media_id, position FROM generate_series(1, $1)"
@@ -177,7 +180,7 @@ class Abundance:
         )
 
     async def comment(self, tx, post):
-        said = {"post_id": post.post_id, "author_id": post.author_id, "content": "Good"}
+        said = {"post_id": post.post_id, "author_id": post.author_id, "content": self.entities()}
         for _ in range(self.size):
             comment = await tx.add(models.Comment, **said)
         for _ in range(self.size):
@@ -194,6 +197,12 @@ class Abundance:
                 f"INSERT INTO {noun}_reactions ({noun}_id, emoji, profile_id)"  # noqa: S608
                 f" SELECT {noun}_id, unnest($1::text[]), author_id FROM {noun}s WHERE post_id = $2",
                 *(list(EMOJI[: self.size]), post.post_id),
+            )
+            await tx.connection.execute(
+                f"INSERT INTO {noun}_mentions ({noun}_id, start, length, profile_id)"  # noqa: S608
+                f" SELECT {noun}_id, place, 1, author_id FROM {noun}s, generate_series(1, $1)"
+                " AS place WHERE post_id = $2",
+                *(self.size, post.post_id),
             )
 
     async def invite(self, host):

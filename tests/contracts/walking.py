@@ -18,8 +18,8 @@ from schema import root
 CORE = root.build()._schema
 PAGE = "(first: 9)"
 # Around a list that is deep down: whole pages would cost more than an operation may.
-FEW, ONE = "(first: 3)", "(first: 1)"
-DEEP = 4
+FEW, ONE = "(first: 2)", "(first: 1)"
+DEEP = 2
 
 Way = tuple[str, ...]
 """The names of fields from Query to a field."""

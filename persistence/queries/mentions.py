@@ -1,0 +1,82 @@
+"""Questions about who is mentioned in posts and comments."""
+
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.dialects import postgresql
+
+from persistence import models
+from persistence.queries import comments, posts, visibility
+from persistence.statements import Statement, one_of, parameter
+
+_Post, _Comment = models.PostMention, models.CommentMention
+_Handle = models.Handle
+_person: Any = models.Profile.__table__.alias("person")
+# By its name alone: subqueries that lie deeper would take the table for one of their own.
+_person_id: Any = sa.literal_column("person.profile_id", sa.Uuid())
+
+_named: Any = (
+    sa.func.unnest(
+        parameter("handles", postgresql.ARRAY(sa.Text())),
+        parameter("starts", postgresql.ARRAY(sa.Integer())),
+        parameter("lengths", postgresql.ARRAY(sa.Integer())),
+    )
+    .table_valued(
+        sa.column("handle", sa.Text()),
+        sa.column("start", sa.Integer()),
+        sa.column("length", sa.Integer()),
+        name="named",
+    )
+    .render_derived()
+)
+
+
+def _adding(model: Any, key: Any, may_read: sa.ColumnElement[bool]) -> Statement:
+    found = (
+        sa.select(parameter(key.key, key), _named.c.start, _named.c.length, _person.c.profile_id)
+        .join_from(_named, _Handle, _Handle.handle == sa.cast(_named.c.handle, postgresql.CITEXT))
+        .join(_person, _person.c.profile_id == _Handle.profile_id)
+        # Whom the author sees, and who sees what the author wrote.
+        .where(visibility.may_see(_person.c.profile_id), may_read)
+        .with_for_update(of=_person, read=True, key_share=True)
+    )
+    return Statement(
+        sa.insert(model)
+        .from_select([key.key, "start", "length", "profile_id"], found)
+        .returning(model.profile_id)
+    )
+
+
+def _of(model: Any, key: Any, name: str, is_readable: sa.ColumnElement[bool]) -> Statement:
+    return Statement(
+        sa.select(key, model.start.label("offset"), model.length, model.profile_id)
+        .where(one_of(key, name), is_readable, visibility.may_see(model.profile_id))
+        .order_by(key, model.start)
+    )
+
+
+add_to_post = _adding(
+    _Post,
+    _Post.post_id,
+    posts.is_readable(parameter("post_id", _Post.post_id), viewer=_person_id),
+)
+"""Note in `post_id` those of the `handles`, at their `starts` and with their `lengths`, whose
+people `viewer_id`, the author, may see, and who may read it."""
+
+add_to_comment = _adding(
+    _Comment,
+    _Comment.comment_id,
+    comments.is_readable_for(parameter("comment_id", _Comment.comment_id), viewer=_person_id),
+)
+"""The same in `comment_id`."""
+
+of_posts = _of(_Post, _Post.post_id, "post_ids", posts.is_readable(_Post.post_id))
+"""Who is mentioned in `post_ids`, of whom `viewer_id` may see, in the order of the text."""
+
+of_comments = _of(
+    _Comment,
+    _Comment.comment_id,
+    "comment_ids",
+    comments.is_readable_for(_Comment.comment_id, viewer=visibility.viewer_id()),
+)
+"""The same of `comment_ids`."""
