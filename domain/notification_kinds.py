@@ -17,6 +17,10 @@ class NotificationKind(StrEnum):
     FOLLOW_REQUESTED = "follow_requested"
     FOLLOW_ACCEPTED = "follow_accepted"
     FOLLOWED = "followed"
+    MENTIONED_IN_POST = "mentioned_in_post"
+    MENTIONED_IN_COMMENT = "mentioned_in_comment"
+    REACTION_TO_POST = "reaction_to_post"
+    REACTION_TO_COMMENT = "reaction_to_comment"
     EVENT_INVITED = "event_invited"
     EVENT_CO_HOST = "event_co_host"
     EVENT_CHANGED = "event_changed"
@@ -72,6 +76,7 @@ class Kind:
 
 _ALL = frozenset(Channel)
 _QUICK = frozenset({Channel.IN_APP, Channel.PUSH})
+_QUIET = frozenset({Channel.IN_APP})
 
 KINDS: dict[NotificationKind, Kind] = {
     NotificationKind.MATCH_MADE: Kind(Subject.MATCH, _ALL),
@@ -84,6 +89,10 @@ KINDS: dict[NotificationKind, Kind] = {
     NotificationKind.FOLLOW_REQUESTED: Kind(Subject.PROFILE, _QUICK),
     NotificationKind.FOLLOW_ACCEPTED: Kind(Subject.PROFILE, _QUICK),
     NotificationKind.FOLLOWED: Kind(Subject.PROFILE, _QUICK),
+    NotificationKind.MENTIONED_IN_POST: Kind(Subject.POST, _QUICK),
+    NotificationKind.MENTIONED_IN_COMMENT: Kind(Subject.COMMENT, _QUICK),
+    NotificationKind.REACTION_TO_POST: Kind(Subject.POST, _QUIET),
+    NotificationKind.REACTION_TO_COMMENT: Kind(Subject.COMMENT, _QUIET),
     NotificationKind.EVENT_INVITED: Kind(Subject.EVENT, _ALL),
     NotificationKind.EVENT_CO_HOST: Kind(Subject.EVENT, _QUICK),
     NotificationKind.EVENT_CHANGED: Kind(Subject.EVENT, _ALL),

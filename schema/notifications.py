@@ -34,6 +34,10 @@ shown_enum(
     FOLLOW_REQUESTED="Somebody would like to follow you; answer with `acceptFollower`.",
     FOLLOW_ACCEPTED="Somebody whom you asked lets you follow them.",
     FOLLOWED="Somebody follows you, who did not have to ask.",
+    MENTIONED_IN_POST="Somebody mentions you in a post.",
+    MENTIONED_IN_COMMENT="Somebody mentions you in a comment.",
+    REACTION_TO_POST="People react to a post of yours.",
+    REACTION_TO_COMMENT="People react to a comment of yours.",
     EVENT_INVITED="You are invited to an event.",
     EVENT_CO_HOST="You hold an event with its host.",
     EVENT_CHANGED="An event to which you go, or which you hold, is at another time or place.",
@@ -69,7 +73,8 @@ class Notification(Node):
     count: int = strawberry.field(
         description=(
             "Of how many things it tells: of messages, those that you had not read; of comments "
-            "and replies, those since the last that you were told of and have read."
+            "and replies, those since the last that you were told of and have read; of reactions, "
+            "the people who reacted since."
         )
     )
     created_at: datetime = strawberry.field(description="When you were told first.")

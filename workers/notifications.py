@@ -3,9 +3,9 @@
 from typing import Any
 from uuid import UUID
 
-from domain import events, notifications
+from domain import events, notifications, notifications_of_posts
 from domain.likes import LikesTold
-from domain.notification_kinds import NotificationKind
+from domain.notification_kinds import NotificationKind, Subject
 from persistence import models
 from persistence.queries import decisions, invitations
 from persistence.queries import events as event_queries
@@ -96,6 +96,43 @@ async def notify_of_comment(resources: Resources, fact_id: str, body: dict[str, 
         await notifications.notify_of_comment(
             tx, fact_id=UUID(fact_id), comment_id=UUID(body["comment_id"])
         )
+
+
+@task
+async def notify_of_mentions_in_post(
+    resources: Resources, fact_id: str, body: dict[str, Any]
+) -> None:
+    """Tell people that a post mentions them, if it still does."""
+    async with resources.database.write() as tx:
+        await notifications_of_posts.notify_of_mentions_in_post(
+            tx, fact_id=UUID(fact_id), post_id=UUID(body["post_id"])
+        )
+
+
+@task
+async def notify_of_mentions_in_comment(
+    resources: Resources, fact_id: str, body: dict[str, Any]
+) -> None:
+    """Tell people that a comment mentions them, if it still does."""
+    async with resources.database.write() as tx:
+        await notifications_of_posts.notify_of_mentions_in_comment(
+            tx, fact_id=UUID(fact_id), comment_id=UUID(body["comment_id"])
+        )
+
+
+@task
+async def notify_of_reaction(resources: Resources, fact_id: str, body: dict[str, Any]) -> None:
+    """Tell the author of a post or a comment that somebody reacted to it."""
+    for subject, key in ((Subject.POST, "post_id"), (Subject.COMMENT, "comment_id")):
+        if body["is_added"] and body.get(key):
+            async with resources.database.write() as tx:
+                await notifications_of_posts.notify_of_reaction(
+                    tx,
+                    fact_id=UUID(fact_id),
+                    subject=subject,
+                    subject_id=UUID(body[key]),
+                    reactor_id=UUID(body["reactor_id"]),
+                )
 
 
 @task

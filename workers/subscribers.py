@@ -12,7 +12,7 @@ from domain.accounts import (
 )
 from domain.attendance import AttendanceChanged
 from domain.blocks import ProfileUnblocked
-from domain.comments import CommentAdded
+from domain.comments import CommentAdded, CommentEdited
 from domain.conversations import ConversationRequested
 from domain.event_facts import EventCancelled, EventChanged, EventCreated, EventDeleted
 from domain.follows import FollowRequested, ProfileFollowed
@@ -33,6 +33,7 @@ from domain.onboarding import ProfileOnboarded
 from domain.places import PlaceAdded, PlaceEdited, PlaceRemoved
 from domain.posts import PostCreated, PostDeleted, PostEdited
 from domain.profiles import ProfileChanged
+from domain.reactions import ReactionChanged
 from domain.reminders import EventReminded
 from persistence.rows import Row
 from workers import (
@@ -72,13 +73,18 @@ STARTS: dict[str, tuple[Task, ...]] = {
     ConversationRequested.__name__: (notifications.notify_of_request,),
     MessageSent.__name__: (notifications.notify_of_message,),
     MessageDeleted.__name__: (notifications.recount_messages,),
-    PostCreated.__name__: (contents.index_post,),
-    PostEdited.__name__: (contents.index_post,),
+    PostCreated.__name__: (contents.index_post, notifications.notify_of_mentions_in_post),
+    PostEdited.__name__: (contents.index_post, notifications.notify_of_mentions_in_post),
     PostDeleted.__name__: (contents.index_post,),
     PlaceAdded.__name__: (contents.index_place,),
     PlaceEdited.__name__: (contents.index_place,),
     PlaceRemoved.__name__: (contents.index_place,),
-    CommentAdded.__name__: (notifications.notify_of_comment,),
+    CommentAdded.__name__: (
+        notifications.notify_of_comment,
+        notifications.notify_of_mentions_in_comment,
+    ),
+    CommentEdited.__name__: (notifications.notify_of_mentions_in_comment,),
+    ReactionChanged.__name__: (notifications.notify_of_reaction,),
     FollowRequested.__name__: (notifications.notify_of_follow_request,),
     ProfileFollowed.__name__: (notifications.notify_of_follow,),
     AttendanceChanged.__name__: (notifications.notify_of_promotion,),

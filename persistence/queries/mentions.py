@@ -80,3 +80,16 @@ of_comments = _of(
     comments.is_readable_for(_Comment.comment_id, viewer=visibility.viewer_id()),
 )
 """The same of `comment_ids`."""
+
+
+def of_viewer(*, post_id: Any = None, comment_id: Any = None) -> sa.ColumnElement[bool]:
+    """Say that the viewer is mentioned in a post or a comment.
+
+    Args:
+        post_id: the column that holds the post's key.
+        comment_id: the column that holds the comment's key, instead of the post's.
+    """
+    me = visibility.viewer_id()
+    if comment_id is None:
+        return sa.exists().where(_Post.post_id == post_id, _Post.profile_id == me)
+    return sa.exists().where(_Comment.comment_id == comment_id, _Comment.profile_id == me)

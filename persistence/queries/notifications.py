@@ -8,7 +8,16 @@ from sqlalchemy.dialects import postgresql
 
 from persistence import models
 from persistence.pages import Listing
-from persistence.queries import comments, events, follows, matches, posts, visibility
+from persistence.queries import (
+    comments,
+    events,
+    follows,
+    matches,
+    mentions,
+    posts,
+    reactions,
+    visibility,
+)
 from persistence.queries.conversations import is_open
 from persistence.statements import Statement, one_of, parameter
 
@@ -26,12 +35,23 @@ _subject_is_seen = sa.or_(
     sa.and_(
         _N.subject_type == "Post",
         posts.is_readable(_N.subject_id),
-        comments.of_others(post_id=_N.subject_id).exists(),
+        sa.case(
+            (_N.kind == "mentioned_in_post", mentions.of_viewer(post_id=_N.subject_id)),
+            (_N.kind == "reaction_to_post", reactions.of_others(post_id=_N.subject_id).exists()),
+            else_=comments.of_others(post_id=_N.subject_id).exists(),
+        ),
     ),
     sa.and_(
         _N.subject_type == "Comment",
-        comments.is_readable(_N.subject_id),
-        comments.of_others(comment_id=_N.subject_id).exists(),
+        comments.is_readable_for(_N.subject_id, viewer=_viewer),
+        sa.case(
+            (_N.kind == "mentioned_in_comment", mentions.of_viewer(comment_id=_N.subject_id)),
+            (
+                _N.kind == "reaction_to_comment",
+                reactions.of_others(comment_id=_N.subject_id).exists(),
+            ),
+            else_=comments.of_others(comment_id=_N.subject_id).exists(),
+        ),
     ),
 )
 _Pair = models.Pair

@@ -116,3 +116,20 @@ hold_post_of_comment = Statement(
 )
 """The post to which `comment_id` was said, held so that it neither goes nor is for others
 meanwhile."""
+
+
+def of_others(*, post_id: Any = None, comment_id: Any = None) -> sa.Select[Any]:
+    """Who put emoji to a post or a comment besides the viewer, and when, of whom the viewer sees.
+
+    Args:
+        post_id: the column that holds the post's key.
+        comment_id: the column that holds the comment's key, instead of the post's.
+    """
+    model: Any = models.PostReaction if comment_id is None else models.CommentReaction
+    other = model.__table__.alias("of_other")
+    place = other.c.post_id == post_id if comment_id is None else other.c.comment_id == comment_id
+    return sa.select(other.c.profile_id, other.c.reacted_at).where(
+        place,
+        other.c.profile_id != visibility.viewer_id(),
+        visibility.may_see(other.c.profile_id),
+    )

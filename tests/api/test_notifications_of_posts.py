@@ -126,3 +126,59 @@ async def test_hiding_a_conversation_reads_what_is_told_of_it(services, pair):
     assert await told(services, bob) == {}
     await write(ada, key, "hello?")
     assert await told(services, bob) == {"MESSAGE": "3 new messages from Ada"}
+
+
+async def test_who_is_mentioned_is_told_once(services, people):
+    ada, bob, eve = [await people.join(name) for name in ("Ada", "Bob", "Eve")]
+    for person, handle in ((ada, "ada_told"), (bob, "bob_told"), (eve, "eve_told")):
+        await person.api.done("setHandle", handle=handle)
+    post = await share(ada, "@bob_told @ada_told @bob_told")
+    assert await told(services, bob) == {"MENTIONED_IN_POST": "Ada mentioned you in a post"}
+    (node,) = (await listed(bob))["notifications"]["nodes"]
+    assert node["subject"] == {"__typename": "Post", "id": post["id"]}
+    await bob.api.done("markAllNotificationsRead")
+    await ada.api.done("editPost", postId=post["id"], content="@bob_told and @eve_told")
+    assert await told(services, bob) == {}
+    assert await told(services, eve) == {"MENTIONED_IN_POST": "Ada mentioned you in a post"}
+    assert await told(services, ada) == {}
+    await ada.api.done("editPost", postId=post["id"], content="Nobody")
+    assert (await listed(eve))["notifications"]["nodes"] == []
+    first = await say(bob, post, "@ada_told and @eve_told")
+    assert await told(services, ada) == {"COMMENT": "Bob commented on your post"}
+    assert await told(services, eve) == {"MENTIONED_IN_COMMENT": "Bob mentioned you in a comment"}
+    await say(ada, post, "@eve_told", replyToId=first["id"])
+    await told(services, eve)
+    assert await kinds_of(eve) == ["MENTIONED_IN_COMMENT", "MENTIONED_IN_COMMENT"]
+    await bob.api.done("blockProfile", profileId=eve.id)
+    assert await kinds_of(eve) == []
+
+
+async def test_reactions_count_people_in_one_notification(services, people):
+    ada, bob, eve = [await people.join(name) for name in ("Ada", "Bob", "Eve")]
+    post = await share(ada)
+    comment = await say(ada, post, "a1")
+    for subject, kind, noun in (
+        (post, "REACTION_TO_POST", "post"),
+        (comment, "REACTION_TO_COMMENT", "comment"),
+    ):
+        for person in (ada, bob, eve):
+            for emoji in "\N{GRINNING FACE}\N{PARTY POPPER}":
+                await person.api.done("react", subjectId=subject["id"], emoji=emoji)
+        latest = f"2 people reacted to your {noun}, the latest is Eve"
+        assert (await told(services, ada))[kind] == latest
+    await ada.api.done("markAllNotificationsRead")
+    await bob.api.done("react", subjectId=post["id"], emoji="\N{PERSON WITH FOLDED HANDS}")
+    assert await told(services, ada) == {"REACTION_TO_POST": "Bob reacted to your post"}
+    await ada.api.done("markAllNotificationsRead")
+    for person in (bob, eve):
+        await person.api.done("blockProfile", profileId=ada.id)
+    assert await told(services, ada) == {}
+    assert await kinds_of(ada) == []
+
+
+async def test_a_reaction_that_was_taken_back_is_not_told(services, people):
+    ada, bob = await people.join("Ada"), await people.join("Bob")
+    post = await share(ada)
+    for mutation in ("react", "removeReaction"):
+        await bob.api.done(mutation, subjectId=post["id"], emoji="\N{PARTY POPPER}")
+    assert await told(services, ada) == {}
