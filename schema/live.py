@@ -9,14 +9,12 @@ import strawberry
 
 from dataloaders import (
     attendance,
-    comments,
     conversations,
     events,
     matches,
     media,
     messages,
     notifications,
-    posts,
     profiles,
 )
 from realtime.following import GapReason
@@ -27,27 +25,23 @@ from schema.scalars import shown_enum
 
 if TYPE_CHECKING:
     from schema.attendance import Attendance
-    from schema.comments import Comment
     from schema.conversations import Conversation
     from schema.events import Event
     from schema.matches import Match
     from schema.media import Media
     from schema.messages import Message
     from schema.notifications import Notification
-    from schema.posts import Post
     from schema.profiles import Profile
 
 T = TypeVar("T", bound=type)
 
 AttendanceView = Annotated["Attendance", strawberry.lazy("schema.attendance")]
-CommentView = Annotated["Comment", strawberry.lazy("schema.comments")]
 ConversationView = Annotated["Conversation", strawberry.lazy("schema.conversations")]
 EventView = Annotated["Event", strawberry.lazy("schema.events")]
 MatchView = Annotated["Match", strawberry.lazy("schema.matches")]
 MediaView = Annotated["Media", strawberry.lazy("schema.media")]
 MessageView = Annotated["Message", strawberry.lazy("schema.messages")]
 NotificationView = Annotated["Notification", strawberry.lazy("schema.notifications")]
-PostView = Annotated["Post", strawberry.lazy("schema.posts")]
 ProfileView = Annotated["Profile", strawberry.lazy("schema.profiles")]
 
 shown_enum(
@@ -60,7 +54,7 @@ EVENTS: list[type] = []
 """The types of events."""
 
 
-def _event(cls: T) -> T:
+def live_event(cls: T) -> T:
     """Make a GraphQL type show the events of the kind that has its name."""
 
     def is_type_of(root: Any, _info: Any) -> bool:
@@ -82,7 +76,7 @@ class LiveEvent:
     at: datetime = strawberry.field(description="When it happened.")
 
 
-@_event
+@live_event
 class MessageSent(LiveEvent):
     """Somebody wrote a message to you, or you did."""
 
@@ -96,7 +90,7 @@ class MessageSent(LiveEvent):
     )
 
 
-@_event
+@live_event
 class MessageEdited(LiveEvent):
     """A sender changed the text of a message."""
 
@@ -107,7 +101,7 @@ class MessageEdited(LiveEvent):
     )
 
 
-@_event
+@live_event
 class MessageDeleted(LiveEvent):
     """A sender took a message back, for everybody."""
 
@@ -119,7 +113,7 @@ class MessageDeleted(LiveEvent):
     position: int = strawberry.field(description="Its place in the conversation.")
 
 
-@_event
+@live_event
 class MessagesChanged(LiveEvent):
     """You see other members and messages of a group: somebody was hidden from you, or shown again.
 
@@ -131,35 +125,7 @@ class MessagesChanged(LiveEvent):
     )
 
 
-@_event
-class ReactionChanged(LiveEvent):
-    """Somebody put an emoji to a message, a post or a comment, or took it back.
-
-    You are told of the messages in your conversations, and of your posts and comments; and of what
-    you do on your other devices. One of `message`, `post` and `comment` is what it is about.
-    """
-
-    message: MessageView | None = loaded(
-        messages.by_ids,
-        key="message_id",
-        description="The message with all its reactions, as they are now.",
-    )
-    post: PostView | None = loaded(
-        posts.by_ids,
-        key="post_id",
-        description="The post with all its reactions, as they are now.",
-    )
-    comment: CommentView | None = loaded(
-        comments.by_ids,
-        key="comment_id",
-        description="The comment with all its reactions, as they are now.",
-    )
-    reactor: ProfileView | None = loaded(profiles.by_ids, key="reactor_id", description="Who did.")
-    emoji: str = strawberry.field(description="The emoji.")
-    is_added: bool = strawberry.field(description="Whether it was put rather than taken back.")
-
-
-@_event
+@live_event
 class MessageRead(LiveEvent):
     """Somebody has read messages: another of the conversation, or you on any of your devices."""
 
@@ -172,7 +138,7 @@ class MessageRead(LiveEvent):
     position: int = strawberry.field(description="Up to which message.")
 
 
-@_event
+@live_event
 class Typing(LiveEvent):
     """Somebody is typing in a conversation of yours, or has stopped.
 
@@ -192,7 +158,7 @@ class Typing(LiveEvent):
     )
 
 
-@_event
+@live_event
 class AvailabilityChanged(LiveEvent):
     """Somebody with whom you have a direct conversation, or you, have time, or not any more.
 
@@ -206,7 +172,7 @@ class AvailabilityChanged(LiveEvent):
     )
 
 
-@_event
+@live_event
 class AttendanceChanged(LiveEvent):
     """Somebody answered an event in another way, got a seat that they waited for, or is there.
 
@@ -224,7 +190,7 @@ class AttendanceChanged(LiveEvent):
     )
 
 
-@_event
+@live_event
 class ConversationOpened(LiveEvent):
     """A conversation is on your list, for the first time or again."""
 
@@ -233,7 +199,7 @@ class ConversationOpened(LiveEvent):
     )
 
 
-@_event
+@live_event
 class ConversationHidden(LiveEvent):
     """You took a conversation off your list, on this device or another."""
 
@@ -245,7 +211,7 @@ class ConversationHidden(LiveEvent):
     )
 
 
-@_event
+@live_event
 class ConversationChanged(LiveEvent):
     """A conversation has another title or owner, was accepted, or you muted it on any device."""
 
@@ -254,7 +220,7 @@ class ConversationChanged(LiveEvent):
     )
 
 
-@_event
+@live_event
 class ConversationRequested(LiveEvent):
     """Somebody wrote to you who asks you for a conversation: see `conversationRequests`."""
 
@@ -263,7 +229,7 @@ class ConversationRequested(LiveEvent):
     )
 
 
-@_event
+@live_event
 class MemberJoined(LiveEvent):
     """Somebody takes part in a group of yours from now on."""
 
@@ -273,7 +239,7 @@ class MemberJoined(LiveEvent):
     profile: ProfileView | None = loaded(profiles.by_ids, key="profile_id", description="Who.")
 
 
-@_event
+@live_event
 class MemberLeft(LiveEvent):
     """Somebody takes part in a group of yours no more."""
 
@@ -283,7 +249,7 @@ class MemberLeft(LiveEvent):
     profile: ProfileView | None = loaded(profiles.by_ids, key="profile_id", description="Who.")
 
 
-@_event
+@live_event
 class ConversationEnded(LiveEvent):
     """A conversation is gone for you: it ended, or you left, were removed or declined."""
 
@@ -292,7 +258,7 @@ class ConversationEnded(LiveEvent):
         return strawberry.ID(ids.encode("Conversation", root.conversation_id))
 
 
-@_event
+@live_event
 class MatchMade(LiveEvent):
     """You and somebody like each other."""
 
@@ -303,7 +269,7 @@ class MatchMade(LiveEvent):
     )
 
 
-@_event
+@live_event
 class MatchEnded(LiveEvent):
     """A match of yours is over, and its conversation is gone."""
 
@@ -312,7 +278,7 @@ class MatchEnded(LiveEvent):
         return strawberry.ID(ids.encode("Match", root.match_id))
 
 
-@_event
+@live_event
 class NotificationAdded(LiveEvent):
     """You have a new notification, or an unread one that counts up tells more."""
 
@@ -326,7 +292,7 @@ class NotificationAdded(LiveEvent):
     )
 
 
-@_event
+@live_event
 class NotificationRead(LiveEvent):
     """You have read notifications, on this device or another."""
 
@@ -342,7 +308,7 @@ class NotificationRead(LiveEvent):
     )
 
 
-@_event
+@live_event
 class NotificationsChanged(LiveEvent):
     """Notifications of yours are hidden or shown again, or tell of fewer things than before.
 
@@ -367,7 +333,7 @@ class NotificationsChanged(LiveEvent):
         return await resolvers.removed_of(info.context, root.notification_ids)
 
 
-@_event
+@live_event
 class MediaChecked(LiveEvent):
     """A file that you uploaded, or that is attached to a message, is READY now, or REFUSED."""
 
@@ -381,12 +347,12 @@ class MediaChecked(LiveEvent):
     )
 
 
-@_event
+@live_event
 class Heartbeat(LiveEvent):
     """Nothing happened, and the stream lives; everything up to its cursor was told."""
 
 
-@_event
+@live_event
 class Gap(LiveEvent):
     """Events that cannot be told any more: load anew what you show; the stream goes on."""
 

@@ -8,6 +8,7 @@ from graphql import GraphQLNamedType, GraphQLSchema
 from strawberry.schema.config import StrawberryConfig
 
 from resolvers import guards, nodes
+from schema import live_posts  # noqa: F401 - its types of events are among EVENTS then
 from schema.accounts import AccountMutations
 from schema.attendance import AttendanceMutations
 from schema.blocks import BlockMutations
