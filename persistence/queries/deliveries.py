@@ -224,7 +224,9 @@ taken by nobody else.
 """
 
 _read_ones = _held(
-    one_of(_L.notification_id, "notification_ids"), _L.state.in_(_states("waiting", "sent"))
+    one_of(_L.notification_id, "notification_ids"),
+    # A mail that has gone out is nowhere to be taken away from.
+    sa.or_(_L.state == "waiting", sa.and_(_L.state == "sent", _L.device_id.is_not(None))),
 )
 
 read = Statement(

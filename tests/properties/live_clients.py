@@ -1,5 +1,8 @@
 """What a front end holds of somebody: loaded by one query, from then on kept by live events."""
 
+PAGE = 20
+"""How many messages of a conversation are held: as many as `CONVERSATION` asks for."""
+
 PERSON = "fragment P on Profile { id availability availableUntil }"
 MESSAGE = """
 fragment M on Message { id position text isEdited isDeleted sender { id } replyTo { id }
@@ -88,15 +91,18 @@ class Client:
         """Take over all of a conversation but its messages, if it is listed."""
         if (held := self.holding(conversation["id"])) is not None:
             messages = held["messages"]
-            held.update(conversation, messages=messages)
+            held.update(_talk(conversation), messages=messages)
 
     def message_sent(self, event):
         # One that was hidden is on the list again.
         new = _talk(event["conversation"])
         self.requests.pop(new["id"], None)
         self.conversations.setdefault(new["id"], new)
-        self.change(new)
-        self.conversations[new["id"]]["messages"][event["message"]["id"]] = event["message"]
+        self.change(event["conversation"])
+        messages = self.conversations[new["id"]]["messages"]
+        messages[event["message"]["id"]] = event["message"]
+        for old in sorted(messages.values(), key=lambda each: each["position"])[:-PAGE]:
+            del messages[old["id"]]  # a snapshot has no more either
 
     def message_changed(self, event):
         message = dict(event["message"])

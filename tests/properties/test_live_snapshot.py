@@ -317,22 +317,17 @@ NIGHTLY = hypothesis.settings.get_current_profile_name() == "nightly"
 @pytest.fixture
 def world(application, services, people, monkeypatch):
     """Makes worlds in which people may ask for conversations."""
-    settings = {
-        "first_messages": "requests",
-        "conversation_requests_per_day": 100,
-    }
+    settings = {"first_messages": "requests", "conversation_requests_per_day": 100}
     for name, value in settings.items():
         monkeypatch.setitem(vars(services.settings), name, value)
     return lambda: World(application, services, people)
 
 
-@pytest.mark.skipif(
-    not NIGHTLY, reason="histories take minutes: run it with --hypothesis-profile=nightly"
-)
+@pytest.mark.timeout(3_600 if NIGHTLY else 300)
 async def test_what_is_kept_by_events_is_what_is_loaded_anew(application, world):
     asked = hypothesis_settings(
-        max_examples=300,
-        stateful_step_count=30,
+        max_examples=300 if NIGHTLY else 5,
+        stateful_step_count=30 if NIGHTLY else 10,
         deadline=None,
         suppress_health_check=list(HealthCheck),
     )
