@@ -76,3 +76,20 @@ def bands_within(radius: float) -> list[tuple[float, float]]:
     """
     bands = zip((0.0, *BORDERS), BORDERS, strict=False)
     return [(low, high) for low, high in bands if low < radius]
+
+
+def midpoint(one: tuple[float, float], other: tuple[float, float]) -> tuple[float, float]:
+    """Give the point halfway along the great circle between two places.
+
+    Args:
+        one: latitude and longitude in degrees.
+        other: latitude and longitude in degrees; for antipodes any middle is as good.
+
+    Returns:
+        Latitude and longitude in degrees, as far from the one as from the other.
+    """
+    ends = [tuple(map(math.radians, place)) for place in (one, other)]
+    x = sum(math.cos(north) * math.cos(east) for north, east in ends)
+    y = sum(math.cos(north) * math.sin(east) for north, east in ends)
+    z = sum(math.sin(north) for north, _ in ends)
+    return math.degrees(math.atan2(z, math.hypot(x, y))), math.degrees(math.atan2(y, x))

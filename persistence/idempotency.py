@@ -14,6 +14,7 @@ from persistence.rows import Row, row_class
 _KEPT_WHOLE = {
     models.Block,
     models.EmbeddingVersion,
+    models.MeetingTimes,
     models.NotificationSettings,
     models.Preferences,
     models.Privacy,

@@ -13,6 +13,7 @@ from domain.refusals import NotFound
 from matching.icebreakers import Topic
 from persistence import models
 from resolvers import matches as resolvers
+from resolvers import meetings
 from schema.building import MutationInput, loaded, mutation, resolve, view_of
 from schema.connections import Connection
 from schema.nodes import Node
@@ -20,9 +21,11 @@ from schema.scalars import shown_enum
 
 if TYPE_CHECKING:
     from schema.conversations import Conversation
+    from schema.meetings import MeetingSuggestion
     from schema.profiles import Profile
 
 ConversationView = Annotated["Conversation", strawberry.lazy("schema.conversations")]
+MeetingSuggestionView = Annotated["MeetingSuggestion", strawberry.lazy("schema.meetings")]
 ProfileView = Annotated["Profile", strawberry.lazy("schema.profiles")]
 
 shown_enum(
@@ -74,6 +77,18 @@ class Match(Node):
             "First lines to write, from what you both show and then from what the other shows; "
             "none where neither says a thing. The same two always get the same."
         ),
+    )
+
+    meeting_suggestions: list[MeetingSuggestionView] = loaded(
+        meetings.suggestions_for,
+        key="match_id",
+        description=(
+            "Where and when you two could meet within the next 14 days, at most once a day: in a "
+            "place that is open and within reach of both, while both have time. Both get the same; "
+            "none until both have said `setMeetingTimes` and where they are. From what is "
+            "suggested one can tell a little of the other's hours and likings, nothing more."
+        ),
+        cost=10,
     )
 
     @strawberry.field(description="How far you two are.")

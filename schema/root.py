@@ -37,6 +37,7 @@ from schema.locations import LocationMutations
 from schema.matches import MatchMutations, MatchQueries
 from schema.matching_config import MatchingConfigQueries
 from schema.media import MediaMutations, MediaQueries
+from schema.meetings import MeetingMutations
 from schema.messages import MessageMutations
 from schema.nearby_people import NearbyPeopleQueries
 from schema.nodes import Node
@@ -121,6 +122,7 @@ class Mutation(
     AttendanceMutations,
     PlaceMutations,
     FavouritePlaceMutations,
+    MeetingMutations,
     EventMutations,
     InvitationMutations,
     CheckInMutations,

@@ -20,6 +20,7 @@ from schema.likes import LikesOfViewer
 from schema.limits import LimitsOfViewer
 from schema.matches import MatchesOfViewer
 from schema.media import MediaOfViewer
+from schema.meetings import MeetingsOfViewer
 from schema.notifications import NotificationsOfViewer
 from schema.onboarding import OnboardingOfViewer
 from schema.preferences import PreferencesOfViewer
@@ -50,6 +51,7 @@ class Viewer(
     DiscoverOfViewer,
     MediaOfViewer,
     FavouritePlacesOfViewer,
+    MeetingsOfViewer,
     LimitsOfViewer,
 ):
     """You: what belongs to the signed-in person."""

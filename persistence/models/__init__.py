@@ -23,6 +23,7 @@ from persistence.models.learning import (
 )
 from persistence.models.matches import Decision, Match, Pair
 from persistence.models.media import Media, MessageMedia, Photo, PostMedia
+from persistence.models.meetings import MeetingTimes
 from persistence.models.mentions import CommentMention, PostMention
 from persistence.models.messages import Message, MessageVersion
 from persistence.models.notifications import (
@@ -79,6 +80,7 @@ __all__ = [
     "Match",
     "MatchingModel",
     "Media",
+    "MeetingTimes",
     "Message",
     "MessageMedia",
     "MessageVersion",

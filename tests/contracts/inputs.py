@@ -434,6 +434,13 @@ def _of(about: dict[str, Any]) -> dict[str, Any]:
             "name": "The other cafe",
             "mediaIds": [about["loose"]],
         },
+        "setMeetingTimes": {"timeZone": "Europe/Berlin", "hours": SPOT["openingHours"]},
+        "inviteToMeeting": {
+            "matchId": about["match"],
+            "placeId": about["place"],
+            "startsAt": (datetime.now(UTC) + timedelta(days=2)).isoformat(),
+            "endsAt": (datetime.now(UTC) + timedelta(days=2, hours=1)).isoformat(),
+        },
         "removePlace": {"placeId": about["place"]},
         "favouritePlace": {"placeId": about["place"]},
         "unfavouritePlace": {"placeId": about["favourite"]},

@@ -159,6 +159,10 @@ DECIDED: dict[type, Columns] = {
         "category opening_hours",
         used="place_id latitude longitude added_by_id",
     ),
+    models.MeetingTimes: Columns(
+        shown="time_zone hours",
+        private="profile_id updated_at",
+    ),
     models.PlacePhoto: Columns(
         private="media_id place_id position",
     ),

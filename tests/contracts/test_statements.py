@@ -9,6 +9,7 @@ import pytest
 
 from domain import messages, notifications
 from domain.notification_kinds import NotificationKind
+from domain.weekly_hours import Weekday
 from matching.indexing import index_profiles
 from matching.scoring import PRIOR
 from persistence import models
@@ -64,6 +65,7 @@ class Abundance:
         for host in self.friends:
             await self.invite(host)
         await self.find_places()
+        await self.find_time()
         await self.refit()
         await self.deliver()
         await self.seek()
@@ -221,6 +223,14 @@ class Abundance:
             for person in (self.ada, *self.friends):
                 about = {"event_id": event.event_id, "profile_id": person.key}
                 await tx.add(models.EventCoHost, **about)
+
+    async def find_time(self):
+        hours = [{"day": day, "begin": "00:00", "end": "00:00"} for day in list(Weekday)[:4]]
+        hours += [{"day": "monday", "begin": f"0{n}:00", "end": "09:00"} for n in range(self.size)]
+        async with self.services.database.write() as tx:
+            for person in (self.ada, *self.friends):
+                times = {"time_zone": "Europe/Berlin", "hours": hours}
+                await tx.add(models.MeetingTimes, profile_id=person.key, **times)
 
     async def find_places(self):
         spot = {"category": "cafe", "latitude": 52.52, "longitude": 13.405, "time_zone": "UTC"}

@@ -1,0 +1,123 @@
+"""Meetings: when people have time to meet, and how one match invites the other."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from uuid import UUID
+
+from domain import attendance, events, invitations, profiles, weekly_hours
+from domain.attendance import RsvpAnswer
+from domain.event_details import EventAudience
+from domain.facts import Fact
+from domain.refusals import InvalidField, InvalidInput, NotFound
+from domain.time_zones import is_time_zone
+from domain.viewer import Viewer
+from domain.weekly_hours import WeeklyHours
+from persistence import models
+from persistence.queries import matches
+from persistence.rows import Row
+from persistence.transaction import Transaction
+
+_SEATS = 2
+
+
+@dataclass(frozen=True, kw_only=True)
+class MeetingTimesSet(Fact):
+    """Somebody said when they have time to meet."""
+
+    profile_id: UUID
+
+
+async def set_meeting_times(
+    tx: Transaction, viewer: Viewer, *, time_zone: str, hours: Sequence[WeeklyHours]
+) -> Row:
+    """Say when one has time to meet, in place of what was said before; the same changes nothing.
+
+    Settled under the lock of the profile.
+
+    Args:
+        tx: the transaction.
+        viewer: whose time it is.
+        time_zone: of IANA; by its clock the hours are.
+        hours: of a week, at most 28; none takes them back.
+
+    Returns:
+        The meeting times.
+
+    Raises:
+        InvalidInput: with all that is wrong.
+    """
+    problems = weekly_hours.hours_problems("hours", hours)
+    if not is_time_zone(time_zone):
+        sentence = "timeZone is no time zone of the IANA database, like Europe/Berlin."
+        problems.append(InvalidField("timeZone", sentence))
+    if problems:
+        raise InvalidInput(problems)
+    stored = [each.stored() for each in weekly_hours.in_order(hours)]
+    await profiles.own(tx, viewer)
+    key = {"profile_id": viewer.profile_id}
+    before = await tx.get(models.MeetingTimes, profile_id=viewer.profile_id)
+    if before is not None and (before.time_zone, before.hours) == (time_zone, stored):
+        return before
+    tx.record(MeetingTimesSet(profile_id=viewer.profile_id))
+    if before is None:
+        return await tx.add(models.MeetingTimes, **key, time_zone=time_zone, hours=stored)
+    now = datetime.now(UTC)
+    changed = await tx.change(
+        models.MeetingTimes, key, time_zone=time_zone, hours=stored, updated_at=now
+    )
+    return changed or before
+
+
+async def invite_to_meeting(
+    tx: Transaction,
+    viewer: Viewer,
+    *,
+    match_id: UUID,
+    place_id: UUID,
+    starts_at: datetime,
+    ends_at: datetime,
+) -> Row:
+    """Invite one's match to an event for the two, to which one goes.
+
+    The other's hours are not looked at: to try whether they have time must tell nothing.
+
+    Args:
+        tx: the transaction.
+        viewer: who invites.
+        match_id: whom.
+        place_id: where, as suggested or not.
+        starts_at: from when, with its time zone, in the future.
+        ends_at: to when, with its time zone.
+
+    Returns:
+        The event.
+
+    Raises:
+        InvalidInput: the times cannot be those of an event.
+        NotFound: the viewer has no such match, or there is no such place.
+    """
+    asked = {"ids": [match_id], "viewer_id": viewer.profile_id}
+    match = await tx.one(matches.by_ids, **asked)
+    if match is None:
+        raise NotFound("Match")
+    place = await tx.get(models.Place, place_id=place_id)
+    if place is None:
+        raise NotFound("Place")
+    mine = await tx.get(models.MeetingTimes, profile_id=viewer.profile_id)
+    event = await events.create_event(
+        tx,
+        viewer,
+        title=place.name,
+        place_id=place_id,
+        starts_at=starts_at,
+        ends_at=ends_at,
+        time_zone=place.time_zone or (mine.time_zone if mine else "UTC"),
+        audience=EventAudience.INVITED,
+        capacity=_SEATS,
+    )
+    (other,) = {match.first_id, match.second_id} - {viewer.profile_id}
+    key = event.event_id
+    await invitations.invite_to_event(tx, viewer, event_id=key, profile_ids=[other])
+    _, event = await attendance.rsvp(tx, viewer, event_id=key, answer=RsvpAnswer.GOING)
+    return event
