@@ -122,6 +122,7 @@ async def test_what_is_changed_or_gone_is_found_as_it_is_now(people, database):
 async def test_nobody_finds_what_they_may_not_see(people, database):
     ada, bob, eve = await people.join("Quentin"), await people.join(), await people.join()
     await announced(database, ada, title="Quentin invites")
+    await announced(database, ada, title="Quentin invites few", audience="invited")
     await share(ada, "quentin for all")
     await share(ada, "quentin for matches", audience="MATCHES")
     await matched(database, ada.key, bob.key)
@@ -130,6 +131,7 @@ async def test_nobody_finds_what_they_may_not_see(people, database):
     await ada.api.done("blockProfile", profileId=eve.id)
     assert await found(eve, "quentin") == await found(eve, "qentin") == []
     assert (await search(eve, "quentin"))["totalCount"] == 0
+    assert len(await found(ada, "quentin")) == 5
     await ada.api.done("setPreferences", isDiscoverable=False)
     assert "Quentin" not in await found(bob, "quentin")
     assert "Quentin" in await found(ada, "quentin")
