@@ -26,7 +26,7 @@ from resolvers import live
 from resolvers.services import Services
 from schema import root
 from settings import Settings, get_settings
-from web import ending, errors, health, keys, logs, media, tracing, unsubscribing
+from web import calendars, ending, errors, health, keys, logs, media, tracing, unsubscribing
 from web.application import Application, CrossOrigin
 from web.callers import Callers, set_cookies
 from web.gate import CountingGate
@@ -171,6 +171,7 @@ def _add_routes(app: Application, services: Services, gate: CountingGate) -> Non
     )
     app.include_router(keys.routes(services.tokens))
     app.include_router(unsubscribing.routes(services, gate))
+    app.include_router(calendars.routes(services, gate))
     store = services.integrations.media_store
     if isinstance(store, LocalMedia):
         app.include_router(media.routes(store, services, gate))

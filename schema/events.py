@@ -15,6 +15,7 @@ from resolvers import events as resolvers
 from resolvers.context import Context
 from schema.attendance import AttendanceOfEvent
 from schema.building import MutationInput, loaded, mutation, resolve, view_of
+from schema.calendars import CalendarOfEvent
 from schema.connections import Connection
 from schema.invitations import InvitationsOfEvent
 from schema.locations import Coordinates, GeoPoint
@@ -39,7 +40,7 @@ shown_enum(
 
 
 @view_of(models.Event)
-class Event(AttendanceOfEvent, InvitationsOfEvent, Node):
+class Event(AttendanceOfEvent, InvitationsOfEvent, CalendarOfEvent, Node):
     """A meeting in a place or online; you see it when you may see its host, and it is for you.
 
     It is for its audience, and for those who are invited, hold it with the host, or go already.

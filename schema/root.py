@@ -13,6 +13,7 @@ from schema.accounts import AccountMutations
 from schema.attendance import AttendanceMutations
 from schema.blocks import BlockMutations
 from schema.building import resolve
+from schema.calendars import CalendarMutations
 from schema.check_ins import CheckInMutations
 from schema.comments import CommentMutations
 from schema.companions import CompanionMutations
@@ -125,6 +126,7 @@ class Mutation(
     MeetingMutations,
     EventMutations,
     InvitationMutations,
+    CalendarMutations,
     CheckInMutations,
 ):
     """What can be done: one mutation for one act, answering its success or why it refuses."""

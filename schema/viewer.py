@@ -7,6 +7,7 @@ from resolvers.context import Context
 from schema.accounts import AccountOfViewer
 from schema.blocks import BlocksOfViewer
 from schema.building import resolve
+from schema.calendars import CalendarOfViewer
 from schema.conversation_requests import ConversationRequestsOfViewer
 from schema.conversations import ConversationsOfViewer
 from schema.deck import DeckOfViewer
@@ -53,6 +54,7 @@ class Viewer(
     FavouritePlacesOfViewer,
     MeetingsOfViewer,
     LimitsOfViewer,
+    CalendarOfViewer,
 ):
     """You: what belongs to the signed-in person."""
 

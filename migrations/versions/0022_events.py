@@ -91,7 +91,9 @@ def _add_series() -> None:
         ondelete="SET NULL",
     )
     op.create_unique_constraint(
-        op.f("events_series_id_key"), "events", ["series_id", "original_starts_at"]
+        op.f("events_series_id_original_starts_at_key"),
+        "events",
+        ["series_id", "original_starts_at"],
     )
 
 
@@ -137,15 +139,33 @@ def upgrade() -> None:
     for name, (expression, method) in _SEARCHED.items():
         op.create_index(name, "events", [sa.literal_column(expression)], postgresql_using=method)
     _add_series()
+    op.create_table(
+        "calendars",
+        sa.Column("profile_id", sa.Uuid(), nullable=False),
+        sa.Column(
+            "calendar_key",
+            sa.Uuid(),
+            server_default=sa.text("gen_random_uuid()"),
+            nullable=False,
+        ),
+        sa.ForeignKeyConstraint(
+            ["profile_id"],
+            ["profiles.profile_id"],
+            name=op.f("calendars_profile_id_fkey"),
+            ondelete="CASCADE",
+        ),
+        sa.PrimaryKeyConstraint("profile_id", name=op.f("calendars_pkey")),
+    )
     _people("event_co_hosts", _now("added_at"))
     invited_by = sa.Column("invited_by_id", sa.Uuid(), nullable=False)
     _people("event_invitations", invited_by, _now("invited_at"), others=("invited_by_id",))
 
 
 def downgrade() -> None:
+    op.drop_table("calendars")
     op.drop_table("event_invitations")
     op.drop_table("event_co_hosts")
-    op.drop_constraint(op.f("events_series_id_key"), "events", type_="unique")
+    op.drop_constraint(op.f("events_series_id_original_starts_at_key"), "events", type_="unique")
     op.drop_constraint(op.f("events_series_id_fkey"), "events", type_="foreignkey")
     for name in ("original_starts_at", "series_id"):
         op.drop_column("events", name)

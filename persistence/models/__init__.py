@@ -6,7 +6,7 @@ from persistence.models.base import Model
 from persistence.models.conversations import Conversation, ConversationMember
 from persistence.models.deliveries import Delivery, Device
 from persistence.models.embeddings import EmbeddingVersion
-from persistence.models.events import Event, EventCoHost, EventInvitation, EventSeries
+from persistence.models.events import Calendar, Event, EventCoHost, EventInvitation, EventSeries
 from persistence.models.facts import Answer, Fact, TopicEntry, TopicHead
 from persistence.models.feed import AuthorShownLess, TopicShownLess
 from persistence.models.follows import Follow
@@ -52,6 +52,7 @@ __all__ = [
     "Attendance",
     "AuthorShownLess",
     "Block",
+    "Calendar",
     "Comment",
     "CommentMention",
     "CommentReaction",

@@ -135,3 +135,12 @@ class EventInvitation(Model):
     profile_id: Mapped[OfProfile] = mapped_column(primary_key=True, index=True)
     invited_by_id: Mapped[OfProfile] = mapped_column(index=True)
     invited_at: Mapped[Now]
+
+
+class Calendar(Model):
+    """What makes the address secret at which somebody's events are read as a calendar."""
+
+    __tablename__ = "calendars"
+
+    profile_id: Mapped[OfProfile] = mapped_column(primary_key=True)
+    calendar_key: Mapped[UUID] = mapped_column(server_default=sa.text("gen_random_uuid()"))

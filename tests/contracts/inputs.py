@@ -444,6 +444,7 @@ def _of(about: dict[str, Any]) -> dict[str, Any]:
         "removePlace": {"placeId": about["place"]},
         "favouritePlace": {"placeId": about["place"]},
         "unfavouritePlace": {"placeId": about["favourite"]},
+        "resetCalendar": {},
         "createEvent": EVENT
         | {
             "coverId": about["loose"],

@@ -102,6 +102,9 @@ DECIDED: dict[type, Columns] = {
         used="event_id host_id cover_id place_id series_id latitude longitude",
         private="check_in_key original_starts_at created_at updated_at",
     ),
+    models.Calendar: Columns(
+        used="profile_id calendar_key",
+    ),
     models.EventSeries: Columns(
         shown="rule",
         used="series_id",
