@@ -84,7 +84,11 @@ async def add_comment(
     await mentions.keep_in_comment(tx, comment)
     tx.record(
         CommentAdded(
-            comment_id=comment.comment_id, post_id=post_id, author_id=me, reply_to_id=reply_to_id
+            comment_id=comment.comment_id,
+            post_id=post_id,
+            author_id=me,
+            reply_to_id=reply_to_id,
+            audience=await _concerned(tx, comment),
         )
     )
     return comment
@@ -117,9 +121,9 @@ async def edit_comment(tx: Transaction, viewer: Viewer, *, comment_id: UUID, con
     if comment.content == content:
         return comment
     await tx.add(models.CommentVersion, comment_id=comment_id, content=comment.content)
-    tx.record(
-        CommentEdited(comment_id=comment_id, post_id=comment.post_id, author_id=viewer.profile_id)
-    )
+    place = {"comment_id": comment_id, "post_id": comment.post_id}
+    audience = await _concerned(tx, comment)
+    tx.record(CommentEdited(**place, author_id=viewer.profile_id, audience=audience))
     changes = {"content": content, "edited_at": datetime.now(UTC)}
     edited = await tx.change(models.Comment, {"comment_id": comment_id}, **changes) or comment
     await mentions.keep_in_comment(tx, edited)
@@ -142,11 +146,25 @@ async def delete_comment(tx: Transaction, viewer: Viewer, *, comment_id: UUID) -
     if viewer.profile_id not in owners:
         sentence = "Only who wrote the comment, or the post, may do this."
         raise NotAllowed("NOT_THE_AUTHOR", sentence)
+    audience = await _concerned(tx, comment)
     await tx.remove(models.Comment, comment_id=comment_id)
-    tx.record(
-        CommentDeleted(comment_id=comment_id, post_id=comment.post_id, author_id=comment.author_id)
-    )
+    place = {"comment_id": comment_id, "post_id": comment.post_id}
+    tx.record(CommentDeleted(**place, author_id=comment.author_id, audience=audience))
     return comment
+
+
+async def _concerned(tx: Transaction, comment: Row) -> tuple[UUID, ...]:
+    """Give who is told live of a comment: by whom it is, the post, and the comment above.
+
+    Without who may not read it: of its deletion they would learn that there was one.
+    """
+    post = await tx.get(models.Post, post_id=comment.post_id)
+    above = comment.reply_to_id and await tx.get(models.Comment, comment_id=comment.reply_to_id)
+    people = {row.author_id for row in (comment, post, above) if row is not None}
+    seen = {"ids": [comment.comment_id]}
+    return tuple(
+        [key for key in sorted(people) if await tx.one(queries.by_ids, **seen, viewer_id=key)]
+    )
 
 
 async def _hold(tx: Transaction, viewer: Viewer, comment_id: UUID) -> Row:

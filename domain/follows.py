@@ -83,10 +83,10 @@ async def follow_profile(tx: Transaction, viewer: Viewer, *, profile_id: UUID) -
         preferences = await tx.get(models.Preferences, profile_id=profile_id)
         if preferences is not None and preferences.approves_followers:
             await tx.add(models.Follow, **key)
-            tx.record(FollowRequested(**key))
+            tx.record(FollowRequested(**key, audience=(me, profile_id)))
         else:
             await tx.add(models.Follow, **key, accepted_at=datetime.now(UTC))
-            tx.record(ProfileFollowed(**key))
+            tx.record(ProfileFollowed(**key, audience=(me, profile_id)))
         await notifications.tell_changed(tx, me, profile_id, FOLLOWS)
     return person
 
@@ -101,7 +101,8 @@ async def unfollow_profile(tx: Transaction, viewer: Viewer, *, profile_id: UUID)
         NotFound: there is no such person, or the viewer may not see them.
     """
     person = await _seen(tx, viewer, profile_id)
-    await _remove(tx, follower_id=viewer.profile_id, followed_id=profile_id)
+    me = viewer.profile_id
+    await _remove(tx, follower_id=me, followed_id=profile_id, told=(me,))
     return person
 
 
@@ -118,7 +119,8 @@ async def accept_follower(tx: Transaction, viewer: Viewer, *, profile_id: UUID) 
     person = await _seen(tx, viewer, profile_id)
     key: dict[str, Any] = {"follower_id": profile_id, "followed_id": viewer.profile_id}
     if await tx.one(queries.accept, **key) is not None:
-        tx.record(ProfileFollowed(**key, is_accepted=True))
+        both = (profile_id, viewer.profile_id)
+        tx.record(ProfileFollowed(**key, is_accepted=True, audience=both))
         await notifications.tell_changed(tx, viewer.profile_id, profile_id, FOLLOWS)
         await _read_request(tx, viewer, profile_id)
     elif await tx.get(models.Follow, **key) is None:
@@ -138,7 +140,8 @@ async def remove_follower(tx: Transaction, viewer: Viewer, *, profile_id: UUID) 
         NotFound: there is no such person, or the viewer may not see them.
     """
     person = await _seen(tx, viewer, profile_id)
-    await _remove(tx, follower_id=profile_id, followed_id=viewer.profile_id)
+    me = viewer.profile_id
+    await _remove(tx, follower_id=profile_id, followed_id=me, told=(me,))
     await _read_request(tx, viewer, profile_id)
     return person
 
@@ -152,10 +155,12 @@ async def end(tx: Transaction, one: UUID, other: UUID) -> None:
     await _remove(tx, follower_id=other, followed_id=one)
 
 
-async def _remove(tx: Transaction, *, follower_id: UUID, followed_id: UUID) -> None:
+async def _remove(
+    tx: Transaction, *, follower_id: UUID, followed_id: UUID, told: tuple[UUID, ...] = ()
+) -> None:
     key: dict[str, Any] = {"follower_id": follower_id, "followed_id": followed_id}
     if await tx.remove(models.Follow, **key):
-        tx.record(ProfileUnfollowed(**key))
+        tx.record(ProfileUnfollowed(**key, audience=told))
         await notifications.tell_changed(tx, follower_id, followed_id, FOLLOWS)
 
 

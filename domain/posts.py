@@ -140,7 +140,7 @@ async def create_post(
             raise InvalidInput.of("mediaIds", most)
         await tx.fetch(media_queries.attach_to_post, post_id=post.post_id, ids=ids)
     await mentions.keep_in_post(tx, post)
-    tx.record(PostCreated(post_id=post.post_id, author_id=me))
+    tx.record(PostCreated(post_id=post.post_id, author_id=me, audience=(me,)))
     return post
 
 
@@ -196,7 +196,8 @@ async def edit_post(
     if "content" in changes:
         await tx.add(models.PostVersion, post_id=post_id, content=post.content)
         changes["edited_at"] = now
-    tx.record(PostEdited(post_id=post_id, author_id=viewer.profile_id))
+    me = viewer.profile_id
+    tx.record(PostEdited(post_id=post_id, author_id=me, audience=(me,)))
     edited = await tx.change(models.Post, {"post_id": post_id}, **changes, updated_at=now) or post
     # For another circle, others are mentioned.
     await mentions.keep_in_post(tx, edited)
@@ -214,7 +215,8 @@ async def delete_post(tx: Transaction, viewer: Viewer, *, post_id: UUID) -> None
     attached = await tx.remove(models.PostMedia, post_id=post_id)
     media.release(tx, media_ids=[each.media_id for each in attached])
     await tx.remove(models.Post, post_id=post_id)
-    tx.record(PostDeleted(post_id=post_id, author_id=viewer.profile_id))
+    me = viewer.profile_id
+    tx.record(PostDeleted(post_id=post_id, author_id=me, audience=(me,)))
 
 
 async def _keep_circle(tx: Transaction, viewer: Viewer, post: Row) -> None:

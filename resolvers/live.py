@@ -9,11 +9,13 @@ import strawberry
 
 from dataloaders import (
     availability,
+    comments,
     conversations,
     matches,
     media,
     messages,
     notifications,
+    posts,
     privacy,
     profiles,
     reactions,
@@ -56,6 +58,15 @@ SHOWN: dict[str, tuple[Batch, str] | None] = {
     "NotificationAdded": (notifications.by_ids, "notification_id"),
     "NotificationRead": None,
     "NotificationsChanged": None,
+    "CommentAdded": (comments.by_ids, "comment_id"),
+    "CommentDeleted": (posts.by_ids, "post_id"),
+    "CommentEdited": (comments.by_ids, "comment_id"),
+    "FollowRequested": (profiles.by_ids, "follower_id"),
+    "PostCreated": (posts.by_ids, "post_id"),
+    "PostDeleted": None,
+    "PostEdited": (posts.by_ids, "post_id"),
+    "ProfileFollowed": (profiles.by_ids, "follower_id"),
+    "ProfileUnfollowed": (profiles.by_ids, "follower_id"),
     "ReactionChanged": (reactions.told, "reaction"),
     "Typing": (conversations.by_ids, "conversation_id"),
 }
@@ -75,8 +86,12 @@ OF_MESSAGES = frozenset(
 
 PRIVATE: dict[str, tuple[Batch, str]] = {
     "AttendanceChanged": (profiles.by_ids, "profile_id"),
+    "CommentDeleted": (profiles.by_ids, "author_id"),
+    "FollowRequested": (profiles.by_ids, "followed_id"),
     "MemberJoined": (profiles.by_ids, "profile_id"),
     "MemberLeft": (profiles.by_ids, "profile_id"),
+    "ProfileFollowed": (profiles.by_ids, "followed_id"),
+    "ProfileUnfollowed": (profiles.by_ids, "followed_id"),
     "MessageRead": (privacy.show_read_receipts, "reader_id"),
     "Typing": (privacy.show_typing, "profile_id"),
 }

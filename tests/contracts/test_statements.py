@@ -194,16 +194,19 @@ class Abundance:
             " WHERE post_id = $1 AND reply_to_id IS NULL AND comment_id <> $3",
             *(post.post_id, self.size, comment.comment_id),
         )
-        for noun in ("post", "comment"):
+        for noun, which in (
+            ("post", "post_id = $2"),
+            ("comment", "post_id = $2 AND reply_to_id IS NULL"),
+        ):
             await tx.connection.execute(
                 f"INSERT INTO {noun}_reactions ({noun}_id, emoji, profile_id)"  # noqa: S608
-                f" SELECT {noun}_id, unnest($1::text[]), author_id FROM {noun}s WHERE post_id = $2",
+                f" SELECT {noun}_id, unnest($1::text[]), author_id FROM {noun}s WHERE {which}",
                 *(list(EMOJI[: self.size]), post.post_id),
             )
             await tx.connection.execute(
                 f"INSERT INTO {noun}_mentions ({noun}_id, start, length, profile_id)"  # noqa: S608
                 f" SELECT {noun}_id, place, 1, author_id FROM {noun}s, generate_series(1, $1)"
-                " AS place WHERE post_id = $2",
+                f" AS place WHERE {which}",
                 *(self.size, post.post_id),
             )
 

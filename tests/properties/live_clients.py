@@ -217,7 +217,16 @@ RULES = {
 ABOUT_THE_STREAM = {
     "AttendanceChanged": "take over the event where it is shown; here none is",
     "Gap": "load anew all that is shown",
+    "CommentAdded": "put it under its post, if that is shown; the snapshot holds no posts",
+    "CommentDeleted": "take it off, with its replies",
+    "CommentEdited": "show what it says now",
+    "FollowRequested": "put it on the list of requests, if that is shown",
     "Heartbeat": "remember its cursor",
+    "PostCreated": "put it above one's own posts, if they are shown",
+    "PostDeleted": "take it off",
+    "PostEdited": "show what it says now",
+    "ProfileFollowed": "show on the profile who follows",
+    "ProfileUnfollowed": "show on the profile who follows no more",
     "Typing": "show it until it is over; it belongs to no snapshot",
 }
 """The types that change nothing of what is held here, and what a front end does with them."""
