@@ -143,6 +143,8 @@ SendAtOnce = Callable[[Sequence[bytes]], bool]
 class Source(AsyncIterator[Any]):
     """The source of a subscription's events, of which some need not pass through the stream."""
 
+    __slots__ = ()
+
     @abstractmethod
     def tell_by(self, teller: Teller) -> None:
         """Tell what can be told at once by a teller, instead of yielding it.

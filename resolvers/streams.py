@@ -23,13 +23,15 @@ class Stream(Source):
         now: the position that now is, where that is known.
     """
 
-    __slots__ = ("_events", "_judge", "_listening")
+    __slots__ = ("_clock", "_events", "_follower", "_judge", "_listening")
 
     def __init__(
         self, listening: Listening, after: int | None, judge: Judge, *, now: int | None = None
     ) -> None:
         self._listening = listening
         self._judge = judge
+        self._clock = asyncio.get_running_loop().time
+        self._follower: Follower | None = None
         self._events = self._tell(now if after is None else after, says_where=after is None)
 
     def tell_by(self, teller: Teller) -> None:
@@ -47,7 +49,7 @@ class Stream(Source):
     async def _tell(self, after: int | None, *, says_where: bool) -> AsyncGenerator[Event, None]:
         listening = self._listening
         listener, here = listening.services.listener, listening.services.presence.listening
-        clock = asyncio.get_running_loop().time
+        clock = self._clock
         async with (
             here(listening.viewer.profile_id),
             listener.following(listening.topic, after, listening) as follower,
@@ -56,7 +58,7 @@ class Stream(Source):
                 yield listening.event(Heartbeat(follower.position))
             follower.silent_since = clock()
             if listening.teller is not None:
-                follower.take = _taking(follower)
+                self._follower, follower.take = follower, self._take
             rest = deque[tuple[Item, Event | Exception]]()
             while True:
                 page = await (self._again(follower, rest) if rest else follower.next())
@@ -74,6 +76,21 @@ class Stream(Source):
                     yield listening.event(Heartbeat(position))
                     follower.silent_since = clock()
 
+    def _take(self, page: Judged | None) -> bool:
+        """Tell a page at once, where that is possible."""
+        follower, teller = self._follower, self._listening.teller
+        now = self._clock()
+        if follower is None or teller is None or page is None or now >= page.sure_until:
+            return False
+        bodies = page.bodies(teller.kind)
+        if not bodies:
+            # Nothing is told; a silence that lasts too long has to be broken, though.
+            return bodies is not None and now - follower.silent_since < follower.heartbeat_seconds
+        if not teller.send(bodies):
+            return False
+        follower.silent_since = now
+        return True
+
     async def _again(
         self, follower: Follower, rest: deque[tuple[Item, Event | Exception]]
     ) -> Judged | None:
@@ -86,24 +103,3 @@ def _event_of(_: Item, event: Event | Exception) -> Event:
     if isinstance(event, Exception):
         raise event
     return event
-
-
-def _taking(follower: Follower) -> Callable[[Judged | None], bool]:
-    """Give what tells a follower's events at once, where that is possible."""
-    kind, send = follower.listener.teller.kind, follower.listener.teller.send
-    clock = asyncio.get_running_loop().time
-
-    def take(page: Judged | None) -> bool:
-        now = clock()
-        if page is None or now >= page.sure_until:
-            return False
-        bodies = page.bodies(kind)
-        if not bodies:
-            # Nothing is told; a silence that lasts too long has to be broken, though.
-            return bodies is not None and now - follower.silent_since < follower.heartbeat_seconds
-        if not send(bodies):
-            return False
-        follower.silent_since = now
-        return True
-
-    return take
