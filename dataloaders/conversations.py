@@ -9,7 +9,7 @@ from dataloaders.connections import connection
 from dataloaders.reader import Reader, in_order, values_in_order
 from domain.conversations import is_muted
 from execution.declarations import batch, joint_batch
-from persistence.queries import conversations
+from persistence.queries import conversations, event_chats
 from persistence.rows import Row
 
 
@@ -19,6 +19,14 @@ async def by_ids(reader: Reader, ids: Sequence[UUID]) -> list[Row | None]:
     found = {"ids": list(ids), "viewer_id": reader.viewer_id}
     rows = await reader.database.fetch(conversations.by_ids, **found)
     return in_order(ids, rows, "conversation_id")
+
+
+@batch
+async def of_events(reader: Reader, event_ids: Sequence[UUID]) -> list[Row | None]:
+    """The chat of each event, if the viewer takes part in it."""
+    asked = {"event_ids": list(event_ids), "viewer_id": reader.viewer_id}
+    rows = await reader.database.fetch(event_chats.of_events, **asked)
+    return in_order(event_ids, rows, "event_id")
 
 
 of_member = connection(conversations.of_member)

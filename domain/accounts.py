@@ -8,7 +8,7 @@ from uuid import UUID
 
 import email_validator
 
-from domain import attendance, groups, profiles, texts
+from domain import attendance, event_chats, groups, profiles, texts
 from domain.conversations import ConversationEnded
 from domain.facts import Fact
 from domain.matches import MatchEnded
@@ -225,7 +225,9 @@ async def delete_account(tx: Transaction, viewer: Viewer) -> None:
     me = viewer.account_id
     # Who holds the profile's row lets nobody refer to it, so no match is made from here on.
     await tx.get(models.Profile, lock=True, profile_id=me)
-    await attendance.leave_all(tx, me)
+    for event in await attendance.leave_all(tx, me):
+        if event.host_id == me:
+            await event_chats.end(tx, event_id=event.event_id)
     for match in await tx.fetch(accounts.open_matches, account_id=me):
         tx.record(MatchEnded(match_id=match.match_id, audience=(match.partner_id,)))
     for talk in await tx.fetch(accounts.open_conversations, account_id=me):

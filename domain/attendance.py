@@ -55,6 +55,7 @@ class AttendanceChanged(Fact):
     profile_id: UUID
     attendance_id: UUID
     state: AttendanceState
+    was_going: bool = False
     is_promoted: bool = False
 
 
@@ -143,7 +144,8 @@ async def rsvp(
     if stands is None or counted is None:
         raise NotFound("Event")
     had_seat = before is not None and before.state == AttendanceState.GOING
-    await tell(tx, [stands], has_moved=had_seat or stands.state == AttendanceState.GOING)
+    has_moved = had_seat or stands.state == AttendanceState.GOING
+    await tell(tx, [stands], has_moved=has_moved, was_going=had_seat)
     return stands, counted
 
 
@@ -168,10 +170,11 @@ async def promote(tx: Transaction, event_id: UUID, *, answering: UUID | None = N
     return promoted
 
 
-async def leave_all(tx: Transaction, profile_id: UUID) -> None:
+async def leave_all(tx: Transaction, profile_id: UUID) -> list[Row]:
     """Give all seats of somebody back; called by the verb that deletes their account.
 
-    It locks the events that they host or have answered to, in one order.
+    Returns:
+        The events that they host or have answered to, locked in one order.
     """
     held = await tx.fetch(queries.hold_events_of, profile_id=profile_id)
     gone = await tx.remove(models.Attendance, profile_id=profile_id)
@@ -182,6 +185,7 @@ async def leave_all(tx: Transaction, profile_id: UUID) -> None:
         if seats := freed.get(event.event_id):
             await tx.fetch(queries.add_seats, event_id=event.event_id, seats=-seats)
             await promote(tx, event.event_id)
+    return held
 
 
 async def hold(tx: Transaction, viewer: Viewer, event_id: UUID) -> Row:
@@ -243,7 +247,12 @@ async def _answer(
 
 
 async def tell(
-    tx: Transaction, answers: Sequence[Row], *, has_moved: bool, is_promoted: bool = False
+    tx: Transaction,
+    answers: Sequence[Row],
+    *,
+    has_moved: bool,
+    was_going: bool = False,
+    is_promoted: bool = False,
 ) -> None:
     """Record answers to one event, for them, its hosts, and sometimes for those who go.
 
@@ -251,6 +260,7 @@ async def tell(
         tx: the transaction.
         answers: as they stand.
         has_moved: whether seats were taken or given back, which those who go are told too.
+        was_going: whether they had seats before.
         is_promoted: whether they have waited for their seats.
     """
     if not answers:
@@ -265,6 +275,7 @@ async def tell(
                 profile_id=row.profile_id,
                 attendance_id=row.attendance_id,
                 state=AttendanceState(row.state),
+                was_going=was_going,
                 is_promoted=is_promoted,
                 audience=tuple(dict.fromkeys((row.profile_id, *others))),
             )

@@ -133,5 +133,5 @@ async def _checked_in(tx: Transaction, answer: Row) -> Row:
         return answer
     key = {"attendance_id": answer.attendance_id}
     checked = await tx.change(models.Attendance, key, checked_in_at=datetime.now(UTC)) or answer
-    await attendance.tell(tx, [checked], has_moved=False)
+    await attendance.tell(tx, [checked], has_moved=False, was_going=True)
     return checked

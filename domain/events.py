@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 from typing import Any
 from uuid import UUID
 
-from domain import attendance, event_details, media, recurrences, series
+from domain import attendance, event_chats, event_details, media, recurrences, series
 from domain.event_facts import EventCancelled, EventChanged, EventCreated, EventDeleted
 from domain.file_types import Kind
 from domain.refusals import Conflict, InvalidInput, NotAllowed, NotFound
@@ -150,6 +150,7 @@ async def delete_event(tx: Transaction, viewer: Viewer, *, event_id: UUID) -> No
     )
     if event.attendee_count and not is_off:
         raise NotAllowed("EVENT_HAS_ATTENDEES", "People go there: cancel it first.")
+    await event_chats.end(tx, event_id=event_id)
     await tx.remove(models.Event, event_id=event_id)
     if event.cover_id is not None:
         media.release(tx, media_ids=[event.cover_id])

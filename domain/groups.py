@@ -167,6 +167,8 @@ async def add_members(
     await conversations.open_to(tx, viewer, conversation_id)
     people = await _matched(tx, viewer, profile_ids, "profileIds", most)
     group, members = await _owned(tx, viewer, conversation_id)
+    if group.event_id is not None:
+        raise NotAllowed("EVENT_CHAT", "Who goes to the event takes part in its chat.")
     before = tuple(member.profile_id for member in members)
     if len({*before, *people}) > most:
         raise _too_many(most)
@@ -198,7 +200,7 @@ async def remove_member(
         raise NotAllowed("LEAVE_INSTEAD", "Leave the group instead.")
     if profile_id not in {member.profile_id for member in members if member["is_seen"]}:
         raise NotFound("Profile")
-    await _part(tx, group, members, profile_id)
+    await part(tx, group, members, profile_id)
     return group
 
 
@@ -213,7 +215,7 @@ async def leave_conversation(tx: Transaction, viewer: Viewer, *, conversation_id
         NotAllowed: it is no group.
     """
     group, members = await _held(tx, viewer, conversation_id)
-    await _part(tx, group, members, viewer.profile_id)
+    await part(tx, group, members, viewer.profile_id)
 
 
 async def leave_all(tx: Transaction, profile_id: UUID) -> None:
@@ -221,7 +223,7 @@ async def leave_all(tx: Transaction, profile_id: UUID) -> None:
     for group in await tx.fetch(queries.of_member, profile_id=profile_id):
         key = {"conversation_id": group.conversation_id, "viewer_id": profile_id}
         members = await tx.fetch(queries.members_of, **key)
-        await _part(tx, group, members, profile_id)
+        await part(tx, group, members, profile_id)
         # What they wrote goes with them.
         others = tuple(each.profile_id for each in members if each.profile_id != profile_id)
         tx.record(MessagesChanged(conversation_id=group.conversation_id, audience=others))
@@ -284,18 +286,22 @@ def _too_many(most: int) -> LimitReached:
     return LimitReached("GROUP_MEMBER_LIMIT_REACHED", f"A group has at most {most} members.")
 
 
-async def _part(tx: Transaction, group: Row, members: Sequence[Row], profile_id: UUID) -> None:
-    """Take a member out of a held group, and let somebody own it, or end it."""
+async def part(tx: Transaction, group: Row, members: Sequence[Row], profile_id: UUID) -> None:
+    """Take a member out of a held group, and let somebody own it, or end it.
+
+    The chat of an event is its host's or nobody's, and goes on for who comes next.
+    """
     key = {"conversation_id": group.conversation_id}
     await tx.remove(models.ConversationMember, **key, profile_id=profile_id)
     tx.record(ConversationEnded(**key, audience=(profile_id,)))
     remaining = [member for member in members if member.profile_id != profile_id]
     if not remaining:
-        await tx.fetch(queries.end, **key)
+        if group.event_id is None:
+            await tx.fetch(queries.end, **key)
         return
     audience = tuple(member.profile_id for member in remaining)
     tx.record(MemberLeft(**key, profile_id=profile_id, audience=audience))
-    if (next_owner := heir(remaining)) is not None:
+    if group.event_id is None and (next_owner := heir(remaining)) is not None:
         place = {**key, "profile_id": next_owner.profile_id}
         await tx.change(models.ConversationMember, place, role=MemberRole.OWNER.value)
         _tell_changed(tx, group.conversation_id, remaining)

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import strawberry
 
-from dataloaders import attendance, events, profiles
+from dataloaders import attendance, conversations, events, profiles
 from domain import attendance as rules
 from domain.attendance import AttendanceState, AttendeesShownTo, RsvpAnswer
 from domain.refusals import InvalidInput, LimitReached, NotAllowed, NotFound
@@ -17,9 +17,11 @@ from schema.nodes import Node
 from schema.scalars import shown_enum
 
 if TYPE_CHECKING:
+    from schema.conversations import Conversation
     from schema.events import Event
     from schema.profiles import Profile
 
+ConversationView = Annotated["Conversation", strawberry.lazy("schema.conversations")]
 EventView = Annotated["Event", strawberry.lazy("schema.events")]
 ProfileView = Annotated["Profile", strawberry.lazy("schema.profiles")]
 
@@ -115,6 +117,14 @@ class AttendanceOfEvent:
         ),
     )
 
+    chat: ConversationView | None = loaded(
+        conversations.of_events,
+        key="event_id",
+        description=(
+            "Where those who go write to each other; null unless you take part, which you do "
+            "moments after you have a seat."
+        ),
+    )
     check_in_code: str | None = loaded(
         attendance.check_in_codes,
         key="event_id",

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import strawberry
 
-from dataloaders import conversation_requests, conversations, matches, messages, profiles
+from dataloaders import conversation_requests, conversations, events, matches, messages, profiles
 from domain.conversations import ConversationKind
 from domain.groups import MemberRole
 from domain.refusals import InvalidInput, NotFound
@@ -18,9 +18,11 @@ from schema.nodes import Node
 from schema.scalars import shown_enum
 
 if TYPE_CHECKING:
+    from schema.events import Event
     from schema.matches import Match
     from schema.profiles import Profile
 
+EventView = Annotated["Event", strawberry.lazy("schema.events")]
 MatchView = Annotated["Match", strawberry.lazy("schema.matches")]
 ProfileView = Annotated["Profile", strawberry.lazy("schema.profiles")]
 
@@ -89,6 +91,11 @@ class Conversation(Node):
     )
     match: MatchView | None = loaded(
         matches.by_ids, key="match_id", description="The match that it belongs to."
+    )
+    event: EventView | None = loaded(
+        events.by_ids,
+        key="event_id",
+        description="The event whose chat it is: who goes takes part.",
     )
     last_message: Message | None = loaded(
         messages.last_of, key="conversation_id", description="The newest message that you see."

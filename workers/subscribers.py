@@ -37,6 +37,7 @@ from domain.reactions import ReactionChanged
 from domain.reminders import EventReminded
 from persistence.rows import Row
 from workers import (
+    attendance,
     contents,
     decks,
     deliveries,
@@ -87,12 +88,16 @@ STARTS: dict[str, tuple[Task, ...]] = {
     ReactionChanged.__name__: (notifications.notify_of_reaction,),
     FollowRequested.__name__: (notifications.notify_of_follow_request,),
     ProfileFollowed.__name__: (notifications.notify_of_follow,),
-    AttendanceChanged.__name__: (notifications.notify_of_promotion,),
+    AttendanceChanged.__name__: (attendance.follow_chat, notifications.notify_of_promotion),
     EventReminded.__name__: (notifications.notify_of_reminder,),
     EventInvited.__name__: (notifications.notify_of_invitation,),
     CoHostAdded.__name__: (notifications.notify_of_co_hosting,),
     EventCreated.__name__: (contents.index_event,),
-    EventChanged.__name__: (contents.index_event, notifications.notify_of_event_change),
+    EventChanged.__name__: (
+        contents.index_event,
+        notifications.notify_of_event_change,
+        attendance.rename_chat,
+    ),
     EventCancelled.__name__: (contents.index_event, notifications.notify_of_cancellation),
     EventDeleted.__name__: (contents.index_event,),
     MediaUploaded.__name__: (media.process_media,),

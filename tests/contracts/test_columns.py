@@ -259,9 +259,9 @@ DECIDED: dict[type, Columns] = {
     ),
     models.Conversation: Columns(
         shown="kind title last_position created_at active_at",
-        used="conversation_id match_id",
+        used="conversation_id match_id event_id",
         private="last_message_at first_id second_id requested_by_id requested_at accepted_at "
-        "request_end_position ended_at event_id",
+        "request_end_position ended_at",
     ),
     models.Attendance: Columns(
         shown="state guest_count answered_at joined_at checked_in_at",
