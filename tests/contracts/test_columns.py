@@ -106,9 +106,8 @@ DECIDED: dict[type, Columns] = {
         used="profile_id calendar_key",
     ),
     models.EventSeries: Columns(
-        shown="rule",
-        used="series_id",
-        private="host_id starts_at time_zone duration_seconds made_until ended_at created_at",
+        private="series_id rule host_id starts_at time_zone duration_seconds made_until ended_at "
+        "created_at",
     ),
     models.EventCoHost: Columns(
         private="event_id profile_id added_at",
