@@ -7,10 +7,12 @@ import pytest
 from matching.contents import index_contents
 from persistence import models
 from persistence.contents import ContentKind
+from persistence.frozen import connect
 from persistence.vectors import VectorsUnavailable
 from tests.support.contents import unchanged
 from tests.support.conversations import matched
 from tests.support.statements import statements_of
+from workers.feeds import erase_feed
 
 FEED = """
 query ($first: Int, $after: String) {
@@ -227,7 +229,44 @@ async def test_without_the_index_the_circle_is_ranked(circle, monkeypatch):
     assert await contents(ada) == ["b"]
 
 
-async def test_a_page_is_two_statements_however_many_posts_and_people(people, database, services):
+async def test_it_is_told_where_a_feed_was_found(circle, services):
+    ada, bob, _, _ = circle
+    await share(bob, "b")
+    found = []
+    for forgets in (False, False, True):
+        if forgets:
+            services.feeds._near.drop(ada.key)
+        found.append((await ada.api.send(FEED)).extensions["cache"]["feed"])
+    assert (found[0], found[2]) == ("built", "l2")
+    assert found[1] in {"l1", "l2"}
+
+
+async def test_without_redis_the_feed_is_built_and_paged_through(circle, services, monkeypatch):
+    ada, bob, _, _ = circle
+    for n in range(3):
+        await share(bob, str(n))
+    async with connect("redis://127.0.0.1:1") as away:
+        monkeypatch.setattr(services.feeds, "_redis", away)
+        monkeypatch.setattr(services.feeds._shelf, "_redis", away)
+        first = await page(ada, first=2)
+        rest = await page(ada, after=first["pageInfo"]["endCursor"])
+        await services.feeds.noted()
+    both = [edge["node"]["content"] for edge in (*first["edges"], *rest["edges"])]
+    assert sorted(both) == ["0", "1", "2"]
+
+
+async def test_a_deleted_account_leaves_nothing_in_redis(circle, services):
+    ada, bob, _, _ = circle
+    await share(bob, "b")
+    await page(ada)
+    await services.feeds.noted()
+    redis = services.feeds._redis
+    assert len([key async for key in redis.scan_iter(f"kith:feed:*{ada.key}*")]) == 2
+    await erase_feed.job(services, "", {"account_id": str(ada.key)})
+    assert [key async for key in redis.scan_iter(f"kith:feed:*{ada.key}*")] == []
+
+
+async def test_a_page_takes_as_many_statements_however_much_there_is(people, database):
     ada, counts = await people.join(), []
     for size in (1, 4):
         for _ in range(size):
