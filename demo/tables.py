@@ -6,6 +6,7 @@ from typing import Any
 from uuid import UUID
 
 from demo.keys import uuid7
+from demo.public_places import public_places
 from demo.records import Conversation, Decision, Event, Match, Person, Post, World
 from domain.profiles import day_of
 from persistence import models
@@ -38,6 +39,7 @@ def tables_of(world: World, password_hash: str) -> Iterator[tuple[type, Rows]]:
     yield models.Match, [_match(ids, match) for match in world.matches]
     yield from _conversations(ids, world)
     yield models.Post, [_post(ids, number, post) for number, post in enumerate(world.posts)]
+    yield models.Place, public_places(world.now)
     yield from _events(ids, world)
 
 

@@ -7,6 +7,7 @@ import pytest
 import sqlalchemy as sa
 
 from demo import writing
+from demo.places import CITIES
 from demo.tables import tables_of
 from demo.world import generate
 from demo.writing import Population
@@ -50,6 +51,9 @@ async def test_every_record_of_the_world_is_a_row(database, world, tables):
     told = []
     assert await writing.write(database, tables, told.append)
     found = {name: count for name, count in (await counts(database)).items() if count}
+    # Triggers write what the search reads.
+    searched = found.pop("search_documents")
+    assert searched == sum(found[name] for name in ("profiles", "posts", "events", "places"))
     pairs = {frozenset((made.decider, made.candidate)) for made in world.decisions}
     assert found == {
         "accounts": PEOPLE,
@@ -57,6 +61,7 @@ async def test_every_record_of_the_world_is_a_row(database, world, tables):
         "preferences": PEOPLE,
         "prompts": sum(len(person.prompts) for person in world.people),
         "companions": sum(len(person.companions) for person in world.people),
+        "places": sum(len(city.spots) + 5 for city in CITIES),
         "decisions": len(world.decisions),
         "pairs": len(pairs),
         "matches": len(world.matches),
