@@ -104,6 +104,14 @@ class Abundance:
             await self.ada.api.done("acceptFollower", profileId=person.id)
         for person in await self.crowd():
             await person.api.done("followProfile", profileId=self.ada.id)
+        crowd = [person.key for person in await self.crowd()]
+        async with self.services.database.write() as tx:
+            for way in ("follower_id, followed_id", "followed_id, follower_id"):
+                await tx.connection.execute(
+                    f"INSERT INTO follows ({way}, accepted_at) SELECT friend, other, now()"  # noqa: S608
+                    " FROM unnest($1::uuid[]) friend, unnest($2::uuid[]) other",
+                    *([friend.key for friend in self.friends], crowd),
+                )
 
     async def talk(self, conversation, friend):
         key = conversation.conversation_id
@@ -173,12 +181,12 @@ class Abundance:
     async def illustrate(self, tx, post):
         await tx.connection.execute(
             "WITH chosen AS (SELECT uuidv7() AS media_id, position FROM generate_series(1, $1)"
-            " AS position), made AS (INSERT INTO media (media_id, uploader_id, kind, media_type,"
-            " state, width, height, size_bytes, upload_expires_at) SELECT media_id, $2, 'image',"
+            " AS position), made AS (INSERT INTO media (media_id, kind, media_type,"
+            " state, width, height, size_bytes, upload_expires_at) SELECT media_id, 'image',"
             " 'image/png', 'ready', 1, 1, 1, now() FROM chosen)"
             " INSERT INTO post_media (media_id, post_id, position)"
-            " SELECT media_id, $3, position FROM chosen",
-            *(self.size, post.author_id, post.post_id),
+            " SELECT media_id, $2, position FROM chosen",
+            *(self.size, post.post_id),
         )
 
     async def comment(self, tx, post):
