@@ -82,6 +82,16 @@ CHECK_INS = Limit(
     "TOO_MANY_CHECK_INS",
     "So that nobody can guess the code of an event; right ones count too.",
 )
+INVITED = Limit(
+    "invited_of_event",
+    "INVITATION_LIMIT_REACHED",
+    "So that nobody can invite everybody; each event has its own.",
+)
+CO_HOSTS = Limit(
+    "co_hosts_of_event",
+    "CO_HOST_LIMIT_REACHED",
+    "So that it is clear who holds an event; each has its own.",
+)
 
 ALL = (
     REQUESTS,
@@ -100,6 +110,8 @@ ALL = (
     REACTIONS,
     PLACES,
     CHECK_INS,
+    INVITED,
+    CO_HOSTS,
 )
 """Every limit, in the order in which they are told."""
 

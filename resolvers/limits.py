@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from dataloaders import accounts, profiles
-from domain import check_ins
+from domain import check_ins, invitations
 from domain import limits as rules
 from domain.companions import MOST_COMPANIONS
 from domain.limits import MAILS_PER_HOUR, Allowance
@@ -124,6 +124,16 @@ async def _reactions(_context: Context) -> Allowance:
     return Allowance(rules.REACTIONS, MOST_KINDS, None)
 
 
+async def _invited(_context: Context) -> Allowance:
+    # Each event has its own.
+    return Allowance(rules.INVITED, invitations.MOST_INVITED, None)
+
+
+async def _co_hosts(_context: Context) -> Allowance:
+    # Each event has its own.
+    return Allowance(rules.CO_HOSTS, invitations.MOST_CO_HOSTS, None)
+
+
 async def _places(context: Context) -> Allowance:
     most = rules.PLACES_PER_DAY
     added = await context.database.fetch(
@@ -149,6 +159,8 @@ _STANDING: dict[str, Callable[[Context], Awaitable[Allowance]]] = {
     rules.REACTIONS.name: _reactions,
     rules.PLACES.name: _places,
     rules.CHECK_INS.name: _check_ins,
+    rules.INVITED.name: _invited,
+    rules.CO_HOSTS.name: _co_hosts,
 }
 
 

@@ -90,12 +90,14 @@ async def test_every_limit_is_told_with_what_is_left(people, services):
         "uploads_not_used": 50,
         "emoji_of_subject": 20,
         "check_in_codes": 10,
+        "invited_of_event": 1_000,
+        "co_hosts_of_event": 10,
     }
     assert {name: found[name]["limit"] for name in expected} == expected
     assert found["requests_per_minute"]["remaining"] == expected["requests_per_minute"] - 1
     # What is left of these would tell of other people, or is not the same everywhere.
     untold = [name for name in expected if "_of_" in name]
-    assert [found[name]["remaining"] for name in untold] == [None] * 4
+    assert [found[name]["remaining"] for name in untold] == [None] * 6
     for name in [name for name in expected if name not in {"requests_per_minute", *untold}]:
         assert found[name]["remaining"] == expected[name], name
         assert found[name]["resetsAt"] is None, name

@@ -12,7 +12,7 @@ from persistence import models
 from resolvers import ids
 from resolvers.nodes import BY_TYPE
 from schema import root
-from tests.support import events
+from tests.support import events, places
 from tests.support.conversations import matched
 from tests.support.statements import statements_of
 
@@ -84,8 +84,10 @@ async def private_of(person, database, match_id=None):
             size_bytes=1,
             upload_expires_at=datetime.now(UTC) + timedelta(hours=1),
         )
+    answer = await events.going_to(database, person, person)
     return {
         "Account": ids.encode("Account", person.key),
+        "Attendance": ids.encode("Attendance", answer.attendance_id),
         "Device": ids.encode("Device", device.device_id),
         "Media": ids.encode("Media", media.media_id),
         "Notification": ids.encode("Notification", notification.notification_id),
@@ -105,6 +107,7 @@ async def test_everything_with_an_identity_is_a_node(things, people, database):
     match_id = ids.decode(shared["Match"], "Match")
     boss, of_staff = await people.join(is_staff=True), await for_staff(database)
     seen_by = {bob: shared | await private_of(bob, database, match_id), boss: of_staff}
+    seen_by[bob]["Place"] = await places.spot(bob)
     assert {name for by_type in seen_by.values() for name in by_type} == BY_TYPE.keys()
     for person, by_type in seen_by.items():
         for type_name, global_id in by_type.items():
