@@ -6,6 +6,8 @@ import pytest
 
 from domain.posts import MOST_MEDIA
 from persistence import models
+from persistence.pages import Window
+from persistence.queries import posts
 from resolvers import ids
 from tests.support.contents import unchanged
 from tests.support.media import global_id, ready
@@ -151,3 +153,29 @@ async def test_reels_are_listed_newest_first_as_far_as_they_are_for_one(people, 
     async with database.write() as tx:
         await tx.change(models.Account, {"account_id": bob.key}, is_active=False)
     assert {node["id"] for node in (await listed(eve))["nodes"]}.isdisjoint(reels.values())
+
+
+async def test_reels_among_many_posts_are_found_by_their_index(people, database):
+    ada = await people.join()
+    asked = posts.reels.parameters([ada.key], Window(20))
+    statement = posts.reels.page_statement(Window(20))
+    arguments = statement.arguments({**asked, "viewer_id": ada.key})
+    async with database._writing.acquire() as connection:
+        transaction = connection.transaction()
+        await transaction.start()
+        await connection.execute(
+            "INSERT INTO posts (author_id, content, kind)"
+            " SELECT $1, '', CASE WHEN n % 1000 = 7 THEN 'reel' ELSE 'post' END"
+            " FROM generate_series(1, 3000) n",
+            ada.key,
+        )
+        await connection.execute("ANALYZE posts")
+        # As reads are planned: for any arguments.
+        await connection.execute("SET LOCAL plan_cache_mode = force_generic_plan")
+        await connection.execute(f"PREPARE reels AS {statement.sql}")
+        nothing = ", ".join(["NULL"] * len(arguments))
+        plan = await connection.fetch(f"EXPLAIN EXECUTE reels ({nothing})")
+        await connection.execute("DEALLOCATE reels")
+        await transaction.rollback()
+    text = "\n".join(row[0] for row in plan)
+    assert "posts_reels_idx" in text, text
