@@ -97,8 +97,7 @@ async def invite_to_meeting(
         InvalidInput: the times cannot be those of an event.
         NotFound: the viewer has no such match, or there is no such place.
     """
-    asked = {"ids": [match_id], "viewer_id": viewer.profile_id}
-    match = await tx.one(matches.by_ids, **asked)
+    match = await tx.one(matches.by_ids, ids=[match_id], viewer_id=viewer.profile_id)
     if match is None:
         raise NotFound("Match")
     place = await tx.get(models.Place, place_id=place_id)
@@ -117,7 +116,6 @@ async def invite_to_meeting(
         capacity=_SEATS,
     )
     (other,) = {match.first_id, match.second_id} - {viewer.profile_id}
-    key = event.event_id
-    await invitations.invite_to_event(tx, viewer, event_id=key, profile_ids=[other])
-    _, event = await attendance.rsvp(tx, viewer, event_id=key, answer=RsvpAnswer.GOING)
-    return event
+    key = {"event_id": event.event_id}
+    await invitations.invite_to_event(tx, viewer, **key, profile_ids=[other])
+    return (await attendance.rsvp(tx, viewer, **key, answer=RsvpAnswer.GOING))[1]

@@ -178,11 +178,10 @@ async def edit_post(
         NotAllowed: somebody else wrote it, or others have commented it or reacted to it for
             another circle.
     """
-    wanted = {
-        "content": None if content is None else content_of(content, least=0),
-        "audience": None if audience is None else audience.value,
-    }
+    if content is not None:
+        content = content_of(content, least=0)
     post = await _hold_own(tx, viewer, post_id)
+    wanted = {"content": content, "audience": audience}
     changes: dict[str, Any] = {
         name: value for name, value in wanted.items() if value not in {None, post[name]}
     }
@@ -196,11 +195,9 @@ async def edit_post(
     if "content" in changes:
         await tx.add(models.PostVersion, post_id=post_id, content=post.content)
         changes["edited_at"] = now
-    me = viewer.profile_id
-    tx.record(PostEdited(post_id=post_id, author_id=me, audience=(me,)))
+    tx.record(PostEdited(post_id=post_id, author_id=post.author_id, audience=(post.author_id,)))
     edited = await tx.change(models.Post, {"post_id": post_id}, **changes, updated_at=now) or post
-    # For another circle, others are mentioned.
-    await mentions.keep_in_post(tx, edited)
+    await mentions.keep_in_post(tx, edited)  # for another circle, others are mentioned
     return edited
 
 

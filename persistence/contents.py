@@ -5,10 +5,11 @@ never meet, and a version comes and goes as a whole.
 """
 
 import asyncio
-from collections.abc import AsyncIterator, Iterable, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
+from functools import partial
 from typing import Any, Self
 from uuid import UUID
 
@@ -87,6 +88,7 @@ class Contents:
 
     def __init__(self, store: ServerStore, model_version: str) -> None:
         self._store = store
+        self._collections = _Collections(store, model_version)
         self.model_version = model_version
 
     def of(self, model_version: str) -> Self:
@@ -99,13 +101,13 @@ class Contents:
         for start in range(0, len(points), _UPSERT_BATCH):
             batch = points[start : start + _UPSERT_BATCH]
             structs = [_struct(models, point) for point in batch]
-            await self._ask(kind, "upsert", batch[0].vector.size, points=structs)
+            await self._collections.put(kind, structs, size=batch[0].vector.size)
 
     async def delete(self, kind: ContentKind, ids: Iterable[UUID]) -> None:
         """Take contents out of the index; keys that are not there are no error."""
         if keys := [str(key) for key in ids]:
             selector = (await _models()).PointIdsList(points=keys)
-            await self._ask_known(kind, "delete", points_selector=selector)
+            await self._collections.ask(kind, "delete", points_selector=selector)
 
     async def delete_of(self, owner_id: UUID) -> None:
         """Take out whatever somebody made."""
@@ -113,12 +115,12 @@ class Contents:
         condition = models.FieldCondition(key="owner", match=models.MatchValue(value=str(owner_id)))
         selector = models.FilterSelector(filter=models.Filter(must=[condition]))
         for kind in ContentKind:
-            await self._ask_known(kind, "delete", points_selector=selector)
+            await self._collections.ask(kind, "delete", points_selector=selector)
 
     async def fingerprints(self, kind: ContentKind, ids: Sequence[UUID]) -> dict[UUID, str]:
         """Give the fingerprints of contents, as far as they are in the index."""
         keys = [str(key) for key in ids]
-        records = await self._ask_known(
+        records = await self._collections.ask(
             kind, "retrieve", ids=keys, with_payload=["fingerprint"], with_vectors=False
         )
         return {UUID(record.id): record.payload["fingerprint"] for record in records or ()}
@@ -140,7 +142,7 @@ class Contents:
             within: which ones are meant.
         """
         chosen = _filter(await _models(), within)
-        return await self._nearest(kind, vector.tolist(), limit, chosen)
+        return await self._collections.nearest(kind, vector.tolist(), limit, chosen)
 
     async def similarities(
         self, kind: ContentKind, vector: NDArray[np.float32], ids: Sequence[UUID]
@@ -150,77 +152,57 @@ class Contents:
             return {}
         if self._store.is_exact:
             # The local mode compares with everything before it looks at a filter.
-            vectors = await self._vectors(kind, ids)
+            vectors = await self._collections.vectors(kind, ids)
             return {key: _cosine(float(vector @ other)) for key, other in vectors.items()}
         models = await _models()
         only = models.HasIdCondition(has_id=[str(key) for key in ids])
         return dict(
-            await self._nearest(kind, vector.tolist(), len(ids), models.Filter(must=[only]))
+            await self._collections.nearest(
+                kind, vector.tolist(), len(ids), models.Filter(must=[only])
+            )
         )
 
     async def similarities_to(
         self, kind: ContentKind, content_id: UUID, ids: Sequence[UUID]
     ) -> dict[UUID, float]:
         """Give the cosines of a content with others of its kind; none if it is not in the index."""
-        found = await self._vectors(kind, [content_id])
+        found = await self._collections.vectors(kind, [content_id])
         if content_id not in found:
             return {}
         return await self.similarities(kind, found[content_id], ids)
 
-    async def walk(self, kind: ContentKind) -> AsyncIterator[list[UUID]]:
+    def walk(self, kind: ContentKind) -> AsyncIterator[list[UUID]]:
         """Give the keys of all contents of a kind in the index, in batches."""
-        offset = None
-        while True:
-            answer = await self._ask_known(
-                kind, "scroll", limit=_WALK_BATCH, offset=offset, with_payload=False
-            )
-            records, offset = answer or ((), None)
-            yield [UUID(record.id) for record in records]
-            if offset is None:
-                return
+        return walked(partial(self._collections.ask, kind, "scroll"))
 
     async def count(self, kind: ContentKind) -> int:
         """Count the contents of a kind in the index."""
-        answer = await self._ask_known(kind, "count", exact=True)
+        answer = await self._collections.ask(kind, "count", exact=True)
         return 0 if answer is None else int(answer.count)
 
     async def drop_version(self) -> None:
         """Take all contents of this version out of the index; safe to repeat."""
         for kind in ContentKind:
-            name = self._name(kind)
-            self._store.ready.discard(name)
-            await self._store.call("delete_collection", collection_name=name)
+            await self._collections.drop(kind)
 
-    async def _nearest(
-        self, kind: ContentKind, vector: list[float], limit: int, chosen: Any
-    ) -> Nearest:
-        answer = await self._ask_known(
-            kind,
-            "query_points",
-            query=vector,
-            query_filter=chosen,
-            limit=limit,
-            with_payload=False,
-        )
-        points = () if answer is None else answer.points
-        return [(UUID(point.id), _cosine(float(point.score))) for point in points]
 
-    async def _vectors(
-        self, kind: ContentKind, ids: Sequence[UUID]
-    ) -> dict[UUID, NDArray[np.float32]]:
-        records = await self._ask_known(
-            kind,
-            "retrieve",
-            ids=[str(key) for key in ids],
-            with_payload=False,
-            with_vectors=True,
-        )
-        return {
-            UUID(record.id): np.asarray(record.vector, dtype=np.float32) for record in records or ()
-        }
+class _Collections:
+    """The collections of one version, each made when something is first put into it."""
 
-    async def _ask_known(self, kind: ContentKind, name: str, **arguments: Any) -> Any:
-        """Ask about contents; None while nothing of the kind was ever put into the index."""
+    def __init__(self, store: ServerStore, model_version: str) -> None:
+        self._store = store
+        self._model_version = model_version
+
+    async def put(self, kind: ContentKind, structs: Sequence[Any], *, size: int) -> None:
+        """Put points whose vectors have this size into a collection."""
+        collection = self._name(kind)
+        if collection not in self._store.ready:
+            await _make(self._store, collection, size)
+            self._store.ready.add(collection)
+        await self._store.call("upsert", collection_name=collection, points=structs)
+
+    async def ask(self, kind: ContentKind, name: str, **arguments: Any) -> Any:
+        """Ask a collection; None while nothing was ever put into it."""
         collection = self._name(kind)
         if collection not in self._store.ready:
             if not await self._store.call("collection_exists", collection_name=collection):
@@ -228,15 +210,48 @@ class Contents:
             self._store.ready.add(collection)
         return await self._store.call(name, collection_name=collection, **arguments)
 
-    async def _ask(self, kind: ContentKind, name: str, size: int, **arguments: Any) -> Any:
-        collection = self._name(kind)
-        if collection not in self._store.ready:
-            await _make(self._store, collection, size)
-            self._store.ready.add(collection)
-        return await self._store.call(name, collection_name=collection, **arguments)
+    async def nearest(
+        self, kind: ContentKind, vector: list[float], limit: int, chosen: Any
+    ) -> Nearest:
+        """Give what is nearest to a vector, of what a filter has chosen."""
+        asked = {"query": vector, "query_filter": chosen, "limit": limit}
+        answer = await self.ask(kind, "query_points", **asked, with_payload=False)
+        points = () if answer is None else answer.points
+        return [(UUID(point.id), _cosine(float(point.score))) for point in points]
+
+    async def vectors(
+        self, kind: ContentKind, ids: Sequence[UUID]
+    ) -> dict[UUID, NDArray[np.float32]]:
+        """Give the vectors of these keys, as far as they are there."""
+        asked = {"ids": [str(key) for key in ids], "with_payload": False, "with_vectors": True}
+        records = await self.ask(kind, "retrieve", **asked)
+        return {
+            UUID(record.id): np.asarray(record.vector, dtype=np.float32) for record in records or ()
+        }
+
+    async def drop(self, kind: ContentKind) -> None:
+        """Take a collection away with all that is in it; safe to repeat."""
+        name = self._name(kind)
+        self._store.ready.discard(name)
+        await self._store.call("delete_collection", collection_name=name)
 
     def _name(self, kind: ContentKind) -> str:
-        return f"{kind}-{self.model_version}"
+        return f"{kind}-{self._model_version}"
+
+
+async def walked(scroll: Callable[..., Awaitable[Any]]) -> AsyncIterator[list[UUID]]:
+    """Give the keys of all points of a collection, in batches; what comes meanwhile may be missed.
+
+    Args:
+        scroll: asks the collection; None stands for one that is not there.
+    """
+    offset = None
+    while True:
+        answer = await scroll(limit=_WALK_BATCH, offset=offset, with_payload=False)
+        records, offset = answer or ((), None)
+        yield [UUID(record.id) for record in records]
+        if offset is None:
+            return
 
 
 def _cosine(value: float) -> float:

@@ -102,6 +102,61 @@ def connect(url: str) -> Redis:
     )
 
 
+class _Lists(Generic[T]):
+    """The orders of each viewer, the newest first: near where that is sure, else in Redis."""
+
+    def __init__(self, kept: Kept[T], redis: Redis, *, size: int) -> None:
+        self._kept = kept
+        self.near: Near[tuple[T | None, ...]] = Near(redis, kept.channel, size=size)
+        self.shelf = Shelf(redis, self.near, kept.key, kept.failures)
+        self._log = structlog.get_logger(f"kith.{kept.what}s")
+
+    async def push(self, viewer_id: UUID, order: T | None) -> None:
+        """Put an order before a viewer's others; None lets no other be the newest."""
+        heard = self.near.heard
+        ticket = self.near.begin_reading(viewer_id)
+        try:
+            is_there = await self.shelf.push(viewer_id, order.pack() if order is not None else None)
+        except asyncio.CancelledError:
+            self.near.drop(viewer_id)
+            raise
+        is_alone = self.near.heard == heard and self.near.end_reading(viewer_id, ticket)
+        if is_there and not is_alone:
+            # Others have changed them at the same time; Redis knows in which order.
+            self.near.drop(viewer_id)
+            return
+        known = self.near.get(viewer_id) or ()
+        if order is not None or (known and known[0] is not None):
+            known = (order, *known)[:SLOTS]
+        self.near.put(viewer_id, known)
+
+    async def read(self, viewer_id: UUID) -> tuple[T | None, ...]:
+        """Read a viewer's orders from Redis; what is near while that is away."""
+        ticket = self.near.begin_reading(viewer_id)
+        try:
+            packed = await self.shelf.read(viewer_id)
+            if packed is None:
+                return self.near.get(viewer_id) or ()
+            kept = self._unpacked(packed)
+        finally:
+            is_alone = self.near.end_reading(viewer_id, ticket)
+        if is_alone:
+            self.near.put(viewer_id, kept)
+        return kept
+
+    def _unpacked(self, packed: Sequence[bytes]) -> tuple[T | None, ...]:
+        read: list[T | None] = []
+        for each in packed:
+            try:
+                read.append(self._kept.unpack(each) if each else None)
+            except ValueError as error:
+                # Nothing, and what lies under it has been followed by another one.
+                self._kept.unreadable.inc()
+                self._log.warning(f"{self._kept.what} unreadable", error=repr(error))
+                read.append(None)
+        return tuple(read)
+
+
 class Orders(Generic[T]):
     """The orders of all viewers, the same for all processes; an asynchronous context manager.
 
@@ -120,11 +175,10 @@ class Orders(Generic[T]):
     ) -> None:
         self._kept = kept
         self._redis = redis
-        self._near: Near[tuple[T | None, ...]] = Near(redis, kept.channel, size=near)
-        self._shelf = Shelf(redis, self._near, kept.key, kept.failures)
+        self._lists = _Lists(kept, redis, size=near)
+        self._near, self._shelf = self._lists.near, self._lists.shelf
         self._hears = hears
         self._builds: Builds[T] = Builds()
-        self._log = structlog.get_logger(f"kith.{kept.what}s")
 
     async def __aenter__(self) -> Self:
         """Begin to hear what other processes change; a Redis that is not there does not hinder."""
@@ -142,22 +196,22 @@ class Orders(Generic[T]):
         near = self._near.sure(viewer_id)
         if near is not None:
             return self._told(_newest(near, variant), Source.NEAR)
-        return self._told(_newest(await self._read(viewer_id), variant), Source.REDIS)
+        return self._told(_newest(await self._lists.read(viewer_id), variant), Source.REDIS)
 
     async def by_id(self, viewer_id: UUID, name: str) -> T | None:
         """Give an order of a viewer, also one that is not the newest; None when it is gone."""
         near = _named(self._near.get(viewer_id) or (), name)
         if near is not None:
             return self._told(near, Source.NEAR)
-        return self._told(_named(await self._read(viewer_id), name), Source.REDIS)
+        return self._told(_named(await self._lists.read(viewer_id), name), Source.REDIS)
 
     async def keep(self, order: T) -> None:
         """Make an order the newest of its viewer, for all processes at once."""
-        await self._push(order.viewer_id, order)
+        await self._lists.push(order.viewer_id, order)
 
     async def forget(self, viewer_id: UUID) -> None:
         """Let a viewer who begins anew get a new one; the old ones can be paged to their end."""
-        await self._push(viewer_id, None)
+        await self._lists.push(viewer_id, None)
 
     async def clear(self, viewer_id: UUID) -> None:
         """Keep no order of a viewer any longer, as when their account is deleted."""
@@ -167,7 +221,7 @@ class Orders(Generic[T]):
     async def made_since(self, viewer_id: UUID, moment: datetime) -> int:
         """Count the orders of a viewer that were made since a moment, as far as they are kept."""
         kept = self._near.sure(viewer_id)
-        orders = kept if kept is not None else await self._read(viewer_id)
+        orders = kept if kept is not None else await self._lists.read(viewer_id)
         return sum(order is not None and order.built_at >= moment for order in orders)
 
     async def renewed(
@@ -200,7 +254,7 @@ class Orders(Generic[T]):
         is_good: Callable[[T], bool],
     ) -> T:
         async with self._shelf.only_builder(viewer_id):
-            made = _newest(await self._read(viewer_id), variant)
+            made = _newest(await self._lists.read(viewer_id), variant)
             if made is not None and is_good(made):
                 return made
             forgotten = await self._shelf.times_forgotten(viewer_id)
@@ -211,51 +265,6 @@ class Orders(Generic[T]):
                 await self.forget(viewer_id)
         self._told(order, Source.BUILT)
         return order
-
-    async def _push(self, viewer_id: UUID, order: T | None) -> None:
-        heard = self._near.heard
-        ticket = self._near.begin_reading(viewer_id)
-        try:
-            is_there = await self._shelf.push(
-                viewer_id, order.pack() if order is not None else None
-            )
-        except asyncio.CancelledError:
-            self._near.drop(viewer_id)
-            raise
-        is_alone = self._near.heard == heard and self._near.end_reading(viewer_id, ticket)
-        if is_there and not is_alone:
-            # Others have changed them at the same time; Redis knows in which order.
-            self._near.drop(viewer_id)
-            return
-        known = self._near.get(viewer_id) or ()
-        if order is not None or (known and known[0] is not None):
-            known = (order, *known)[:SLOTS]
-        self._near.put(viewer_id, known)
-
-    async def _read(self, viewer_id: UUID) -> tuple[T | None, ...]:
-        ticket = self._near.begin_reading(viewer_id)
-        try:
-            packed = await self._shelf.read(viewer_id)
-            if packed is None:
-                return self._near.get(viewer_id) or ()
-            kept = self._unpacked(packed)
-        finally:
-            is_alone = self._near.end_reading(viewer_id, ticket)
-        if is_alone:
-            self._near.put(viewer_id, kept)
-        return kept
-
-    def _unpacked(self, packed: Sequence[bytes]) -> tuple[T | None, ...]:
-        read: list[T | None] = []
-        for each in packed:
-            try:
-                read.append(self._kept.unpack(each) if each else None)
-            except ValueError as error:
-                # Nothing, and what lies under it has been followed by another one.
-                self._kept.unreadable.inc()
-                self._log.warning(f"{self._kept.what} unreadable", error=repr(error))
-                read.append(None)
-        return tuple(read)
 
     def _told(self, one: T | None, source: Source) -> T | None:
         """Count where an order was found, and tell it who asked to know."""

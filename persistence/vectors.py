@@ -11,7 +11,7 @@ from uuid import UUID
 import numpy as np
 from numpy.typing import NDArray
 
-from persistence.contents import Contents
+from persistence.contents import Contents, walked
 from persistence.facets import Facets, Reception, Search, payload_of, reception_payload
 from persistence.vector_stores import (
     LocalStore,
@@ -25,7 +25,6 @@ from persistence.vector_stores import (
 __all__ = ["Hit", "ProfilePoint", "Vectors", "VectorsUnavailable"]
 
 _UPSERT_BATCH = 64
-_WALK_BATCH = 1_000
 _LEARN_BATCH = 500
 _CONFLICT = 409
 
@@ -160,9 +159,8 @@ class Vectors:
 
     async def vector_of(self, profile_id: UUID) -> NDArray[np.float32] | None:
         """Give the vector of a person, of length 1, None when they have none."""
-        records = await self._store.call(
-            "retrieve", ids=[str(profile_id)], with_payload=False, with_vectors=[self.model_version]
-        )
+        asked = {"with_payload": False, "with_vectors": [self.model_version]}
+        records = await self._store.call("retrieve", ids=[str(profile_id)], **asked)
         vector = (records[0].vector or {}).get(self.model_version) if records else None
         return np.asarray(vector, dtype=np.float32) if vector is not None else None
 
@@ -189,8 +187,8 @@ class Vectors:
             vector: of this version; of length 1.
             limit: the most that are found.
         """
-        asked = {"query": vector.tolist(), "using": self.model_version, "limit": limit}
-        answer = await self._store.call("query_points", **asked, with_payload=False)
+        asked = {"using": self.model_version, "limit": limit, "with_payload": False}
+        answer = await self._store.call("query_points", query=vector.tolist(), **asked)
         return [Hit(UUID(point.id), float(point.score)) for point in answer.points]
 
     async def similarities(
@@ -218,26 +216,14 @@ class Vectors:
         Returns:
             Their keys in order, which tells nothing of where they are.
         """
-        records, _ = await self._store.call(
-            "scroll",
-            scroll_filter=qdrant().ring_filter(place, ring_km),
-            limit=limit,
-            # A scroll begins with its offset.
-            offset=None if after is None else str(UUID(int=after.int + 1)),
-            with_payload=False,
-        )
+        offset = None if after is None else str(UUID(int=after.int + 1))  # begins with it
+        asked = {"scroll_filter": qdrant().ring_filter(place, ring_km), "limit": limit}
+        records, _ = await self._store.call("scroll", **asked, offset=offset, with_payload=False)
         return [UUID(record.id) for record in records]
 
-    async def walk(self) -> AsyncIterator[list[UUID]]:
+    def walk(self) -> AsyncIterator[list[UUID]]:
         """Give the ids of everybody in the index, in batches; who comes meanwhile may be missed."""
-        offset = None
-        while True:
-            records, offset = await self._store.call(
-                "scroll", limit=_WALK_BATCH, offset=offset, with_payload=False
-            )
-            yield [UUID(record.id) for record in records]
-            if offset is None:
-                return
+        return walked(partial(self._store.call, "scroll"))
 
     async def count(self) -> int:
         """Count the people in the index."""

@@ -113,15 +113,13 @@ class Follower:
         if head <= self.told:
             return False
         self.told = head
-        if self._is_waiting():
-            self._ask()
+        self._ask()
         return True
 
     def whisper(self, entry: Entry) -> None:
         """Let the stream tell something that is not in the log, unless it is far behind."""
         self._whispers = (*self._whispers[1 - WHISPERS_WAIT :], entry)
-        if self._is_waiting():
-            self._ask()
+        self._ask()
 
     def serve(self, head: int, items: list[Item], told: int) -> list[Item]:
         """Take what was read after its position.
@@ -157,8 +155,7 @@ class Follower:
         """Give what it waits for; answers whether that was taken, so that nobody was woken."""
         # Until now it took part in no other round, which could have overtaken this one.
         self._is_served = self._is_due = False
-        if self._waiting is None or self._waiting.done():
-            self._waiting = None
+        if not self._is_waiting():
             return False
         try:
             is_taken = self.take is not None and self.take(items)
@@ -180,10 +177,9 @@ class Follower:
     def leave(self) -> None:
         """Wait for nothing any more."""
         self.take = None
-        if self._timer is not None:
-            self._timer.cancel()
-        if self._waiting is not None:
-            self._waiting.cancel()
+        for each in (self._timer, self._waiting):
+            if each is not None:
+                each.cancel()
 
     def _take(self) -> "asyncio.Future[Any] | None":
         # Not kept, because it keeps what it is given.
@@ -194,32 +190,30 @@ class Follower:
         return self._waiting is not None and not self._waiting.done()
 
     def _go_on(self) -> None:
-        if self.is_live and self.told <= self.position and not self._whispers:
-            self._start_timer()
-        else:
+        is_behind = self.told > self.position or not self.is_live
+        if is_behind or self._whispers or self._is_due:
             self._ask()
+        elif self._timer is None:
+            # One that runs already looks again when it is over, which costs less than a new one.
+            due = _next_beat(self.silent_since, self.heartbeat_seconds)
+            self._timer = asyncio.get_running_loop().call_at(due, self._beat)
 
     def _ask(self) -> None:
-        if not self._is_served:
+        if self._is_waiting() and not self._is_served:
             self._is_served = True
             self.want(self)
 
-    def _start_timer(self) -> None:
-        # One that runs already looks again when it is over, which costs less than a new one.
-        if self._timer is None:
-            step = self.heartbeat_seconds / _HEARTBEAT_STEPS
-            due = ceil((self.silent_since + self.heartbeat_seconds) / step) * step
-            self._timer = asyncio.get_running_loop().call_at(due, self._beat)
-
     def _beat(self) -> None:
         self._timer = None
-        if not self._is_waiting():
-            return
-        if asyncio.get_running_loop().time() < self.silent_since + self.heartbeat_seconds:
-            self._start_timer()
-        else:
-            self._is_due = True
-            self._ask()
+        if self._is_waiting():
+            silence = asyncio.get_running_loop().time() - self.silent_since
+            self._is_due = silence >= self.heartbeat_seconds
+            self._go_on()
+
+
+def _next_beat(silent_since: float, pause: float) -> float:
+    step = pause / _HEARTBEAT_STEPS
+    return ceil((silent_since + pause) / step) * step
 
 
 def items_of(page: Page, last: int, *, live: bool) -> list[Item]:

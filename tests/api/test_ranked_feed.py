@@ -223,7 +223,7 @@ async def test_without_the_index_the_circle_is_ranked(circle, monkeypatch):
     async def away(*_, **__):
         raise VectorsUnavailable("Qdrant is away.")
 
-    monkeypatch.setattr("persistence.contents.Contents._ask_known", away)
+    monkeypatch.setattr("persistence.contents._Collections.ask", away)
     post = await share(bob, "b")
     await ada.api.done(*LESS, postId=post)
     assert await contents(ada) == ["b"]
