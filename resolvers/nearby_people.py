@@ -5,17 +5,20 @@ from typing import Annotated, Any
 from uuid import UUID
 
 import strawberry
+import structlog
 
 from dataloaders import profiles
 from dataloaders.connections import DEFAULT_SIZE, MOST, After, First
 from domain import locations
 from domain.locations import DistanceUnit
-from domain.refusals import InvalidField, InvalidInput
+from domain.refusals import InvalidField, InvalidInput, NotAllowed
 from matching.distance import BORDERS, bands_within, kilometres_of
 from persistence.pages import BadCursor, Page
 from persistence.rows import Row
-from persistence.vectors import Vectors
+from persistence.vectors import Vectors, VectorsUnavailable
 from resolvers.context import Context
+
+_log = structlog.get_logger("kith.nearby_people")
 
 FARTHEST = BORDERS[-1]
 """The largest radius, in any unit: where the last band begins, which has no end."""
@@ -73,8 +76,14 @@ class Around:
         spots: list[Spot] = []
         last = after.profile_id
         for band in range(after.band, len(self.bands_km)):
-            wanted = limit - len(spots)
-            ids = await self.index.around(self.here, self.bands_km[band], limit=wanted, after=last)
+            wanted, ring = limit - len(spots), self.bands_km[band]
+            try:
+                ids = await self.index.around(self.here, ring, limit=wanted, after=last)
+            except VectorsUnavailable as error:
+                # The database alone cannot look for told places.
+                _log.warning("nobody nearby without the vector index", reason=str(error))
+                message = "Who is nearby cannot be found out now: try again in some seconds."
+                raise NotAllowed("NEARBY_PEOPLE_AWAY", message) from error
             spots += [Spot(band, key) for key in ids]
             if len(spots) == limit:
                 break
@@ -121,6 +130,10 @@ async def nearby_people(
     Null before you have completed onboarding, and while nothing says where you are. Distances are
     those of `Profile.distance`: bands, between places near you and near them. Within a band the
     order tells nothing of where people are. Who does not want to be found is left out.
+
+    Raises:
+        InvalidInput: a radius or number out of range, or a cursor of something else.
+        NotAllowed: the index of people is away.
     """
     size = DEFAULT_SIZE if first is None else first
     problems = _problems(radius, size)

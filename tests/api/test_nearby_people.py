@@ -6,6 +6,7 @@ import pytest
 
 from domain.told_places import told_place
 from matching.distance import BORDERS, bands_within, haversine_km
+from persistence.vectors import Vectors, VectorsUnavailable
 from resolvers import nearby_people
 from tests.support.people import PROFILE
 
@@ -98,6 +99,20 @@ async def test_who_is_not_there_themselves_sees_nobody(people):
         await people.join(onboarded=False),
     ):
         assert await found(person) is None
+
+
+async def test_without_the_index_the_list_is_refused(people, monkeypatch):
+    async def away(*_, **__):
+        raise VectorsUnavailable("Qdrant is away.")
+
+    ada = await people.join()
+    monkeypatch.setattr(Vectors, "around", away)
+    answer = await ada.api.send(LIST)
+    assert answer.codes == ["NEARBY_PEOPLE_AWAY"]
+    assert "Qdrant" not in answer.errors[0]["message"]
+    # The rest of an operation is answered.
+    answer = await ada.api.send("{ nearbyPeople { nodes { id } } viewer { profile { id } } }")
+    assert answer.data == {"nearbyPeople": None, "viewer": {"profile": {"id": ada.id}}}
 
 
 @pytest.mark.parametrize(
