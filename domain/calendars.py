@@ -5,7 +5,8 @@ import binascii
 import hashlib
 import hmac
 from collections.abc import Sequence
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
+from functools import lru_cache
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
@@ -80,12 +81,38 @@ def ics_of(events: Sequence[Row], *, now: datetime) -> str:
     calendar.add("version", "2.0")
     for event in events:
         calendar.add_component(_component(event, now))
-    if events:
-        first = min(event.starts_at for event in events).date() - timedelta(days=366)
-        last = max(event.ends_at for event in events).date() + timedelta(days=366)
-        calendar.add_missing_timezones(first_date=first, last_date=last)
+    used = calendar.get_missing_tzids()
+    for zone in sorted(used):
+        # Of its own events alone: rules of many zones for many years would take seconds.
+        years = [
+            moment.year
+            for event in events
+            if event.time_zone == zone
+            for moment in (event.starts_at, event.ends_at)
+        ]
+        calendar.subcomponents.insert(0, _rules(zone, min(years) - 1, max(years) + 1))
     text: str = calendar.to_ical().decode()
     return text
+
+
+@lru_cache(maxsize=2048)
+def _rules(zone: str, first_year: int, last_year: int) -> icalendar.Timezone:
+    """Give when the clock of a time zone is changed; nobody may change what is given."""
+    first, last = date(first_year, 1, 1), date(last_year, 12, 31)
+    clock, start = ZoneInfo(zone), datetime(first_year, 1, 1, tzinfo=UTC)
+    weeks = range((last - first).days // 7 + 1)
+    shown = [(start + timedelta(weeks=week)).astimezone(clock) for week in weeks]
+    if len({(time.utcoffset(), time.tzname()) for time in shown}) > 1:
+        return icalendar.Timezone.from_tzid(zone, first_date=first, last_date=last)
+    # Else it would look for a change until the year 9999.
+    rules, always = icalendar.Timezone(), icalendar.TimezoneStandard()
+    always.add("dtstart", start.replace(tzinfo=None))
+    for name in ("tzoffsetfrom", "tzoffsetto"):
+        always.add(name, shown[0].utcoffset())
+    always.add("tzname", shown[0].tzname())
+    rules.add("tzid", zone)
+    rules.add_component(always)
+    return rules
 
 
 def _component(event: Row, now: datetime) -> icalendar.Event:
@@ -96,8 +123,12 @@ def _component(event: Row, now: datetime) -> icalendar.Event:
     component.add("last-modified", event.updated_at.astimezone(UTC))
     # Calendars take the later of two by this.
     component.add("sequence", max(0, int((event.updated_at - event.created_at).total_seconds())))
-    component.add("dtstart", event.starts_at.astimezone(zone))
-    component.add("dtend", event.ends_at.astimezone(zone))
+    times = [event.starts_at.astimezone(zone), event.ends_at.astimezone(zone)]
+    if any(time.fold for time in times):
+        # What the clock shows for the second time has no other way to be written.
+        times = [time.astimezone(UTC) for time in times]
+    component.add("dtstart", times[0])
+    component.add("dtend", times[1])
     component.add("summary", event.title)
     component.add("status", "CANCELLED" if event.cancelled_at else "CONFIRMED")
     if event.description:

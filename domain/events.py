@@ -12,6 +12,7 @@ from domain.refusals import Conflict, InvalidInput, NotAllowed, NotFound
 from domain.viewer import Viewer
 from persistence import models
 from persistence.queries import events as queries
+from persistence.queries import favourite_places
 from persistence.rows import Row
 from persistence.transaction import Transaction
 
@@ -54,11 +55,12 @@ async def create_event(
     """
     values = event_details.cleaned(await _placed(tx, given))
     now = datetime.now(UTC)
-    whole = {**dict.fromkeys(("place_name", "address", "online_url")), **values}
-    event_details.check_whole(whole, now=now, changed=tuple(values))
     if recurrence is not None:
         # Rules know no fractions of a second.
         values |= {name: values[name].replace(microsecond=0) for name in ("starts_at", "ends_at")}
+    whole = {**dict.fromkeys(("place_name", "address", "online_url")), **values}
+    event_details.check_whole(whole, now=now, changed=tuple(values))
+    if recurrence is not None:
         clock = {"starts_at": values["starts_at"], "time_zone": values["time_zone"]}
         recurrence = recurrences.checked(recurrence, **clock)
     await _cover(tx, viewer, values)
@@ -205,7 +207,8 @@ async def _placed(tx: Transaction, given: dict[str, Any]) -> dict[str, Any]:
     """Say of an event in a known place what is known of the place, where the host does not."""
     if given.get("place_id") is None:
         return given
-    place = await tx.get(models.Place, place_id=given["place_id"])
+    # Not removed before the commit.
+    place = await tx.one(favourite_places.keep, place_id=given["place_id"])
     if place is None:
         raise NotFound("Place")
     known = {"place_name": place.name, "address": place.address, "city": place.city}

@@ -5,6 +5,7 @@ from datetime import datetime, timedelta
 from uuid import UUID
 
 from domain import recurrences
+from domain.event_details import FARTHEST
 from domain.event_facts import EventCreated
 from persistence import models
 from persistence.queries import series as queries
@@ -12,7 +13,7 @@ from persistence.rows import Row
 from persistence.transaction import Transaction
 
 AHEAD = 10
-"""How many events to come a series has, unless it ends before."""
+"""How many events to come a series has, of those that start within three years."""
 
 
 async def begin(tx: Transaction, event: Row, rule: str, *, now: datetime) -> None:
@@ -43,7 +44,8 @@ async def make_next(tx: Transaction, *, series_id: UUID, now: datetime) -> Seque
     """Make the events of a series that are due to exist; doing so again makes none.
 
     They are like the last one that exists, with its co-hosts and invitations, at the times of the
-    rule by the clock of the series' time zone. The series' row is locked until the commit.
+    rule by the clock of the series' time zone, and no farther ahead than any event may be. The
+    series' row is locked until the commit.
 
     Args:
         tx: the transaction.
@@ -66,13 +68,18 @@ async def make_next(tx: Transaction, *, series_id: UUID, now: datetime) -> Seque
         most=max(0, wanted),
     )
     key = {"series_id": series_id}
-    if last is None or len(times) < wanted:
+    if last is None or (len(times) < wanted and all(at <= now + FARTHEST for at in times)):
         await tx.change(models.EventSeries, key, ended_at=now)
+    times = [at for at in times if at <= now + FARTHEST]
     if last is None or not times:
         return []
     long = timedelta(seconds=series.duration_seconds)
     made = await tx.fetch(
-        queries.repeat, event_id=last.event_id, starts=times, ends=[at + long for at in times]
+        queries.repeat,
+        event_id=last.event_id,
+        time_zone=series.time_zone,
+        starts=times,
+        ends=[at + long for at in times],
     )
     for copied in (queries.repeat_co_hosts, queries.repeat_invitations):
         await tx.fetch(copied, event_id=last.event_id, ids=[row.event_id for row in made])

@@ -39,7 +39,7 @@ _times = (
     .render_derived(name="times")
 )
 _SAID = (
-    *("host_id", "title", "description", "tags", "audience", "cover_id", "time_zone", "place_id"),
+    *("host_id", "title", "description", "tags", "audience", "cover_id", "place_id"),
     *("place_name", "address", "city", "latitude", "longitude", "online_url", "capacity"),
     *("attendees_shown_to", "series_id"),
 )
@@ -48,11 +48,12 @@ _said: Any = _Event.__table__.c
 repeat = Statement(
     postgresql.insert(_Event)
     .from_select(
-        ["starts_at", "original_starts_at", "ends_at", *_SAID],
+        ["starts_at", "original_starts_at", "ends_at", "time_zone", *_SAID],
         sa.select(
             _times.c.starts_at,
             _times.c.starts_at.label("original_starts_at"),
             _times.c.ends_at,
+            parameter("time_zone", _Event.time_zone),
             *(_said[name] for name in _SAID),
         )
         .select_from(_Event.__table__.join(_times, sa.true()))
@@ -62,7 +63,10 @@ repeat = Statement(
     .returning(_Event),
     _Event,
 )
-"""Make events like `event_id`, from `starts` to `ends`, that its series does not have yet."""
+"""Make events like `event_id` that its series does not have yet.
+
+They are from `starts` to `ends`, by the clock of `time_zone`.
+"""
 
 
 def _repeat(people: Any, *columns: str) -> Statement:

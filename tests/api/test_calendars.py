@@ -1,6 +1,6 @@
 """Calendars: events as iCalendar through the API, and somebody's by a secret address."""
 
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
@@ -115,3 +115,40 @@ async def test_the_calendar_of_a_hidden_event_is_missing_with_it(people, databas
     ada, bob = await people.join(), await people.join()
     event = await announced(database, ada, audience="invited")
     assert (await bob.api.ask(ICS, id=global_id(event)))["event"] is None
+
+
+async def test_a_time_that_the_clock_shows_twice_is_written_in_utc_the_second_time(
+    people, database
+):
+    ada = await people.join("Ada")
+    first = datetime(2030, 10, 27, 0, 30, tzinfo=UTC)
+    times = {"starts_at": first, "ends_at": first + timedelta(minutes=45)}
+    event = await announced(database, ada, **times)
+    text = (await ada.api.ask(ICS, id=global_id(event)))["event"]["ics"]
+    (read_back,) = icalendar.Calendar.from_ical(text).walk("VEVENT")
+    assert [read_back[name].dt for name in ("dtstart", "dtend")] == list(times.values())
+    assert "DTEND:20301027T011500Z" in text
+
+
+async def test_each_clock_is_told_for_the_years_of_its_own_events_alone(people, database):
+    ada = await people.join("Ada")
+    for zone, year in (
+        ("Europe/Berlin", 2030),
+        ("America/New_York", 2060),
+        ("Asia/Kathmandu", 2030),
+    ):
+        starts_at = datetime(year, 7, 1, tzinfo=UTC)
+        times = {"starts_at": starts_at, "ends_at": starts_at + timedelta(hours=1)}
+        await announced(database, ada, time_zone=zone, **times)
+    await ada.api.done("resetCalendar")
+    text = (await read(ada, await address(ada))).text
+    rules = text.partition("BEGIN:VEVENT")[0]
+    by_zone = {rule.split("TZID:")[1].split()[0]: rule for rule in rules.split("VTIMEZONE")[1::2]}
+    assert "2060" not in by_zone["Europe/Berlin"]
+    assert "2030" not in by_zone["America/New_York"]
+    calendar = icalendar.Calendar.from_ical(text)
+    starts = [event["dtstart"].dt.astimezone(UTC) for event in calendar.walk("VEVENT")]
+    assert sorted(starts) == [datetime(year, 7, 1, tzinfo=UTC) for year in (2030, 2030, 2060)]
+    clocks = {str(each["TZID"]): each.to_tz() for each in calendar.walk("VTIMEZONE")}
+    noon = datetime.fromisoformat("2030-07-01T12:00")
+    assert clocks["Asia/Kathmandu"].utcoffset(noon) == timedelta(hours=5, minutes=45)

@@ -102,3 +102,39 @@ async def test_a_job_makes_what_is_due_and_a_series_without_events_ends(people, 
         await tx.connection.execute("DELETE FROM events")
         assert await series.make_next(tx, series_id=row["series_id"], now=datetime.now(UTC)) == []
         assert await tx.connection.fetchval("SELECT ended_at FROM event_series") is not None
+
+
+async def test_no_event_is_made_farther_ahead_than_any_may_be_and_the_series_goes_on(
+    people, database
+):
+    ada = await people.join()
+    first = await begun(ada, "FREQ=YEARLY")
+    assert len(await of(ada, first)) in {3, 4}
+    async with database.write() as tx:
+        (row,) = await tx.connection.fetch("SELECT * FROM event_series")
+        assert row["ended_at"] is None
+        event = await tx.get(models.Event, event_id=ids.parse(first)[1])
+        later = event.starts_at + timedelta(days=366)
+        made = await series.make_next(tx, series_id=row["series_id"], now=later)
+        assert len(made) == 1
+        assert made[0].starts_at > row["made_until"]
+
+
+async def test_a_series_keeps_its_clock_whatever_one_event_is_shown_by(people, database):
+    ada = await people.join()
+    first = await begun(ada, "FREQ=DAILY")
+    last = (await of(ada, first))[-1]["id"]
+    await ada.api.done("editEvent", eventId=last, timeZone="America/New_York")
+    async with database.write() as tx:
+        event = await tx.get(models.Event, event_id=ids.parse(first)[1])
+        now = event.starts_at + timedelta(hours=1)
+        (made,) = await series.make_next(tx, series_id=event.series_id, now=now)
+    assert made.time_zone == "Europe/Berlin"
+
+
+async def test_times_that_are_one_without_their_fractions_are_refused(people):
+    ada = await people.join()
+    second = GAMES["startsAt"][:19]
+    given = {**GAMES, "startsAt": f"{second}.100Z", "endsAt": f"{second}.900Z"}
+    refused = await ada.api.do("createEvent", **given, recurrence="FREQ=DAILY")
+    assert refused["__typename"] == "InvalidInput"
