@@ -13,6 +13,7 @@ from schema.conversations import ConversationsOfViewer
 from schema.deck import DeckOfViewer
 from schema.devices import DevicesOfViewer
 from schema.discover import DiscoverOfViewer
+from schema.event_recommendations import EventRecommendationsOfViewer
 from schema.favourite_places import FavouritePlacesOfViewer
 from schema.feed import FeedOfViewer
 from schema.follows import FollowsOfViewer
@@ -53,6 +54,7 @@ class Viewer(
     MediaOfViewer,
     FavouritePlacesOfViewer,
     MeetingsOfViewer,
+    EventRecommendationsOfViewer,
     LimitsOfViewer,
     CalendarOfViewer,
 ):

@@ -202,16 +202,14 @@ class Abundance:
             )
 
     async def invite(self, host):
-        event, *_ = await self.repeat(host)
+        event, new_to_ada, *_ = await self.repeat(host)
+        going = {"state": "going", "joined_at": event.created_at}
         async with self.services.database.write() as tx:
+            about = {"event_id": new_to_ada.event_id, "profile_id": host.key}
+            await tx.add(models.Attendance, **about, **going)
             for guest in self.friends:
-                await tx.add(
-                    models.Attendance,
-                    event_id=event.event_id,
-                    profile_id=guest.key,
-                    state="going",
-                    joined_at=event.created_at,
-                )
+                about = {"event_id": event.event_id, "profile_id": guest.key}
+                await tx.add(models.Attendance, **about, **going)
                 about = {"event_id": event.event_id, "profile_id": guest.key}
                 await tx.add(models.EventInvitation, **about, invited_by_id=host.key)
             for person in (self.ada, *self.friends):
