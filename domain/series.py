@@ -45,7 +45,7 @@ async def make_next(tx: Transaction, *, series_id: UUID, now: datetime) -> Seque
 
     They are like the last one that exists, with its co-hosts and invitations, at the times of the
     rule by the clock of the series' time zone, and no farther ahead than any event may be. The
-    series' row is locked until the commit.
+    host's account cannot be deleted, and the series' row is locked, until the commit.
 
     Args:
         tx: the transaction.
@@ -55,6 +55,8 @@ async def make_next(tx: Transaction, *, series_id: UUID, now: datetime) -> Seque
     Returns:
         The new events.
     """
+    # Before the series: the order in which deleting an account takes them.
+    await tx.fetch(queries.hold_host, series_id=series_id)
     series = await tx.get(models.EventSeries, lock=True, series_id=series_id)
     if series is None or series.ended_at is not None:
         return []

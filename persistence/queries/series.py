@@ -10,10 +10,18 @@ from persistence.pages import Listing
 from persistence.queries import events
 from persistence.statements import Statement, one_of, parameter
 
-_Event, _Series = models.Event, models.EventSeries
+_Event, _Series, _Profile = models.Event, models.EventSeries, models.Profile
 _event_id = parameter("event_id", _Event.event_id)
 _series_id = parameter("series_id", _Series.series_id)
 _now = parameter("now", _Event.starts_at)
+
+hold_host = Statement(
+    sa.select(_Profile.profile_id)
+    .join(_Series, _Series.host_id == _Profile.profile_id)
+    .where(_Series.series_id == _series_id)
+    .with_for_update(read=True, key_share=True, of=_Profile)
+)
+"""Let the host of `series_id` not delete their account until the commit; no row when they have."""
 
 last_of = Statement(
     sa.select(_Event)

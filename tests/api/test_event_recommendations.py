@@ -147,7 +147,9 @@ async def test_events_near_in_meaning_are_found_as_far_as_she_may_see_them(
     ada, dan, eve = [await town.join(name, bio=words) for name in ("Ada", "Dan", "Eve")]
     about = {"title": "sailing boats", "description": words, **FAR}
     rows = [await announced(database, host, **about) for host in (dan, eve)]
-    rows.append(await announced(database, eve, **{**about, "title": "cards", "description": "tea " * 20}))
+    rows.append(
+        await announced(database, eve, **{**about, "title": "cards", "description": "tea " * 20})
+    )
     keys = [row.event_id for row in rows]
     await index_contents(database, services.vectors, services.embedder, ContentKind.EVENT, keys)
     assert await recommended(ada, first=50) == [("sailing boats", ["SIMILAR"])] * 2

@@ -4,7 +4,7 @@ import asyncio
 from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
 
-from domain import series
+from domain import accounts, series
 from persistence import models
 from resolvers import ids
 from tests.api.test_event_changes import GAMES
@@ -138,3 +138,32 @@ async def test_times_that_are_one_without_their_fractions_are_refused(people):
     given = {**GAMES, "startsAt": f"{second}.100Z", "endsAt": f"{second}.900Z"}
     refused = await ada.api.do("createEvent", **given, recurrence="FREQ=DAILY")
     assert refused["__typename"] == "InvalidInput"
+
+
+async def test_deleting_the_host_while_events_are_made_meets_no_deadlock(people, database):
+    ada = await people.join()
+    key = ids.parse(await begun(ada, "FREQ=DAILY"))[1]
+    async with database.write() as tx:
+        event = await tx.get(models.Event, event_id=key)
+
+    async def make():
+        async with database.write() as tx:
+            now = event.starts_at + timedelta(days=4)
+            return await series.make_next(tx, series_id=event.series_id, now=now)
+
+    async with database.write() as tx:
+        # As a deletion begins, and then does.
+        await tx.get(models.Profile, lock=True, profile_id=ada.key)
+        making = asyncio.create_task(make())
+        await until_one_waits_for_a_lock(database)
+        await accounts.delete_account(tx, ada.viewer)
+    assert await making == []
+    async with database.write() as tx:
+        assert await tx.connection.fetchval("SELECT count(*) FROM event_series") == 0
+
+
+async def until_one_waits_for_a_lock(database):
+    query = "SELECT count(*) FROM pg_stat_activity WHERE wait_event_type = 'Lock'"
+    async with asyncio.timeout(20), database.write() as tx:
+        while not await tx.connection.fetchval(query):
+            await tx.connection.execute("SELECT pg_stat_clear_snapshot()")
