@@ -248,6 +248,8 @@ async def test_without_redis_the_feed_is_built_and_paged_through(circle, service
     async with connect("redis://127.0.0.1:1") as away:
         monkeypatch.setattr(services.feeds, "_redis", away)
         monkeypatch.setattr(services.feeds._shelf, "_redis", away)
+        # Put back afterwards, so that nobody else is told to wait.
+        monkeypatch.setattr(services.feeds._shelf, "_paused_until", 0.0)
         first = await page(ada, first=2)
         rest = await page(ada, after=first["pageInfo"]["endCursor"])
         await services.feeds.noted()

@@ -14,7 +14,7 @@ from persistence import migrating
 from persistence.database import Database
 from schema import root
 from settings import Settings
-from tests.conftest import EMPTY
+from tests.conftest import empty
 from tests.support.client import Api
 
 PEOPLE, SEED = 60, 7
@@ -34,15 +34,10 @@ async def world(settings: Settings, tmp_path_factory: pytest.TempPathFactory) ->
     )
     await migrating.upgrade(str(settings.database_url))
     async with open_for_filling(settings) as filling:
-        await emptied(filling.database)
+        await empty(filling.database)
         assert await filling.write_world(people=PEOPLE, seed=SEED)
         await filling.index_missing()
     return settings
-
-
-async def emptied(database: Database) -> None:
-    async with database.write() as tx:
-        await tx.connection.execute(EMPTY)
 
 
 @pytest.fixture

@@ -9,6 +9,7 @@ from graphql import is_required_input_field
 
 from persistence import models
 from resolvers import ids
+from tests.conftest import empty
 from tests.contracts import inputs
 from tests.contracts.inputs import (
     MUTATIONS,
@@ -51,6 +52,7 @@ class Scene:
         self.services, self.people = services, people
 
     async def begin(self):
+        await empty(self.services.database)
         self.world = await new_world(self.services, self.people)
         self.before = await self.content()
         return self
