@@ -11,7 +11,6 @@ from commands.filling import open_for_filling
 from demo import writing
 from graphiql.page import read_examples
 from persistence import migrating
-from persistence.database import Database
 from schema import root
 from settings import Settings
 from tests.conftest import empty
