@@ -4,6 +4,7 @@ import re
 import unicodedata
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 from itertools import islice
 
 from domain import handles
@@ -82,12 +83,22 @@ def plain_tag(text: str) -> str | None:
         return None
     if not any(unicodedata.category(character)[0] == "L" for character in word):
         return None
+    # Before it is written out: one character may stand for eighteen.
+    if sum(map(_plain_length, word)) > TAG_LENGTH:
+        return None
     plain = _folded(_folded("".join(c for c in word if c not in _JOINERS)))
     return plain if len(plain) <= TAG_LENGTH and all(map(_is_in_tags, plain)) else None
 
 
 def _folded(word: str) -> str:
     return unicodedata.normalize("NFKC", unicodedata.normalize("NFKC", word).casefold())
+
+
+@lru_cache(maxsize=8_192)
+def _plain_length(character: str) -> int:
+    """Tell how long a character's plain form is; longer than any tag where it is in none."""
+    plain = "" if character in _JOINERS else _folded(_folded(character))
+    return len(plain) if all(map(_is_in_tags, plain)) else TAG_LENGTH + 1
 
 
 class _Outside:
@@ -135,10 +146,11 @@ def _hashtags(text: str) -> Iterator[Entity]:
         end = start + 1
         while end < len(text) and _is_in_tags(text[end]):
             end += 1
-        tag = plain_tag(text[start:end])
-        if tag is not None and outside.has(start):
+        tag = plain_tag(text[start:end]) if outside.has(start) else None
+        if tag is not None:
             yield Entity(start, end - start, tag)
 
 
+@lru_cache(maxsize=8_192)
 def _is_in_tags(character: str) -> bool:
     return character in _IN_TAGS or unicodedata.category(character)[0] in "LMN"

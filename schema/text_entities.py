@@ -1,12 +1,10 @@
 """What is recognised in the texts of posts and comments: mentions, hashtags and links."""
 
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated
 
 import strawberry
 
-from dataloaders import profiles
-from domain import text_entities
-from domain.text_entities import Entity
+from dataloaders import profiles, text_entities
 from schema.building import loaded
 
 if TYPE_CHECKING:
@@ -41,8 +39,9 @@ class Hashtag:
 
     offset: int = strawberry.field(description=_OFFSET)
     length: int = strawberry.field(description=_LENGTH)
-    tag: str = strawberry.field(
-        description="Without its sign, in the form in which equal ones are equal; see `posts`."
+    value: str = strawberry.field(
+        name="tag",
+        description="Without its sign, in the form in which equal ones are equal; see `posts`.",
     )
 
 
@@ -52,25 +51,22 @@ class Link:
 
     offset: int = strawberry.field(description=_OFFSET)
     length: int = strawberry.field(description=_LENGTH)
-    url: str = strawberry.field(description="The address, absolute, of http or https.")
+    value: str = strawberry.field(
+        name="url", description="The address, absolute, of http or https."
+    )
 
 
 @strawberry.type
 class TextEntities:
     """What is recognised in the `content` of a post or a comment, besides mentions."""
 
-    @strawberry.field(description="Its hashtags, in the order of the text, 50 at the most.")
-    def hashtags(root: strawberry.Parent[Any]) -> list[Hashtag]:
-        return [_hashtag(entity) for entity in text_entities.hashtags_in(root.content)]
-
-    @strawberry.field(description="Its links, in the order of the text, 50 at the most.")
-    def links(root: strawberry.Parent[Any]) -> list[Link]:
-        return [_link(entity) for entity in text_entities.links_in(root.content)]
-
-
-def _hashtag(entity: Entity) -> Hashtag:
-    return Hashtag(offset=entity.offset, length=entity.length, tag=entity.value)
-
-
-def _link(entity: Entity) -> Link:
-    return Link(offset=entity.offset, length=entity.length, url=entity.value)
+    hashtags: list[Hashtag] = loaded(
+        text_entities.hashtags_of,
+        key="content",
+        description="Its hashtags, in the order of the text, 50 at the most.",
+    )
+    links: list[Link] = loaded(
+        text_entities.links_of,
+        key="content",
+        description="Its links, in the order of the text, 50 at the most.",
+    )

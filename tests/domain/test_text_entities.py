@@ -91,3 +91,20 @@ def test_hostile_texts_take_steps_in_proportion(bit, monkeypatch):
     text = (bit * 5_000)[:5_000]
     assert all(len(finder(text)) <= MOST for finder in FINDERS)
     assert steps <= 4 * len(text)
+
+
+@pytest.mark.parametrize("word", ["ﷺ" * 90, "ﷺ" * 5, "ﷺa", "ﷻ" * 40, "ß" * 99])
+def test_hostile_words_are_not_written_out(word, monkeypatch):
+    written = 0
+    folded = text_entities._folded
+
+    def counted(text):
+        nonlocal written
+        plain = folded(text)
+        written += len(plain)
+        return plain
+
+    monkeypatch.setattr(text_entities, "_folded", counted)
+    text = (f"#{word} " * 5_000)[:5_000]
+    hashtags_in(text)
+    assert written <= len(text)
