@@ -2,6 +2,7 @@
 
 import asyncio
 import hashlib
+from collections import Counter as Counts
 from collections.abc import Awaitable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -48,7 +49,9 @@ TOPICS_MOST = 5
 """Of how many topics at once less is shown, those named last."""
 
 _TOUCHED_WITHIN = timedelta(days=30)
-_SPARE = 2
+_SPARE = 4
+_PER_STRANGER = 2
+_BETWEEN = ":"
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,6 +65,11 @@ class State:
 
     fingerprint: str
     language: str | None
+
+    @property
+    def choices(self) -> str:
+        """The part that tells what the viewer shared last, who is around them, and less of what."""
+        return self.fingerprint.partition(_BETWEEN)[0]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -89,9 +97,8 @@ class FeedBuilder:
         row = await self.database.one(queries.state, viewer_id=viewer_id)
         if row is None:
             raise LookupError("A statement without FROM has a row.")
-        *parts, language = row
-        whole = "\n".join(map(str, parts))
-        return State(hashlib.blake2b(whole.encode(), digest_size=12).hexdigest(), language)
+        newest, *choices, language = row
+        return State(f"{_digest(*choices)}{_BETWEEN}{_digest(newest)}", language)
 
     async def feed(self, viewer_id: UUID, state: State, *, now: datetime) -> Feed:
         """Build the feed of a viewer; without the index it holds the circle alone.
@@ -156,7 +163,8 @@ class FeedBuilder:
         """Give posts for everybody, by people who are not around the viewer, near to them."""
         if vector is None or not self.strangers:
             return []
-        # More than are wanted: among the nearest are posts of the circle, and of hidden people.
+        # More than are wanted: among the nearest are posts of the circle, of hidden people, and
+        # many by one author.
         asked = contents.search(
             ContentKind.POST,
             vector,
@@ -171,7 +179,8 @@ class FeedBuilder:
             since_key=key_at(since),
         )
         places = {key: place for place, (key, _) in enumerate(found)}
-        return sorted(rows, key=lambda row: places[row.post_id])[: self.strangers]
+        nearest = sorted(rows, key=lambda row: places[row.post_id])
+        return _few_by_each(nearest)[: self.strangers]
 
 
 def is_good(feed: Feed, state: State, now: datetime) -> bool:
@@ -183,6 +192,15 @@ def is_good(feed: Feed, state: State, now: datetime) -> bool:
         now: the present moment.
     """
     return now < feed.good_until and feed.built_for == state.fingerprint
+
+
+def heeds_choices(feed: Feed, state: State) -> bool:
+    """Say whether a feed was built after the last that its viewer did, whatever others did."""
+    return feed.built_for.startswith(f"{state.choices}{_BETWEEN}")
+
+
+def _digest(*parts: object) -> str:
+    return hashlib.blake2b("\n".join(map(str, parts)).encode(), digest_size=12).hexdigest()
 
 
 def key_at(moment: datetime) -> UUID:
@@ -199,6 +217,16 @@ class _Known:
     unwanted: Sequence[Mapping[UUID, float]]
     authors: Collection[UUID]
     seen: Collection[UUID]
+
+
+def _few_by_each(rows: Sequence[Row]) -> list[Row]:
+    """Keep the first posts of each author, so that nobody takes all places."""
+    kept, numbers = [], Counts[UUID]()
+    for row in rows:
+        numbers[row["author_id"]] += 1
+        if numbers[row["author_id"]] <= _PER_STRANGER:
+            kept.append(row)
+    return kept
 
 
 def _candidate(row: Row, known: _Known) -> Candidate:

@@ -14,7 +14,7 @@ from domain.feed import LessOf
 from domain.refusals import InvalidField, InvalidInput
 from matching import feed_texts
 from matching.feed_ranking import KINDS, FeedReasonKind
-from matching.feeds import State, is_good
+from matching.feeds import State, heeds_choices, is_good
 from persistence.feeds import Feed
 from persistence.pages import BadCursor, Page
 from persistence.queries import posts
@@ -28,7 +28,7 @@ _SPARE = 12
 """How many posts more than a page has are read at once."""
 
 _NEW_FOR = timedelta(seconds=2)
-"""How long a feed is good for who begins anew, whatever has happened: its makers may be busy."""
+"""How long a feed is good for who begins anew, whatever others did: its makers may be busy."""
 
 
 class FeedOrder(StrEnum):
@@ -220,8 +220,10 @@ async def _renewed(context: Context, viewer_id: UUID, state: State, now: datetim
     """Give the present feed while it is good, else one made by one process for all who ask."""
     services = context.services
     found = await services.feeds.current(viewer_id)
-    if found is not None and (is_good(found, state, now) or now - found.built_at < _NEW_FOR):
-        return found
+    if found is not None:
+        is_new = now - found.built_at < _NEW_FOR and heeds_choices(found, state)
+        if is_new or is_good(found, state, now):
+            return found
     return await services.feeds.renewed(
         viewer_id,
         None,

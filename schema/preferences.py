@@ -24,6 +24,11 @@ _Unit = Annotated[
     strawberry.argument(description="The unit of the answer; the one you prefer if unsaid."),
 ]
 
+_DISCOVERABLE = (
+    "Whether decks, searches, and feeds by relevance of people who do not know you may show you. "
+    "Your posts for everybody stay in `reels` and `posts`."
+)
+
 
 @view_of(models.Preferences)
 class Preferences:
@@ -36,7 +41,7 @@ class Preferences:
         description="Only people who were here within so many days."
     )
     distance_unit: DistanceUnit = strawberry.field(description="The unit that you prefer.")
-    is_discoverable: bool = strawberry.field(description="Whether decks and searches may show you.")
+    is_discoverable: bool = strawberry.field(description=_DISCOVERABLE)
     approves_followers: bool = strawberry.field(
         description="Whether who wants to follow you has to wait for your `acceptFollower`."
     )
@@ -94,7 +99,7 @@ class PreferencesInput:
         default=strawberry.UNSET, description="The unit in which you want to read distances."
     )
     is_discoverable: bool | None = strawberry.field(
-        default=strawberry.UNSET, description="Whether decks and searches may show you."
+        default=strawberry.UNSET, description=_DISCOVERABLE
     )
     approves_followers: bool | None = strawberry.field(
         default=strawberry.UNSET, description="Whether you approve who follows you."

@@ -7,7 +7,7 @@ from sqlalchemy.dialects import postgresql
 
 from persistence import models
 from persistence.pages import Listing
-from persistence.queries import follows, posts, visibility
+from persistence.queries import follows, posts, preferences, visibility
 from persistence.statements import Statement, one_of, parameter
 
 _Match, _Follow = models.Match, models.Follow
@@ -107,11 +107,12 @@ by_strangers = Statement(
         _Post.post_id > _since_key,
         _Post.audience == "everyone",
         visibility.may_see(_Post.author_id),
+        preferences.is_discoverable(_Post.author_id),
         _Post.author_id.not_in(_known_strangers),
     )
 )
 """Those of the posts `ids` after the key `since_key` that are for everybody, by people whom
-`viewer_id` may see and who are not around them."""
+`viewer_id` may see, who are not around them and let themselves be found."""
 
 _conversed = [
     sa.select(theirs.label("author_id"), sa.literal(_PER_WRITTEN_WITH).label("count")).where(
@@ -175,7 +176,7 @@ topics_shown_less = Statement(
 
 _newest = (
     sa.select(_Post.post_id)
-    .where(_Post.author_id == _author)
+    .where(_Post.author_id == _author, posts.is_for_viewer(_Post))
     .order_by(_Post.post_id.desc())
     .limit(1)
     .lateral("newest")
@@ -196,6 +197,12 @@ state = Statement(
         .join_from(_circle, _newest, sa.true())
         .scalar_subquery()
         .label("newest"),
+        sa.select(_Post.post_id)
+        .where(_Post.author_id == _viewer)
+        .order_by(_Post.post_id.desc())
+        .limit(1)
+        .scalar_subquery()
+        .label("own_newest"),
         sa.cast(_hashes(_author), sa.Text).label("circle"),
         sa.cast(_hashes(_AuthorLess.author_id, _AuthorLess.viewer_id == _viewer), sa.Text).label(
             "authors"
@@ -209,8 +216,8 @@ state = Statement(
         .label("language"),
     )
 )
-"""What a ranked feed of `viewer_id` depends on: the newest post around them, who is around them,
-what they want to see less of; and their language, None if unsaid."""
+"""What a ranked feed of `viewer_id` depends on: the newest post for them around them; their own
+newest, who is around them, what they want to see less of; and their language, None if unsaid."""
 
 
 def _keeping(model: Any, subject: str) -> Statement:

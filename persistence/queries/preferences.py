@@ -1,5 +1,7 @@
 """Questions about preferences; they are shown to nobody but the person."""
 
+from typing import Any
+
 import sqlalchemy as sa
 from sqlalchemy.dialects import postgresql
 
@@ -8,6 +10,19 @@ from persistence.queries import visibility
 from persistence.statements import Statement, one_of, parameter
 
 _Preferences = models.Preferences
+
+
+def is_discoverable(profile_id: Any) -> sa.ColumnElement[bool]:
+    """Say that a person lets decks, searches and recommendations show them to strangers.
+
+    Args:
+        profile_id: the column that holds the person's key.
+    """
+    preferences = _Preferences.__table__.alias("sought_preferences")
+    return ~sa.exists().where(
+        preferences.c.profile_id == profile_id, sa.not_(preferences.c.is_discoverable)
+    )
+
 
 own_of_profiles = Statement(
     sa.select(_Preferences).where(

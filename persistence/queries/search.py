@@ -6,7 +6,7 @@ import sqlalchemy as sa
 from sqlalchemy.dialects import postgresql
 
 from persistence import models
-from persistence.queries import events, posts, visibility
+from persistence.queries import events, posts, preferences, visibility
 from persistence.queries.messages import MATCH_BEGINS, MATCH_ENDS
 from persistence.statements import Statement, one_of, parameter
 
@@ -38,11 +38,7 @@ def is_shown(kind: Any, subject_id: Any) -> sa.ColumnElement[bool]:
 
 
 def _is_discoverable(profile_id: Any) -> sa.ColumnElement[bool]:
-    preferences = models.Preferences.__table__.alias("sought_preferences")
-    hides = sa.exists().where(
-        preferences.c.profile_id == profile_id, sa.not_(preferences.c.is_discoverable)
-    )
-    is_found = sa.or_(profile_id == visibility.viewer_id(), sa.not_(hides))
+    is_found = sa.or_(profile_id == visibility.viewer_id(), preferences.is_discoverable(profile_id))
     return sa.and_(visibility.may_see(profile_id), is_found)
 
 

@@ -4,6 +4,7 @@ from datetime import timedelta
 
 import pytest
 
+from matching import feeds
 from matching.contents import index_contents
 from persistence import models
 from persistence.contents import ContentKind
@@ -83,7 +84,38 @@ async def test_posts_of_strangers_that_are_near_to_the_reader_are_found(town, se
     assert len(await contents(ada)) == 3
     await ada.api.done("blockProfile", profileId=dan.id)
     assert sorted(await contents(ada)) == ["a", "sailing boats"]
+    async with database.write() as tx:
+        await tx.change(models.Preferences, {"profile_id": eve.key}, is_discoverable=False)
+    await share(ada, "b")
+    assert sorted(await contents(ada)) == ["a", "b"], "who hides from searches is not recommended"
     await services.vectors.contents.drop_version()
+
+
+def test_one_stranger_does_not_take_all_places():
+    rows = [{"author_id": author, "place": place} for place, author in enumerate("aaaabac")]
+    assert [row["place"] for row in feeds._few_by_each(rows)] == [0, 1, 4, 6]
+
+
+async def test_what_is_for_others_only_changes_no_order(circle):
+    ada, bob, _, _ = circle
+    await share(bob, "b")
+    before = await page(ada)
+    await share(bob, "for others", audience="FOLLOWERS")
+    assert await page(ada) == before
+
+
+async def test_ones_own_choices_are_heeded_in_a_feed_just_made(circle, monkeypatch):
+    ada, bob, eve, _ = circle
+    monkeypatch.setattr("resolvers.feed._NEW_FOR", timedelta(days=1))
+    post = await share(bob, "b")
+    await share(eve, "e")
+    assert await contents(ada) == ["b", "e"]
+    await share(eve, "more")
+    assert await contents(ada) == ["b", "e"]
+    await ada.api.done(*LESS, postId=post, of="AUTHOR")
+    assert sorted((await contents(ada))[:2]) == ["e", "more"]
+    await share(ada, "mine")
+    assert "mine" in await contents(ada)
 
 
 async def test_a_new_post_is_there_at_once_and_old_pages_go_on(circle):
