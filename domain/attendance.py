@@ -81,6 +81,24 @@ def check_open(event: Row) -> None:
         raise NotAllowed("EVENT_CANCELLED", "This event is cancelled.")
 
 
+def check_shown_to(event: Row, shown_to: str) -> None:
+    """Refuse to show who goes to more people than they were told when they answered.
+
+    Args:
+        event: as it is.
+        shown_to: who shall see who goes.
+
+    Raises:
+        NotAllowed: people go, and more would see them.
+    """
+    circles = [AttendeesShownTo.HOSTS, AttendeesShownTo.ATTENDEES, AttendeesShownTo.EVERYONE]
+    is_wider = circles.index(AttendeesShownTo(shown_to)) > circles.index(
+        AttendeesShownTo(event.attendees_shown_to)
+    )
+    if is_wider and event.attendee_count:
+        raise NotAllowed("ATTENDEES_HIDDEN", "Who goes was told that fewer people see it.")
+
+
 def checked_guests(answer: RsvpAnswer, guests: int) -> int:
     """Give the number of guests that come with an answer.
 
@@ -186,6 +204,28 @@ async def leave_all(tx: Transaction, profile_id: UUID) -> list[Row]:
             await tx.fetch(queries.add_seats, event_id=event.event_id, seats=-seats)
             await promote(tx, event.event_id)
     return held
+
+
+async def part(tx: Transaction, one: UUID, other: UUID) -> None:
+    """Let neither of two people come to an event of the other; called by the verb that hides them.
+
+    Neither could take their answer back any more. Their seats go to who waits.
+    """
+    for event in await tx.fetch(queries.hold_between, first_id=one, second_id=other):
+        guest = other if event.host_id == one else one
+        before = await _answer_of(tx, event.event_id, guest)
+        if before is None or before.state == AttendanceState.NOT_GOING:
+            continue
+        key = {"event_id": event.event_id, "viewer_id": guest}
+        answered = await tx.fetch(
+            queries.answer, **key, state=AttendanceState.NOT_GOING, guest_count=0
+        )
+        had_seat = before.state == AttendanceState.GOING
+        if had_seat:
+            seats = 1 + before.guest_count
+            await tx.fetch(queries.add_seats, event_id=event.event_id, seats=-seats)
+            await promote(tx, event.event_id)
+        await tell(tx, answered, has_moved=had_seat, was_going=had_seat)
 
 
 async def hold(tx: Transaction, viewer: Viewer, event_id: UUID) -> Row:

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
-from domain import conversations, follows, groups, matches, notifications, pairs
+from domain import attendance, conversations, follows, groups, matches, notifications, pairs
 from domain.facts import Fact
 from domain.pairs import Act
 from domain.refusals import NotAllowed, NotFound
@@ -34,8 +34,9 @@ class ProfileUnblocked(Fact):
 async def block_profile(tx: Transaction, viewer: Viewer, *, profile_id: UUID) -> Row:
     """Hide somebody and oneself from each other, and end their match and conversation.
 
-    Neither follows the other any more. A like of the one who blocks becomes a pass. Blocking
-    again changes nothing. What both do at the same time waits on the row of the pair.
+    Neither follows the other any more, or comes to an event of the other. A like of the one who
+    blocks becomes a pass. Blocking again changes nothing. What both do at the same time waits on
+    the row of the pair.
 
     Returns:
         The block.
@@ -58,6 +59,7 @@ async def block_profile(tx: Transaction, viewer: Viewer, *, profile_id: UUID) ->
     block = await tx.add(models.Block, **key)
     tx.record(ProfileBlocked(**key, audience=(me,)))
     await follows.end(tx, me, profile_id)
+    await attendance.part(tx, me, profile_id)
     if pair.i_like:
         await matches.end(tx, pair)
         await pairs.part(tx, pair, Act.BLOCK)

@@ -3,7 +3,7 @@
 from uuid import UUID
 
 from domain import conversations, groups
-from domain.attendance import AttendanceState
+from domain.attendance import AttendanceState, AttendeesShownTo
 from domain.conversations import ConversationChanged, ConversationEnded, ConversationOpened
 from domain.groups import TITLE_LENGTH, MemberJoined, MemberRole
 from persistence import models
@@ -17,8 +17,9 @@ from persistence.transaction import Transaction
 async def follow(tx: Transaction, *, event_id: UUID, profile_id: UUID, most: int) -> None:
     """Let somebody take part in the chat of an event exactly if they go there by now.
 
-    The first who goes opens it; the host owns it. All that changes members waits on the row of
-    the conversation.
+    The first who goes opens it; the host owns it. While nobody but the hosts is to see who goes,
+    nobody is let in, as members see each other. All that changes members waits on the row of the
+    conversation.
 
     Args:
         tx: the transaction.
@@ -34,13 +35,16 @@ async def follow(tx: Transaction, *, event_id: UUID, profile_id: UUID, most: int
     held = await tx.fetch(notification_queries.hold_readers_and_actor, ids=people)
     if {row["profile_id"] for row in held} != set(people):
         return
-    chat = await _chat(tx, event)
+    is_closed = event.attendees_shown_to == AttendeesShownTo.HOSTS
+    chat = await (tx.one(queries.hold, event_id=event_id) if is_closed else _chat(tx, event))
+    if chat is None:
+        return
     asked = {"conversation_id": chat.conversation_id, "viewer_id": profile_id}
     members = await tx.fetch(group_queries.members_of, **asked)
     answer = await tx.get(models.Attendance, event_id=event_id, profile_id=profile_id)
     goes = answer is not None and answer.state == AttendanceState.GOING
     takes_part = profile_id in {member.profile_id for member in members}
-    if goes and not takes_part and len(members) < most:
+    if goes and not takes_part and not is_closed and len(members) < most:
         await _join(tx, chat, profile_id, tuple(member.profile_id for member in members))
     elif takes_part and not goes and profile_id != event.host_id:
         await groups.part(tx, chat, members, profile_id)

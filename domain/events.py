@@ -93,7 +93,8 @@ async def edit_event(
     Raises:
         InvalidInput: with all that is wrong.
         NotFound: there is no such event for the viewer, or no such place or cover.
-        NotAllowed: the viewer does not hold it, or it is over or cancelled.
+        NotAllowed: the viewer does not hold it, it is over or cancelled, or who goes would be
+            shown to more people than when they answered.
         Conflict: more people go than would have seats.
     """
     values = event_details.cleaned(await _placed(tx, given))
@@ -185,6 +186,8 @@ async def _edit(tx: Transaction, viewer: Viewer, event: Row, values: dict[str, A
     seats = whole["capacity"]
     if seats is not None and event.attendee_count > seats:
         raise Conflict("SEATS_TAKEN", "More people go than there would be seats.")
+    if "attendees_shown_to" in changes:
+        attendance.check_shown_to(event, changes["attendees_shown_to"])
     if event.cover_id is not None and "cover_id" in changes:
         media.release(tx, media_ids=[event.cover_id])
     key = {"event_id": event.event_id}

@@ -80,7 +80,7 @@ async def invite_to_meeting(
 ) -> Row:
     """Invite one's match to an event for the two, to which one goes.
 
-    The other's hours are not looked at: to try whether they have time must tell nothing.
+    The other's hours are not looked at, so that inviting tells nothing of them.
 
     Args:
         tx: the transaction.

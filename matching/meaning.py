@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Collection
+from datetime import UTC, datetime
 from uuid import UUID
 
 import numpy as np
@@ -10,7 +11,7 @@ from numpy.typing import NDArray
 from domain.search import SearchKind
 from matching.embedders import Embedders
 from matching.embedding_versions import present
-from persistence.contents import ContentKind
+from persistence.contents import EVERYWHERE, ContentKind, Within
 from persistence.database import Database
 from persistence.vectors import Vectors
 
@@ -68,5 +69,7 @@ async def _near(
     if kind is SearchKind.PEOPLE:
         people = await seen.nearest(vector, limit=most)
         return [(hit.similarity or 0.0, kind.value, hit.profile_id) for hit in people]
-    contents = await seen.contents.search(_CONTENTS[kind.value], vector, limit=most)
+    # Of events those to come: what has been would leave no room for them in the end.
+    within = Within(since=datetime.now(UTC)) if kind is SearchKind.EVENTS else EVERYWHERE
+    contents = await seen.contents.search(_CONTENTS[kind.value], vector, limit=most, within=within)
     return [(cosine, kind.value, key) for key, cosine in contents]

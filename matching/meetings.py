@@ -2,7 +2,8 @@
 
 What is suggested is all that is told: a start that both have time at, and a public place. Both get
 the same suggestions, made of told places and of lots, so that neither the other's home nor the ends
-of their hours stand in them.
+of their hours stand in one of them; whoever sees many, each by other hours of their own, can find
+the hours of the other.
 """
 
 import hashlib

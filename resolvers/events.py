@@ -1,6 +1,8 @@
 """Events: what a client asks and does with them."""
 
+import asyncio
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Annotated, Any
 
@@ -11,7 +13,7 @@ from dataloaders.connections import After, Before, First, Last, PageOf
 from domain import event_filters, events
 from integrations.embeddings import EmbeddingsUnavailable
 from matching import contents
-from persistence.contents import ContentKind
+from persistence.contents import ContentKind, Within
 from persistence.rows import Row
 from persistence.vectors import VectorsUnavailable
 from resolvers import ids, nodes
@@ -50,9 +52,10 @@ async def listed(
         before: as all lists have it.
     """
     conditions = event_filters.cleaned(wanted)
-    if meaning := conditions.pop("meaning", None):
-        conditions |= await _meaning(context, meaning)
     starts_from = conditions.pop("starts_from", None) or datetime.now(UTC)
+    if meaning := conditions.pop("meaning", None):
+        within = Within(since=starts_from, until=conditions.get("until"))
+        conditions |= await _meaning(context, meaning, within)
     choice = loading.Starting(starts_from, tuple(sorted(conditions.items())))
     page: PageOf = await context.load(
         loading.starting, choice, first=first, after=after, last=last, before=before
@@ -60,21 +63,27 @@ async def listed(
     return page
 
 
-async def _meaning(context: Context, text: str) -> dict[str, Any]:
+async def _meaning(context: Context, text: str, within: Within) -> dict[str, Any]:
     """Say which events are about a text; by its words while nothing can be embedded."""
     services = context.services
-    try:
-        nearest = await contents.nearest_to_text(
+    # Those for everybody also by themselves: others that few may see would leave no room for them.
+    asked = [
+        contents.nearest_to_text(
             services.database,
             services.vectors,
             services.embedder,
             ContentKind.EVENT,
             text,
             limit=MOST_ALIKE,
+            within=each,
         )
+        for each in (within, replace(within, only_open=True))
+    ]
+    try:
+        nearest = await asyncio.gather(*asked)
     except (VectorsUnavailable, EmbeddingsUnavailable):
         return {"text": text}
-    return {"ids": tuple(key for key, _ in nearest)}
+    return {"ids": tuple(dict.fromkeys(key for found in nearest for key, _ in found))}
 
 
 async def create_event(context: Context, **given: Any) -> dict[str, Any]:

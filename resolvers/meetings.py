@@ -140,8 +140,8 @@ async def set_meeting_times(
 ) -> dict[str, Any]:
     """Say when you have time to meet, in place of what you said before; nobody else sees it.
 
-    Suggestions to you and your matches are made of it: from these the other can tell some of your
-    hours, never all.
+    Suggestions to you and your matches are made of it: each tells the other an hour at which you
+    have time, and many of them can tell most of your hours.
     """
     async with context.write() as tx:
         times = await meetings.set_meeting_times(

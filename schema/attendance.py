@@ -42,7 +42,7 @@ shown_enum(
     AttendeesShownTo,
     EVERYONE="Everybody who sees the event.",
     ATTENDEES="Those who go themselves.",
-    HOSTS="Nobody but the hosts.",
+    HOSTS="Nobody but the hosts; nobody is let into a chat of the event.",
 )
 
 

@@ -179,7 +179,7 @@ add_seats = Statement(
 """Count so many more `seats` of `event_id` as taken, or less when negative."""
 
 _open = (
-    sa.select((_Event.capacity - _Event.attendee_count).label("seats"))
+    sa.select(_Event.host_id, (_Event.capacity - _Event.attendee_count).label("seats"))
     .where(
         _Event.event_id == _event_id,
         _Event.ends_at > sa.func.now(),
@@ -199,6 +199,7 @@ _fitting = (
     .where(
         _Answer.event_id == _event_id,
         _Answer.state == "waiting",
+        visibility.may_see(_Answer.profile_id, viewer=_open.c.host_id),
         sa.or_(_open.c.seats.is_(None), 1 + _Answer.guest_count <= _open.c.seats),
     )
     .order_by(*_in_order)
@@ -232,8 +233,9 @@ seat = Statement(
 )
 """Give free seats of `event_id` to those who wait, the first first, and count them.
 
-Of those who fit by themselves, it takes as many from the front as fit together. Nobody while
-nobody who waits fits, or when the event is over or cancelled. The event's row must be held.
+Of those who fit by themselves, and whom the host may see, it takes as many from the front as fit
+together. Nobody while nobody who waits fits, or when the event is over or cancelled. The event's
+row must be held.
 """
 
 hold_events_of = Statement(
@@ -251,6 +253,29 @@ hold_events_of = Statement(
     _Event,
 )
 """Hold the events that `profile_id` hosts or has answered to, in one order."""
+
+_first_id = parameter("first_id", _Profile.profile_id)
+_second_id = parameter("second_id", _Profile.profile_id)
+
+
+def _answered(host_id: Any, guest_id: Any) -> sa.ColumnElement[bool]:
+    mine = sa.select(_Answer.event_id).where(
+        _Answer.profile_id == guest_id, _Answer.state != "not_going"
+    )
+    return sa.and_(_Event.host_id == host_id, _Event.event_id.in_(mine))
+
+
+hold_between = Statement(
+    sa.select(_Event)
+    .where(
+        _Event.ends_at > sa.func.now(),
+        sa.or_(_answered(_first_id, _second_id), _answered(_second_id, _first_id)),
+    )
+    .order_by(_Event.event_id)
+    .with_for_update(),
+    _Event,
+)
+"""Hold the events of one of `first_id` and `second_id` to which the other might come, in order."""
 
 told_of = Statement(
     sa.select(_Event.host_id.label("profile_id"))

@@ -165,3 +165,62 @@ async def test_who_deletes_their_account_leaves_the_chat(party, services):
     assert await members(ada, event_id) == [("Ada", "OWNER"), ("Eve", "MEMBER")]
     async with services.database.write() as tx:
         assert await tx.get(models.Profile, profile_id=bob.key) is None
+
+
+async def test_an_event_that_shows_who_goes_to_its_hosts_alone_lets_nobody_into_a_chat(
+    people, database, services
+):
+    ada, bob = await people.join("Ada"), await people.join("Bob")
+    event_id = global_id(await announced(database, ada, attendees_shown_to="hosts"))
+    await rsvp(bob, event_id)
+    await followed(services)
+    assert (await chat_of(ada, event_id), await chat_of(bob, event_id)) == (None, None)
+    wider = {"eventId": event_id, "attendeesShownTo": "ATTENDEES"}
+    refused = await ada.api.do("editEvent", **wider)
+    assert (refused["__typename"], refused["code"]) == ("NotAllowed", "ATTENDEES_HIDDEN")
+    await rsvp(bob, event_id, "NOT_GOING")
+    await ada.api.done("editEvent", **wider)
+
+
+async def test_who_came_before_a_chat_was_closed_stays_and_nobody_follows(
+    people, database, services
+):
+    ada, bob, eve = [await people.join(name) for name in ("Ada", "Bob", "Eve")]
+    event_id = global_id(await announced(database, ada))
+    await rsvp(bob, event_id)
+    await followed(services)
+    await ada.api.done("editEvent", eventId=event_id, attendeesShownTo="HOSTS")
+    await rsvp(eve, event_id)
+    await followed(services)
+    assert await members(bob, event_id) == [("Ada", "OWNER"), ("Bob", "MEMBER")]
+    await rsvp(bob, event_id, "NOT_GOING")
+    await followed(services)
+    assert await members(ada, event_id) == [("Ada", "OWNER")]
+
+
+@pytest.mark.parametrize("by_host", [True, False])
+async def test_a_block_gives_the_seats_of_the_two_back(party, services, by_host):
+    ada, bob, eve, event_id = party
+    await rsvp(bob, event_id)
+    await rsvp(eve, event_id)
+    await followed(services)
+    one, other = (ada, bob) if by_host else (bob, ada)
+    await one.api.done("blockProfile", profileId=other.id)
+    await followed(services)
+    assert await members(ada, event_id) == [("Ada", "OWNER"), ("Eve", "MEMBER")]
+    await one.api.done("unblockProfile", profileId=other.id)
+    assert await chat_of(bob, event_id) is None
+
+
+async def test_who_is_hidden_from_the_host_waits_on(party, services, database):
+    ada, bob, eve, event_id = party
+    await rsvp(ada, event_id)
+    await rsvp(bob, event_id)
+    await rsvp(eve, event_id)
+    async with database.write() as tx:
+        await tx.change(models.Account, {"account_id": bob.key}, is_active=False)
+    await rsvp(ada, event_id, "NOT_GOING")
+    async with database.write() as tx:
+        rows = await tx.connection.fetch("SELECT profile_id, state FROM attendances")
+    states = {row["profile_id"]: row["state"] for row in rows}
+    assert states == {ada.key: "not_going", bob.key: "waiting", eve.key: "going"}
