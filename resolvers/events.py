@@ -11,9 +11,11 @@ import strawberry
 from dataloaders import events as loading
 from dataloaders.connections import After, Before, First, Last, PageOf
 from domain import event_filters, events
+from domain.refusals import InvalidInput
 from integrations.embeddings import EmbeddingsUnavailable
 from matching import contents
 from persistence.contents import ContentKind, Within
+from persistence.queries import messages
 from persistence.rows import Row
 from persistence.vectors import VectorsUnavailable
 from resolvers import ids, nodes
@@ -52,6 +54,9 @@ async def listed(
         before: as all lists have it.
     """
     conditions = event_filters.cleaned(wanted)
+    words = conditions.get("text")
+    if words and not await context.database.value(messages.is_searchable, query=words):
+        raise InvalidInput.of("text", "text excludes words without wanting one beside them.")
     starts_from = conditions.pop("starts_from", None) or datetime.now(UTC)
     if meaning := conditions.pop("meaning", None):
         within = Within(since=starts_from, until=conditions.get("until"))

@@ -17,9 +17,13 @@ _log = structlog.get_logger("kith.search")
 
 _BATCH = 200
 
+_ATTEMPTS = 5
+
 
 async def tell_engine(resources: Resources, kind: str, ids: Sequence[UUID]) -> None:
     """Bring the search engine up to date with things of a kind; safe to repeat.
+
+    What changes meanwhile is brought up to date too: who writes last has looked at the newest.
 
     Raises:
         VendorAway, VendorRefused: the engine does not answer, or does not want this.
@@ -27,10 +31,15 @@ async def tell_engine(resources: Resources, kind: str, ids: Sequence[UUID]) -> N
     engine = resources.integrations.search_engine
     if not engine.is_there:
         return
-    rows = await resources.database.fetch(search.documents, kind=kind, ids=list(ids))
-    await engine.put([_text(row) for row in rows])
-    gone = set(ids) - {row["subject_id"] for row in rows}
-    await engine.remove(kind, sorted(gone))
+    seen: list[Text] | None = None
+    for _ in range(_ATTEMPTS):
+        rows = await resources.database.fetch(search.documents, kind=kind, ids=list(ids))
+        texts = sorted(map(_text, rows), key=lambda text: text.subject_id)
+        if texts == seen:
+            return
+        seen = texts
+        await engine.put(texts)
+        await engine.remove(kind, sorted(set(ids) - {text.subject_id for text in texts}))
 
 
 async def erase_from_engine(resources: Resources, account_id: UUID) -> None:

@@ -120,6 +120,7 @@ async def test_events_are_found_by_what_they_mean(people, database, services, mo
         ({"hostId": "x"}, "hostId"),
         ({"text": "\u200b"}, "text"),
         ({"text": "x" * 201}, "text"),
+        ({"text": "-zebra"}, "text"),
         ({"meaning": ""}, "meaning"),
     ],
 )

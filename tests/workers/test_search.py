@@ -77,6 +77,22 @@ async def test_the_engine_is_told_of_one_thing(people, resources, server, databa
     assert documents(server) == []
 
 
+async def test_what_changes_while_the_engine_is_told_is_told_too(
+    people, resources, server, database, monkeypatch
+):
+    ada = await people.join("Ada", bio="", interests=[], skills=[])
+    put = Typesense.put
+
+    async def overtaken(engine, texts):
+        async with database.write() as tx:
+            await tx.connection.execute("DELETE FROM accounts WHERE account_id = $1", ada.key)
+        await put(engine, texts)
+
+    monkeypatch.setattr(Typesense, "put", overtaken)
+    await search.tell_engine(resources, "people", [ada.key])
+    assert documents(server) == []
+
+
 async def test_an_engine_finds_only_what_may_be_seen_and_postgresql_while_it_is_away(
     people, resources, server, services, engine
 ):
