@@ -281,6 +281,7 @@ async def test_without_redis_the_feed_is_built_and_paged_through(circle, service
         monkeypatch.setattr(services.feeds, "_redis", away)
         monkeypatch.setattr(services.feeds._shelf, "_redis", away)
         # Put back afterwards, so that nobody else is told to wait.
+        monkeypatch.setattr(services.feeds, "_paused_until", 0.0)
         monkeypatch.setattr(services.feeds._shelf, "_paused_until", 0.0)
         first = await page(ada, first=2)
         rest = await page(ada, after=first["pageInfo"]["endCursor"])
