@@ -78,8 +78,8 @@ class Event(AttendanceOfEvent, InvitationsOfEvent, CalendarOfEvent, Node):
         series.of_series,
         key="series_id",
         description=(
-            "The events of its series that are not over, of which the next 10 are there; null "
-            "when it does not come again."
+            "The events of its series that are not over, of which the next 10 are there, if "
+            "they start within three years; null when it does not come again."
         ),
     )
     cover: Media | None = loaded(media.by_ids, key="cover_id", description="An image of it.")
