@@ -103,7 +103,7 @@ DECIDED: dict[type, Columns] = {
         private="check_in_key original_starts_at created_at updated_at",
     ),
     models.Calendar: Columns(
-        used="profile_id calendar_key",
+        private="profile_id calendar_key",
     ),
     models.EventSeries: Columns(
         private="series_id rule host_id starts_at time_zone duration_seconds made_until ended_at "
