@@ -97,7 +97,7 @@ def _add_series() -> None:
     )
 
 
-def _people(table: str, *columns: sa.Column, others: tuple[str, ...] = ()) -> None:
+def _people(table: str, *columns: sa.Column) -> None:
     op.create_table(
         table,
         sa.Column("event_id", sa.Uuid(), nullable=False),
@@ -109,19 +109,15 @@ def _people(table: str, *columns: sa.Column, others: tuple[str, ...] = ()) -> No
             name=op.f(f"{table}_event_id_fkey"),
             ondelete="CASCADE",
         ),
-        *(
-            sa.ForeignKeyConstraint(
-                [column],
-                ["profiles.profile_id"],
-                name=op.f(f"{table}_{column}_fkey"),
-                ondelete="CASCADE",
-            )
-            for column in ("profile_id", *others)
+        sa.ForeignKeyConstraint(
+            ["profile_id"],
+            ["profiles.profile_id"],
+            name=op.f(f"{table}_profile_id_fkey"),
+            ondelete="CASCADE",
         ),
         sa.PrimaryKeyConstraint("event_id", "profile_id", name=op.f(f"{table}_pkey")),
     )
-    for column in ("profile_id", *others):
-        op.create_index(op.f(f"{table}_{column}_idx"), table, [column], unique=False)
+    op.create_index(op.f(f"{table}_profile_id_idx"), table, ["profile_id"], unique=False)
 
 
 def upgrade() -> None:
@@ -157,8 +153,19 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("profile_id", name=op.f("calendars_pkey")),
     )
     _people("event_co_hosts", _now("added_at"))
-    invited_by = sa.Column("invited_by_id", sa.Uuid(), nullable=False)
-    _people("event_invitations", invited_by, _now("invited_at"), others=("invited_by_id",))
+    invited_by = sa.Column("invited_by_id", sa.Uuid(), nullable=True)
+    _people("event_invitations", invited_by, _now("invited_at"))
+    op.create_foreign_key(
+        op.f("event_invitations_invited_by_id_fkey"),
+        "event_invitations",
+        "profiles",
+        ["invited_by_id"],
+        ["profile_id"],
+        ondelete="SET NULL",
+    )
+    op.create_index(
+        op.f("event_invitations_invited_by_id_idx"), "event_invitations", ["invited_by_id"]
+    )
 
 
 def downgrade() -> None:

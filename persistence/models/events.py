@@ -133,7 +133,10 @@ class EventInvitation(Model):
 
     event_id: Mapped[OfEvent] = mapped_column(primary_key=True)
     profile_id: Mapped[OfProfile] = mapped_column(primary_key=True, index=True)
-    invited_by_id: Mapped[OfProfile] = mapped_column(index=True)
+    # Of the event rather than of who invites: it stays when they go.
+    invited_by_id: Mapped[UUID | None] = mapped_column(
+        sa.ForeignKey("profiles.profile_id", ondelete="SET NULL"), index=True
+    )
     invited_at: Mapped[Now]
 
 

@@ -11,6 +11,7 @@ from tests.api.test_notifications_of_posts import told
 from tests.support.contents import unchanged
 from tests.support.conversations import matched
 from tests.support.events import announced, global_id
+from tests.support.people import PASSWORD
 
 SHOWN = """event { isHosting isInvited coHosts { displayName }
 invited { totalCount nodes { displayName } } }"""
@@ -116,6 +117,15 @@ async def test_only_those_who_are_close_are_asked(party, database, mutation):
     await ada.api.done("cancelEvent", eventId=event_id)
     answer = await ada.api.do(mutation, **{"eventId": event_id, field: bob.id})
     assert answer["code"] == "EVENT_CANCELLED"
+
+
+async def test_an_invitation_outlives_the_account_of_the_co_host_who_sent_it(party, database):
+    ada, bob, eve, _, event_id = party
+    await ada.api.done("addCoHost", eventId=event_id, profileId=bob.id)
+    await matched(database, bob.key, eve.key)
+    await bob.api.done("inviteToEvent", eventId=event_id, profileIds=[eve.id])
+    await bob.api.done("deleteAccount", password=PASSWORD)
+    assert (await seen(eve, event_id))["isInvited"]
 
 
 async def test_invitations_and_co_hosts_are_bounded(party, database, monkeypatch):
