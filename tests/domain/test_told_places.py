@@ -115,6 +115,15 @@ FOLDERS = ("dataloaders", "domain", "integrations", "matching", "persistence", "
 FOLDERS += ("resolvers", "schema", "web", "workers")
 
 
+OF_EVENTS_AND_PLACES = {
+    *("domain/calendars.py", "domain/event_filters.py", "domain/events.py"),
+    *("resolvers/event_recommendations.py", "resolvers/events.py", "resolvers/meetings.py"),
+    *("resolvers/places.py", "schema/events.py", "schema/places.py"),
+    "persistence/queries/event_recommendations.py",
+}
+"""Modules that read where events and places are, which everybody who sees them may know."""
+
+
 def read_coordinates():
     """The modules in which coordinates are read from whatever has them."""
     for folder in FOLDERS:
@@ -126,17 +135,26 @@ def read_coordinates():
 
 def test_who_reads_true_places_is_known():
     # Whoever reads them for the eyes of others goes through `told_place`; then comes a line here.
-    assert set(read_coordinates()) == {
+    assert set(read_coordinates()) - OF_EVENTS_AND_PLACES == {
         "domain/locations.py",  # tells the told place
         "matching/features.py",  # ranks by the told place
         "persistence/queries/deck.py",  # areas of a whole degree, for the pools of pairs
+        "persistence/queries/meetings.py",  # of both of a match, for `locations.told`
         "resolvers/locations.py",  # takes what one says of oneself
         "schema/profiles.py",  # shows oneself where one is
     }
 
 
-def test_no_statement_measures_between_true_places():
+def measured_points():
+    """The modules with statements that measure from or to points, and what the points are."""
     for path in (ROOT / "persistence" / "queries").rglob("*.py"):
-        text = path.read_text()
-        assert "earth_distance" not in text, path
-        assert "ll_to_earth" not in text, path
+        for node in ast.walk(ast.parse(path.read_text())):
+            if isinstance(node, ast.Call) and getattr(node.func, "attr", "") == "ll_to_earth":
+                yield path.name, ast.unparse(node)
+
+
+def test_no_statement_measures_between_true_places_of_people():
+    points = dict(measured_points())
+    known = {"event_recommendations.py", "events.py", "meetings.py", "places.py"}
+    assert points.keys() == known
+    assert [point for point in points.values() if "rofile" in point] == []
