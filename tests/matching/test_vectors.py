@@ -73,7 +73,7 @@ async def test_people_can_be_replaced_changed_counted_and_taken_out(index):
 
 
 async def test_a_walk_meets_everybody_once(index, monkeypatch):
-    monkeypatch.setattr("persistence.vectors._WALK_BATCH", 3)
+    monkeypatch.setattr("persistence.contents._WALK_BATCH", 3)
     assert [key async for keys in index.walk() for key in keys] == []
     ids = [uuid4() for _ in range(7)]
     hidden = Facets(is_discoverable=False)
