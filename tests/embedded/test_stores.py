@@ -18,13 +18,16 @@ import embedded
 pytestmark = pytest.mark.xdist_group("embedded")
 
 ROOT = Path(__file__).parents[2]
+# A signal that comes just before `read` would be heard only after it: so it looks now and then.
 OWNER = """
+import select
 import sys
 from pathlib import Path
 import embedded
 with embedded.start(Path(sys.argv[1]), durable=False) as stores:
     print(stores.database_url, flush=True)
-    sys.stdin.read()
+    while not select.select([sys.stdin], [], [], 0.1)[0]:
+        pass
 """
 
 
