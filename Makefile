@@ -10,7 +10,8 @@ PYTHON ?= $(shell for candidate in python3 python3.13 python3.12 python3.11 pyth
 ARGS ?=
 
 BIN = $(VENV)/bin
-INSTALL = $(BIN)/pip install --disable-pip-version-check -c constraints.txt
+# Python compiles what it imports; the libraries of the model have thousands of modules beside that.
+INSTALL = $(BIN)/pip install --disable-pip-version-check --no-compile -c constraints.txt
 RUNTIME = $(VENV)/.installed
 DEVELOPMENT = $(VENV)/.installed-dev
 BENCHMARKS = $(VENV)/.installed-bench
