@@ -1,5 +1,6 @@
 """Statements as a contract: an operation runs as many for a long list as for a short one."""
 
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -28,6 +29,13 @@ ASKED = {"Conversation.search", "FoundMessage.message"}
 ALONE = {"Viewer", "Query", "NotificationPreferences"}
 # What happens is told one by one, never in a list.
 TOLD = {t.name for t in walking.CORE.get_possible_types(walking.CORE.type_map["LiveEvent"])}
+
+
+@pytest.fixture(autouse=True)
+def dear(application, monkeypatch):
+    """Lets an operation cost what a walk with whole pages costs, which is more than it may."""
+    core = application.direct["http", "/graphql"]._executor._core
+    monkeypatch.setattr(core, "_limits", replace(core._limits, cost=100_000))
 
 
 @pytest.fixture

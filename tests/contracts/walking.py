@@ -18,8 +18,8 @@ from schema import root
 CORE = root.build()._schema
 PAGE = "(first: 9)"
 # Around a list that is deep down: whole pages would cost more than an operation may.
-FEW, ONE = "(first: 3)", "(first: 1)"
-DEEP = 2
+FEW, ONE = "(first: 4)", "(first: 1)"
+DEEP = 4
 
 Way = tuple[str, ...]
 """The names of fields from Query to a field."""
@@ -87,13 +87,7 @@ def queries_along(way: Way) -> dict[str, str]:
     """
     thing = thing_of(field_at(way)[1])
     relations = {
-        name: _selected(
-            name,
-            field,
-            # Plain fields of the same type are asked for where it is nearer to the root.
-            leaves(thing_of(field)) if len(way) <= DEEP else "__typename",
-            ONE if len(way) >= DEEP else PAGE,
-        )
+        name: _selected(name, field, leaves(thing_of(field)), ONE if len(way) >= DEEP else PAGE)
         for name, field in open_fields(thing)
         if not is_leaf_type(get_named_type(field.type))
     }
