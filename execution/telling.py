@@ -50,7 +50,7 @@ class Telling(ABC):
         event: what stands for it while it is rendered: the same, with the mark as its name.
         mark: a text that occurs in it nowhere else and that JSON writes as it is.
         members: whom streams tell it.
-    streams: how many do.
+        streams: how many do.
     """
 
     event: Any
