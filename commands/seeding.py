@@ -49,6 +49,8 @@ async def _seed(settings: Settings, people: int, seed: int) -> None:
                 "There are people in this database: only an empty one takes a demo world."
             )
         await filling.index_missing()
+        if is_new:
+            await filling.index_contents()
     if not is_new:
         console.print("The demo world was there already.")
     console.print(f"Log in as {writing.EMAIL} with the password: {writing.PASSWORD}")

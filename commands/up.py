@@ -79,11 +79,14 @@ async def _prepare(settings: Settings, people: int, seed: int | None) -> Populat
     await upgrade(str(settings.database_url))
     async with open_for_filling(settings) as filling:
         population = await filling.population()
-        if population is Population.NOBODY and seed is not None and not settings.is_production:
+        is_new = population is Population.NOBODY and seed is not None and not settings.is_production
+        if is_new:
             await filling.write_world(people=people, seed=seed)
             population = await filling.population()
         try:
             await filling.index_missing()
+            if is_new:
+                await filling.index_contents()
         except EmbeddingsUnavailable as error:
             console.print(f"{error} Decks lack people until the next start.", soft_wrap=True)
     return population
