@@ -79,9 +79,9 @@ async def _prepare(settings: Settings, people: int, seed: int | None) -> Populat
     await upgrade(str(settings.database_url))
     async with open_for_filling(settings) as filling:
         population = await filling.population()
-        is_new = population is Population.NOBODY and seed is not None and not settings.is_production
-        if is_new:
-            await filling.write_world(people=people, seed=seed)
+        is_new = False
+        if population is Population.NOBODY and seed is not None and not settings.is_production:
+            is_new = await filling.write_world(people=people, seed=seed)
             population = await filling.population()
         try:
             await filling.index_missing()
