@@ -7,9 +7,11 @@ from hypothesis import strategies as st
 from matching.distance import (
     BORDERS,
     EARTH_RADIUS_KM,
+    bands_within,
     distance_band,
     haversine_km,
     kilometres_of,
+    midpoint,
     miles_of,
 )
 
@@ -84,3 +86,12 @@ def test_bands_widen_with_the_distance():
 
 def test_a_grid_coarser_than_all_bands_leaves_one():
     assert distance_band(0.0, 200) == (0, None)
+
+
+def test_units_bands_and_the_middle_of_places_that_are_known():
+    assert miles_of(kilometres_of(5)) == pytest.approx(5)
+    assert bands_within(2) == [(0, 2)]
+    assert bands_within(2.1) == [(0, 2), (2, 5)]
+    assert midpoint((0.0, 10.0), (0.0, 30.0)) == pytest.approx((0.0, 20.0))
+    # Across the line of dates the short way.
+    assert abs(midpoint((0.0, 179.0), (0.0, -179.0))[1]) == pytest.approx(180.0)

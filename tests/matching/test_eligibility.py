@@ -127,3 +127,8 @@ def test_each_limit_is_exact(wants, facts, accepted):
 def test_who_has_no_place_cannot_measure_from_it():
     seeker = someone(1, wants=Preferences(max_distance_km=5))
     assert accepts(seeker, someone(2, location=POTSDAM), NOW)
+
+
+def test_two_with_one_key_are_one_person():
+    assert not mutually_eligible(someone(1), someone(1, gender="woman"), NOW)
+    assert mutually_eligible(someone(1), someone(2), NOW)

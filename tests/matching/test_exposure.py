@@ -141,3 +141,13 @@ def test_gini_of_known_shares():
     assert gini([0, 0, 0, 8]) == pytest.approx(0.75)
     assert gini([1, 3]) == pytest.approx(0.25)
     assert gini([0, 0]) == gini([]) == 0.0
+
+
+def test_impressions_fade_to_half_in_a_half_life_and_never_grow():
+    assert decayed(8.0, HALF_LIFE) == 4.0
+    assert decayed(8.0, -timedelta(days=1)) == 8.0
+
+
+def test_who_shares_no_attention_keeps_the_order_of_the_priorities():
+    priority, unseen = np.array([0.1, 0.3, 0.2]), np.array([True, False, False])
+    assert spread_order(priority, unseen, beta=0.0) == [1, 2, 0]

@@ -8,6 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from domain.told_places import told_place
+from matching import features
 from matching.features import (
     TEXT_LIMIT,
     age_at,
@@ -114,3 +115,13 @@ def test_distance_is_unknown_without_both_places():
     assert distance_km_between(here, nowhere) is None
     assert distance_km_between(nowhere, here) is None
     assert distance_km_between(here, there) == pytest.approx(111.32, abs=0.01)
+
+
+def test_a_row_is_read_like_any_object_with_its_attributes(monkeypatch):
+    # Rows are made by the driver alone; they too are read by their names and by attribute.
+    class Kept(dict):
+        __getattr__ = dict.__getitem__
+
+    monkeypatch.setattr(features, "Row", Kept)
+    profile = a_profile(interests=["jazz"], latitude=1.0, longitude=2.0)
+    assert features_of(Kept(vars(profile))) == features_of(profile)

@@ -161,7 +161,7 @@ def test_steps_shrink_as_one_over_the_root_of_the_decisions():
     lesson = lesson_of({"nearness": 1.0}, chance=0.5, liked=True)
 
     def step(count):
-        taste = taste_of([lesson] * count)
+        taste = Taste(count, {"nearness": count * lesson["nearness"]})
         return taste.corrections()["nearness"] / taste.lessons["nearness"]
 
     assert step(40_000) / step(10_000) == pytest.approx(0.5, rel=0.01)
@@ -187,3 +187,20 @@ def test_what_was_learned_about_a_person_comes_together_and_appeal_can_be_off():
     without = learned_of(received, given_, taste, NOW, rate=0.3, with_appeal=False)
     assert without.appeal == 0.0
     assert without.pickiness == learned.pickiness
+
+
+def test_undone_lessons_leave_nothing_and_the_others_as_they_were():
+    liked = tally_of([(True, NOW)])
+    assert liked.after(False, NOW).without(False, NOW) == liked
+    one = lesson_of({"nearness": 1.0}, chance=0.5, liked=True)
+    other = lesson_of({"profile_depth": 1.0}, chance=0.5, liked=False)
+    taste = taste_of([one])
+    assert taste.after(other).without(other) == taste
+    assert taste.without(one) == Taste()
+
+
+def test_a_taste_is_kept_as_an_object_of_json():
+    taste = taste_of([{"nearness": 7}, {"nearness": 2}])
+    assert taste.as_dict() == {"decisions": 2, "lessons": {"nearness": 9}}
+    assert Taste.from_dict(taste.as_dict()) == taste
+    assert Taste.from_dict({}) == Taste()

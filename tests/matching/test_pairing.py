@@ -110,3 +110,9 @@ def test_only_the_heaviest_of_each_are_looked_at():
 def test_nobody_makes_no_pairs():
     assert best_pairs([]) == []
     assert best_pairs([Pair(KEYS[0], KEYS[0], 1.0), Pair(KEYS[0], KEYS[1], 0.0)]) == []
+
+
+def test_a_pair_that_was_shown_gives_way_to_the_next_best():
+    a, b, c = KEYS[:3]
+    pairs = [Pair(a, b, 0.9), Pair(a, c, 0.5)]
+    assert best_pairs(pairs, shown=[frozenset((b, a))]) == [Pair(a, c, 0.5)]

@@ -1,6 +1,7 @@
 """Ranking: columns say what scoring says person by person."""
 
-from datetime import timedelta
+from dataclasses import replace
+from datetime import date, timedelta
 from uuid import UUID
 
 import numpy as np
@@ -79,3 +80,48 @@ def test_whole_days_are_whole_in_both():
     found = directions(viewer, Crowd.of(others), similarities=[None] * 80, now=NOW).there
     expected = [direction(viewer, one, similarity=None, now=NOW).total for one in others]
     assert np.abs(found - expected).max() < 1e-12
+
+
+FULL = Features(
+    UUID(int=1),
+    "",
+    interests=frozenset({"jazz", "film"}),
+    skills=frozenset({"python"}),
+    goals=frozenset({"mentee"}),
+    languages=frozenset({"en"}),
+    companion_kinds=frozenset({"dog"}),
+    birth_date=date(1990, 1, 1),
+    availability="weekends",
+    location=(52.5, 13.4),
+    last_active_at=NOW,
+    prompt_count=2,
+)
+EMPTY = Features(UUID(int=2), "")
+LESSON = Learned(0.5, -0.25, {"nearness": 1.5})
+
+
+@pytest.mark.parametrize("viewer", [FULL, EMPTY])
+@pytest.mark.parametrize("of_people", [None, [LESSON, NOTHING_LEARNED, LESSON]])
+def test_who_says_all_and_who_says_nothing_are_ranked_as_they_are_scored(viewer, of_people):
+    others = [
+        replace(FULL, profile_id=UUID(int=3), availability="flexible", goals=frozenset({"mentor"})),
+        replace(FULL, profile_id=UUID(int=4), interests=frozenset(), birth_date=None),
+        Features(UUID(int=5), ""),
+    ]
+    found = directions(
+        viewer,
+        Crowd.of(others),
+        similarities=[0.5, -0.5, None],
+        now=NOW,
+        of_viewer=LESSON,
+        of_people=of_people,
+    )
+    expected = [
+        mutual_odds(
+            viewer, other, similarity=similarity, now=NOW, of_one=LESSON, of_other=learned
+        ).total
+        for other, similarity, learned in zip(
+            others, [0.5, -0.5, None], of_people or [NOTHING_LEARNED] * 3, strict=True
+        )
+    ]
+    assert found.mutual.tolist() == pytest.approx(expected, abs=1e-9)

@@ -11,6 +11,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from matching import scoring
 from matching.features import Features
 from matching.reciprocity import combined, compatibility
 from matching.scoring import EXPERIENCE, PRIOR, LogOdds, log_odds, score_of, signals
@@ -182,3 +183,8 @@ def test_availability_is_shared_or_flexible(mine, theirs, expected):
 def test_opposite_texts_are_as_unlike_as_unrelated_ones():
     assert value_of("text_similarity", someone(), someone(2), -0.4) == 0
     assert value_of("text_similarity", someone(), someone(2)) is None
+
+
+def test_the_value_alone_is_that_of_the_score():
+    odds = LogOdds({"interests_shared": 0.9, "nearness": -0.3}, experience=0.7)
+    assert scoring.value_of(odds) == pytest.approx(score_of(odds).value, abs=1e-5)
