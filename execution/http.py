@@ -114,7 +114,8 @@ class GraphQLEndpoint:
         except ClientDisconnect:
             raise
         except Exception as error:  # noqa: BLE001 - a fault is rendered, and told by the renderer
-            return _response(self._executor.failed(error), media_type or JSON, 500)
+            result = self._executor.failed(error)
+            return _response(result, media_type or JSON, 503 if result.passes else 500)
 
     async def _answer_one(
         self,

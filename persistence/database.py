@@ -1,8 +1,8 @@
 """The database: one pool for reads without transactions, one for transactions."""
 
 import asyncio
-from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
-from contextlib import asynccontextmanager
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Mapping
+from contextlib import asynccontextmanager, contextmanager
 from typing import Any, Self
 
 import asyncpg
@@ -35,12 +35,17 @@ DISTURBANCES = (
 )
 """What ends a transaction for no fault of its own: others' locks, or a connection that was cut."""
 
+_TIMED_OUT = (asyncpg.QueryCanceledError, asyncpg.LockNotAvailableError)
+
 Wake = Callable[[Mapping[str, int]], Awaitable[None]]
 """Tells listeners that topics have new heads; called after the commit."""
 
 
 class TookTooLong(Exception):
-    """PostgreSQL has ended a statement that took longer than it may."""
+    """PostgreSQL has ended a statement that worked, or waited for others, longer than it may.
+
+    A transaction that it was part of is rolled back whole: the same may work later.
+    """
 
 
 class Database(Asking):
@@ -115,7 +120,7 @@ class Database(Asking):
             return await self._reading.fetch(
                 statement.sql, *statement.arguments(parameters), record_class=statement.row
             )
-        except asyncpg.QueryCanceledError as ended:
+        except _TIMED_OUT as ended:
             raise TookTooLong from ended
 
     @asynccontextmanager
@@ -128,15 +133,17 @@ class Database(Asking):
         Raises:
             AlreadyAnswered: the same call has committed before; nothing is done.
             KeyReused: its key has committed before with another input; nothing is done.
+            TookTooLong: PostgreSQL has ended one of its statements; nothing is done.
         """
-        async with self._writing.acquire() as connection, connection.transaction():
-            if retry is not None:
-                await idempotency.claim(connection, retry)
-            tx = Transaction(connection)
-            yield tx
-            if retry is not None:
-                await _keep(connection, retry, tx)
-            heads = await outbox.store(connection, tx.facts)
+        with _in_time():
+            async with self._writing.acquire() as connection, connection.transaction():
+                if retry is not None:
+                    await idempotency.claim(connection, retry)
+                tx = Transaction(connection)
+                yield tx
+                if retry is not None:
+                    await _keep(connection, retry, tx)
+                heads = await outbox.store(connection, tx.facts)
         if tx.facts and self._wake is not None:
             # The commit has happened; whoever waits for its answer need not wait for Redis.
             task = asyncio.ensure_future(self._wake(heads))
@@ -144,15 +151,28 @@ class Database(Asking):
             task.add_done_callback(self._waking.discard)
 
     async def recall(self, packed: Mapping[str, Any]) -> dict[str, Any]:
-        """Give back an answer that was kept for a retry, with `Kept` for rows to load anew."""
-        async with self._reading.acquire() as connection:
-            return await idempotency.unpack(connection, packed)
+        """Give back an answer that was kept for a retry, with `Kept` for rows to load anew.
+
+        Raises:
+            TookTooLong: PostgreSQL has ended a statement.
+        """
+        with _in_time():
+            async with self._reading.acquire() as connection:
+                return await idempotency.unpack(connection, packed)
 
     @property
     def connections_in_use(self) -> int:
         """How many connections are checked out now."""
         writing: int = self._writing.get_size() - self._writing.get_idle_size()
         return self._reading.in_use + writing
+
+
+@contextmanager
+def _in_time() -> Iterator[None]:
+    try:
+        yield
+    except _TIMED_OUT as ended:
+        raise TookTooLong from ended
 
 
 async def _keep(connection: asyncpg.Connection, retry: Retry, tx: Transaction) -> None:

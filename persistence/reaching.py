@@ -8,6 +8,8 @@ import asyncpg
 from redis.asyncio import Redis
 from redis.exceptions import RedisError
 
+from persistence.database import TookTooLong
+
 OLDEST_POSTGRESQL = 18
 EXTENSIONS = ("btree_gin", "citext", "cube", "earthdistance", "pg_trgm", "unaccent")
 
@@ -25,6 +27,7 @@ _AWAY = (
     asyncpg.InsufficientResourcesError,
     asyncpg.InterfaceError,
     asyncpg.InternalClientError,
+    TookTooLong,
 )
 
 

@@ -12,7 +12,7 @@ import asyncpg
 import structlog
 from prometheus_client import Counter
 
-from persistence.database import Database
+from persistence.database import Database, TookTooLong
 from persistence.queries import searches
 from persistence.reaching import is_away
 
@@ -89,7 +89,7 @@ class SearchLog:
             try:
                 async with self._database.write() as tx:
                     await tx.fetch(searches.add, **_columns(noted))
-            except (OSError, asyncpg.PostgresError, asyncpg.InterfaceError) as error:
+            except (OSError, asyncpg.PostgresError, asyncpg.InterfaceError, TookTooLong) as error:
                 if not is_away(error):
                     raise
                 _dropped.inc(len(noted))

@@ -11,11 +11,17 @@ from graphql import GraphQLError
 from domain.refusals import InvalidInput, Refusal
 from execution.requests import RequestRefused
 from persistence import reaching
+from persistence.database import TookTooLong
 from resolvers.authentication import AuthenticationError
 from resolvers.guards import Forbidden, Unauthenticated
 
 _log = structlog.get_logger("kith.errors")
 
+_TOLD: dict[type, tuple[str, str]] = {
+    Unauthenticated: ("UNAUTHENTICATED", "Sign in to do this."),
+    Forbidden: ("FORBIDDEN", "You may not do this."),
+    TookTooLong: ("TOOK_TOO_LONG", "This took too long just now. Try again."),
+}
 _QUIET_SECONDS = 60.0
 _logged_at: dict[type, float] = {}
 
@@ -37,10 +43,12 @@ def present(error: GraphQLError) -> tuple[str, dict[str, Any]]:
         return cause.message, {"code": "BAD_REQUEST", **(cause.extensions or {})}
     if isinstance(cause, Refusal):
         return cause.message, _refused(cause)
-    if isinstance(cause, Unauthenticated):
-        return "Sign in to do this.", {"code": "UNAUTHENTICATED"}
-    if isinstance(cause, Forbidden):
-        return "You may not do this.", {"code": "FORBIDDEN"}
+    if isinstance(cause, TookTooLong):
+        # No fault, but worth knowing: many want one row, or a statement has too much to read.
+        _log.warning("took too long", path=_path(error))
+    for kind, told in _TOLD.items():
+        if isinstance(cause, kind):
+            return told[1], {"code": told[0]}
     return _fault(error, cause)
 
 
@@ -62,12 +70,15 @@ def _refused(refusal: Refusal) -> dict[str, Any]:
     return {"code": refusal.code}
 
 
+def _path(error: GraphQLError) -> str:
+    return ".".join(map(str, error.path or []))
+
+
 def _fault(error: GraphQLError, cause: BaseException) -> tuple[str, dict[str, Any]]:
-    path = ".".join(map(str, error.path or []))
     # While a store is away everything fails alike: one line tells it as well as thousands.
     is_away = isinstance(cause, Exception) and reaching.is_away(cause)
     if not is_away or _is_first(type(cause), time.monotonic()):
-        _log.error("fault", path=path, exc_info=cause)
+        _log.error("fault", path=_path(error), exc_info=cause)
     request_id = structlog.contextvars.get_contextvars().get("request_id", "")
     message = "Something went wrong on our side. It has been logged."
     return message, {"code": "INTERNAL", "requestId": request_id}
