@@ -68,17 +68,26 @@ async def places_in_queue(reader: Reader, ids: Sequence[UUID]) -> list[int | Non
 
 
 @batch
+async def counts_of(reader: Reader, event_ids: Sequence[UUID]) -> list[dict[str, int]]:
+    """How many people wait for a seat at each event, and how many are interested."""
+    rows = await reader.database.fetch(attendance.counts_of, event_ids=list(event_ids))
+    counts = {row["event_id"]: row for row in rows}
+    return [
+        {name: counts[key][name] if key in counts else 0 for name in ("waiting", "interested")}
+        for key in event_ids
+    ]
+
+
+@batch
 async def waiting_counts(reader: Reader, event_ids: Sequence[UUID]) -> list[int]:
     """How many people wait for a seat at each event."""
-    rows = await reader.database.fetch(attendance.counts_of, event_ids=list(event_ids))
-    return values_in_order(event_ids, rows, "event_id", "waiting", 0)
+    return [counts["waiting"] for counts in await reader.load_many(counts_of, event_ids)]
 
 
 @batch
 async def interested_counts(reader: Reader, event_ids: Sequence[UUID]) -> list[int]:
     """How many people are interested in each event."""
-    rows = await reader.database.fetch(attendance.counts_of, event_ids=list(event_ids))
-    return values_in_order(event_ids, rows, "event_id", "interested", 0)
+    return [counts["interested"] for counts in await reader.load_many(counts_of, event_ids)]
 
 
 @batch

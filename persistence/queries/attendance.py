@@ -14,6 +14,8 @@ _Event, _Answer, _Profile = models.Event, models.Attendance, models.Profile
 _event_id = parameter("event_id", _Event.event_id)
 _profile_id = parameter("profile_id", _Profile.profile_id)
 
+_KEYS = postgresql.ARRAY(sa.Uuid())
+
 # Any, because a parameter is the owner here, where other lists have a column.
 _viewer: Any = visibility.viewer_id()
 
@@ -95,24 +97,37 @@ def _answers(state: str) -> Listing:
 answers_of = {state: _answers(state) for state in ("going", "waiting", "interested", "not_going")}
 """The answers to an event by state, the first to answer first; of nobody but its hosts."""
 
+_asked = (
+    sa.select(_Answer.event_id, sa.func.max(_Answer.answered_at).label("answered_at"))
+    .where(one_of(_Answer.attendance_id, "ids"), _Answer.state == "waiting")
+    .group_by(_Answer.event_id)
+    .subquery("asked")
+)
 _ahead = _Answer.__table__.alias("ahead")
+_queue = (
+    sa.select(
+        _ahead.c.attendance_id,
+        sa.func.row_number()
+        .over(order_by=[_ahead.c.answered_at, _ahead.c.attendance_id])
+        .label("place"),
+    )
+    .where(
+        _ahead.c.event_id == _asked.c.event_id,
+        _ahead.c.state == "waiting",
+        _ahead.c.answered_at <= _asked.c.answered_at,
+    )
+    .lateral("queue")
+)
 
 places_in_queue = Statement(
-    sa.select(
-        _Answer.attendance_id,
-        sa.select(sa.func.count() + 1)
-        .select_from(_ahead)
-        .where(
-            _ahead.c.event_id == _Answer.event_id,
-            _ahead.c.state == "waiting",
-            sa.tuple_(_ahead.c.answered_at, _ahead.c.attendance_id)
-            < sa.tuple_(_Answer.answered_at, _Answer.attendance_id),
-        )
-        .scalar_subquery()
-        .label("place"),
-    ).where(one_of(_Answer.attendance_id, "ids"), _Answer.state == "waiting")
+    sa.select(_queue.c.attendance_id, _queue.c.place)
+    .select_from(_asked.join(_queue, sa.true()))
+    .where(_queue.c.attendance_id == sa.any_(parameter("ids", _KEYS)))
 )
-"""At which place of the queue those of these answers are that wait, from 1 on."""
+"""At which place of the queue those of these answers are that wait, from 1 on.
+
+Each queue is read once, up to the last of them.
+"""
 
 counts_of = Statement(
     sa.select(
