@@ -213,6 +213,9 @@ class Work(Section):
     """After how many days somebody who was not accepted may ask the same person again."""
     conversation_requests_per_day: NonNegativeInt = 10
     """People somebody may write to first, without a match, within any 24 hours."""
+    events_per_day: PositiveInt = 20
+    """Events a person makes within a day, of which one comes back every so often; a series counts
+    once."""
     members_per_event_chat: int = Field(default=500, ge=2, le=5_000)
     """How many people take part in the chat of an event; who goes later is not let in."""
     members_per_group: int = Field(default=50, ge=2, le=500)

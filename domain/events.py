@@ -5,10 +5,19 @@ from datetime import UTC, datetime
 from typing import Any
 from uuid import UUID
 
-from domain import attendance, event_chats, event_details, media, recurrences, series
+from domain import (
+    attendance,
+    event_chats,
+    event_details,
+    limits,
+    media,
+    profiles,
+    recurrences,
+    series,
+)
 from domain.event_facts import EventCancelled, EventChanged, EventCreated, EventDeleted
 from domain.file_types import Kind
-from domain.refusals import Conflict, InvalidInput, NotAllowed, NotFound
+from domain.refusals import Conflict, InvalidInput, LimitReached, NotAllowed, NotFound
 from domain.viewer import Viewer
 from persistence import models
 from persistence.queries import events as queries
@@ -31,13 +40,19 @@ def is_worth_telling(changes: Iterable[str]) -> bool:
 
 
 async def create_event(
-    tx: Transaction, viewer: Viewer, *, recurrence: str | None = None, **given: Any
+    tx: Transaction,
+    viewer: Viewer,
+    *,
+    most_a_day: int,
+    recurrence: str | None = None,
+    **given: Any,
 ) -> Row:
     """Invite to an event, or to a series of them.
 
     Args:
         tx: the transaction.
         viewer: its host.
+        most_a_day: how many events they may make within a day; a series counts once.
         recurrence: by which rule it comes again, as `recurrences.checked` takes it.
         given: title (1 to 150 characters), starts_at (within three years), ends_at (at most 31
             days later) and time_zone (of IANA); one of place_id, place_name (at most 150), address
@@ -52,6 +67,7 @@ async def create_event(
     Raises:
         InvalidInput: with all that is wrong.
         NotFound: there is no such place, or no such cover of the viewer.
+        LimitReached: the viewer has made as many today as one may.
     """
     values = event_details.cleaned(await _placed(tx, given))
     now = datetime.now(UTC)
@@ -63,6 +79,7 @@ async def create_event(
     if recurrence is not None:
         clock = {"starts_at": values["starts_at"], "time_zone": values["time_zone"]}
         recurrence = recurrences.checked(recurrence, **clock)
+    await _spend(tx, viewer, most_a_day)
     await _cover(tx, viewer, values)
     event = await tx.add(models.Event, host_id=viewer.profile_id, **values)
     tx.record(EventCreated(event_id=event.event_id, host_id=viewer.profile_id))
@@ -204,6 +221,15 @@ async def _cancel(tx: Transaction, viewer: Viewer, event: Row) -> Row:
     key, now = {"event_id": event.event_id}, datetime.now(UTC)
     tx.record(EventCancelled(**key, editor_id=viewer.profile_id))
     return await tx.change(models.Event, key, cancelled_at=now, updated_at=now) or event
+
+
+async def _spend(tx: Transaction, viewer: Viewer, most: int) -> None:
+    """Refuse one more event today."""
+    left = await profiles.spend(tx, viewer, limits.EVENTS, most)
+    if not left.remaining:
+        raise LimitReached(
+            "EVENT_LIMIT_REACHED", f"You have made {most} events within a day.", left.resets_at
+        )
 
 
 async def _placed(tx: Transaction, given: dict[str, Any]) -> dict[str, Any]:

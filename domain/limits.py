@@ -77,6 +77,16 @@ REACTIONS = Limit(
 PLACES = Limit(
     "places_per_day", "PLACE_LIMIT_REACHED", "So that nobody can fill the map with what is not so."
 )
+EVENTS = Limit(
+    "events_per_day",
+    "EVENT_LIMIT_REACHED",
+    "So that nobody can fill the lists of events; a series counts once.",
+)
+MEETING_TIMES = Limit(
+    "meeting_times_per_day",
+    "MEETING_TIMES_LIMIT_REACHED",
+    "So that nobody finds out when others have time by trying many hours.",
+)
 CHECK_INS = Limit(
     "check_in_codes",
     "TOO_MANY_CHECK_INS",
@@ -109,11 +119,15 @@ ALL = (
     UPLOADS,
     REACTIONS,
     PLACES,
+    EVENTS,
+    MEETING_TIMES,
     CHECK_INS,
     INVITED,
     CO_HOSTS,
 )
 """Every limit, in the order in which they are told."""
+
+_DAY = timedelta(days=1)
 
 MAILS_PER_HOUR = 5
 
@@ -123,11 +137,17 @@ CONVERSATION_REQUEST_WINDOW = timedelta(hours=24)
 
 PLACES_PER_DAY = 20
 
-PLACE_WINDOW = timedelta(hours=24)
-
 MOVES_PER_DAY = 20
 
-MOVE_REGAINED_AFTER = timedelta(days=1) / MOVES_PER_DAY
+MEETING_TIMES_PER_DAY = 5
+
+REGAINED_IN = {
+    MOVES.name: "moves_regained_at",
+    PLACES.name: "places_regained_at",
+    EVENTS.name: "events_regained_at",
+    MEETING_TIMES.name: "meeting_times_regained_at",
+}
+"""The column of a profile that says when all is regained, by the name of the limit."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -167,37 +187,33 @@ def of_conversation_requests(most: int, used_at: Sequence[datetime]) -> Allowanc
     return _within(CONVERSATION_REQUESTS, CONVERSATION_REQUEST_WINDOW, most, used_at)
 
 
-def of_places(added_at: Sequence[datetime]) -> Allowance:
-    """Say how many places somebody may still add.
-
-    Args:
-        added_at: when they added the latest of the last 24 hours, at most as many as they may, the
-            latest first.
-    """
-    return _within(PLACES, PLACE_WINDOW, PLACES_PER_DAY, added_at)
-
-
 def _within(rule: Limit, window: timedelta, most: int, used_at: Sequence[datetime]) -> Allowance:
     # The oldest one that counts is the first to count no more.
     resets_at = used_at[-1] + window if used_at else None
     return Allowance(rule, most, most - len(used_at), resets_at)
 
 
-def of_moves(regained_at: datetime | None, now: datetime) -> Allowance:
-    """Say how many moves somebody has left; one that is used is regained a while later.
+def of_regained(rule: Limit, most: int, regained_at: datetime | None, now: datetime) -> Allowance:
+    """Say how often somebody may still do what is regained evenly over a day.
 
-    This is the generic cell rate algorithm (ITU-T I.371): one moment for each person says it all.
+    This is the generic cell rate algorithm (ITU-T I.371): one moment for each person says it all,
+    whatever has become of what they did.
 
     Args:
-        regained_at: when all moves are regained; None when none was ever used.
+        rule: the limit.
+        most: how often they may within a day, having done nothing of it before.
+        regained_at: when all is regained; None when nothing was ever used.
         now: the moment, with its time zone.
     """
+    if not most:
+        return Allowance(rule, 0, 0)
+    step = _DAY / most
     owed = max(timedelta(), regained_at - now) if regained_at else timedelta()
-    used = -(-owed // MOVE_REGAINED_AFTER)
-    resets_at = now + owed - (used - 1) * MOVE_REGAINED_AFTER if used else None
-    return Allowance(MOVES, MOVES_PER_DAY, max(0, MOVES_PER_DAY - used), resets_at)
+    used = -(-owed // step)
+    resets_at = now + owed - (used - 1) * step if used else None
+    return Allowance(rule, most, max(0, most - used), resets_at)
 
 
-def regained_after_move(regained_at: datetime | None, now: datetime) -> datetime:
-    """Say when all moves are regained once one more is used now; takes what `of_moves` takes."""
-    return max(regained_at or now, now) + MOVE_REGAINED_AFTER
+def regained_after_use(most: int, regained_at: datetime | None, now: datetime) -> datetime:
+    """Say when all is regained once one more is used now; takes what `of_regained` takes."""
+    return max(regained_at or now, now) + _DAY / most

@@ -1,7 +1,6 @@
 """Locations: where people are, known exactly to themselves alone."""
 
 import math
-from datetime import UTC, datetime
 from enum import StrEnum
 from typing import Any
 
@@ -9,7 +8,6 @@ from domain import limits, profiles
 from domain.refusals import InvalidField, InvalidInput, LimitReached
 from domain.told_places import told_place
 from domain.viewer import Viewer
-from persistence import models
 from persistence.rows import Row
 from persistence.transaction import Transaction
 
@@ -83,7 +81,7 @@ async def update_location(
     values: dict[str, Any] = {"latitude": place[0], "longitude": place[1]}
     profile = await profiles.own(tx, viewer)
     if told(profile) != told_place(*place, profile.location_salt):
-        await _spend_move(tx, profile)
+        await _spend_move(tx, viewer)
     if "city" in named:
         values["city"] = city
     return await profiles.change(tx, profile, **values)
@@ -99,18 +97,11 @@ async def clear_location(tx: Transaction, viewer: Viewer) -> Row:
     return await profiles.change(tx, profile, latitude=None, longitude=None, city=None)
 
 
-async def _spend_move(tx: Transaction, profile: Row) -> None:
-    """Count a move, under the lock of the profile."""
-    now, regained_at = datetime.now(UTC), profile.moves_regained_at
-    left = limits.of_moves(regained_at, now)
+async def _spend_move(tx: Transaction, viewer: Viewer) -> None:
+    left = await profiles.spend(tx, viewer, limits.MOVES, limits.MOVES_PER_DAY)
     if not left.remaining:
         raise LimitReached(
             "MOVE_LIMIT_REACHED",
             "You have moved too often; you can say where you are again later.",
             left.resets_at,
         )
-    await tx.change(
-        models.Profile,
-        {"profile_id": profile.profile_id},
-        moves_regained_at=limits.regained_after_move(regained_at, now),
-    )

@@ -3,13 +3,14 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from typing import cast
 from uuid import UUID
 
-from domain import attendance, events, invitations, profiles, weekly_hours
+from domain import attendance, events, invitations, limits, profiles, weekly_hours
 from domain.attendance import RsvpAnswer
 from domain.event_details import EventAudience
 from domain.facts import Fact
-from domain.refusals import InvalidField, InvalidInput, NotFound
+from domain.refusals import InvalidField, InvalidInput, LimitReached, NotFound
 from domain.time_zones import is_time_zone
 from domain.viewer import Viewer
 from domain.weekly_hours import WeeklyHours
@@ -46,6 +47,7 @@ async def set_meeting_times(
 
     Raises:
         InvalidInput: with all that is wrong.
+        LimitReached: the viewer has changed them as often today as one may.
     """
     problems = weekly_hours.hours_problems("hours", hours)
     if not is_time_zone(time_zone):
@@ -59,6 +61,7 @@ async def set_meeting_times(
     before = await tx.get(models.MeetingTimes, profile_id=viewer.profile_id)
     if before is not None and (before.time_zone, before.hours) == (time_zone, stored):
         return before
+    await _spend(tx, viewer)
     tx.record(MeetingTimesSet(profile_id=viewer.profile_id))
     if before is None:
         return await tx.add(models.MeetingTimes, **key, time_zone=time_zone, hours=stored)
@@ -77,6 +80,7 @@ async def invite_to_meeting(
     place_id: UUID,
     starts_at: datetime,
     ends_at: datetime,
+    most_a_day: int,
 ) -> Row:
     """Invite one's match to an event for the two, to which one goes.
 
@@ -89,6 +93,7 @@ async def invite_to_meeting(
         place_id: where, as suggested or not.
         starts_at: from when, with its time zone, in the future.
         ends_at: to when, with its time zone.
+        most_a_day: how many events the viewer may make within a day.
 
     Returns:
         The event.
@@ -96,10 +101,9 @@ async def invite_to_meeting(
     Raises:
         InvalidInput: the times cannot be those of an event.
         NotFound: the viewer has no such match, or there is no such place.
+        LimitReached: the viewer has made as many events today as one may.
     """
-    match = await tx.one(matches.by_ids, ids=[match_id], viewer_id=viewer.profile_id)
-    if match is None:
-        raise NotFound("Match")
+    other = await _partner(tx, viewer, match_id)
     place = await tx.get(models.Place, place_id=place_id)
     if place is None:
         raise NotFound("Place")
@@ -107,6 +111,7 @@ async def invite_to_meeting(
     event = await events.create_event(
         tx,
         viewer,
+        most_a_day=most_a_day,
         title=place.name,
         place_id=place_id,
         starts_at=starts_at,
@@ -115,7 +120,26 @@ async def invite_to_meeting(
         audience=EventAudience.INVITED,
         capacity=_SEATS,
     )
-    (other,) = {match.first_id, match.second_id} - {viewer.profile_id}
     key = {"event_id": event.event_id}
     await invitations.invite_to_event(tx, viewer, **key, profile_ids=[other])
     return (await attendance.rsvp(tx, viewer, **key, answer=RsvpAnswer.GOING))[1]
+
+
+async def _partner(tx: Transaction, viewer: Viewer, match_id: UUID) -> UUID:
+    match = await tx.one(matches.by_ids, ids=[match_id], viewer_id=viewer.profile_id)
+    if match is None:
+        raise NotFound("Match")
+    (other,) = {match.first_id, match.second_id} - {viewer.profile_id}
+    return cast("UUID", other)
+
+
+async def _spend(tx: Transaction, viewer: Viewer) -> None:
+    """Refuse one more change today: suggestions would tell when others have time."""
+    most = limits.MEETING_TIMES_PER_DAY
+    left = await profiles.spend(tx, viewer, limits.MEETING_TIMES, most)
+    if not left.remaining:
+        raise LimitReached(
+            "MEETING_TIMES_LIMIT_REACHED",
+            f"You have changed when you have time {most} times within a day.",
+            left.resets_at,
+        )

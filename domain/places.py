@@ -243,7 +243,6 @@ async def add_place(
     values = cleaned(given)
     if problems := [*whole_problems(values), *_photo_problems(media_ids)]:
         raise InvalidInput(problems)
-    await profiles.own(tx, viewer)
     await _spend(tx, viewer)
     await _hold_bands(tx, values["latitude"])
     if not is_new:
@@ -322,10 +321,9 @@ async def _hold(tx: Transaction, viewer: Viewer, place_id: UUID) -> Row:
 
 
 async def _spend(tx: Transaction, viewer: Viewer) -> None:
-    """Refuse one more place today, under the lock of the profile."""
+    """Refuse one more place today; those that were removed count too."""
     most = limits.PLACES_PER_DAY
-    added = await tx.fetch(queries.added_today, viewer_id=viewer.profile_id, limit=most)
-    left = limits.of_places([row["created_at"] for row in added])
+    left = await profiles.spend(tx, viewer, limits.PLACES, most)
     if not left.remaining:
         raise LimitReached(
             "PLACE_LIMIT_REACHED", f"You have added {most} places within a day.", left.resets_at

@@ -7,8 +7,9 @@ from enum import StrEnum
 from typing import Any
 from uuid import UUID
 
-from domain import choices, texts
+from domain import choices, limits, texts
 from domain.facts import Fact
+from domain.limits import Allowance, Limit
 from domain.refusals import InvalidField, InvalidInput, NotFound
 from domain.viewer import Viewer
 from persistence import models
@@ -209,6 +210,34 @@ async def own(tx: Transaction, viewer: Viewer) -> Row:
     if profile is None:
         raise NotFound("Profile")
     return profile
+
+
+async def spend(tx: Transaction, viewer: Viewer, rule: Limit, most: int) -> Allowance:
+    """Use one of what somebody may do only so often a day; nothing when nothing is left.
+
+    Their profile's row is locked until the commit, and others may refer to it meanwhile.
+
+    Args:
+        tx: the transaction.
+        viewer: who does it.
+        rule: one of `limits.REGAINED_IN`.
+        most: how often they may.
+
+    Returns:
+        How the limit stood before.
+
+    Raises:
+        NotFound: the account was deleted meanwhile.
+    """
+    profile = await tx.one(queries.hold_own, viewer_id=viewer.profile_id)
+    if profile is None:
+        raise NotFound("Profile")
+    column, now = limits.REGAINED_IN[rule.name], datetime.now(UTC)
+    left = limits.of_regained(rule, most, profile[column], now)
+    if left.remaining:
+        regained = {column: limits.regained_after_use(most, profile[column], now)}
+        await tx.change(models.Profile, {"profile_id": viewer.profile_id}, **regained)
+    return left
 
 
 async def change(tx: Transaction, profile: Row, **values: Any) -> Row:

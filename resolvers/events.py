@@ -94,7 +94,12 @@ async def _meaning(context: Context, text: str, within: Within) -> dict[str, Any
 async def create_event(context: Context, **given: Any) -> dict[str, Any]:
     """Invite to an event; who may see you learns of it, or a circle of them."""
     async with context.write() as tx:
-        event = await events.create_event(tx, context.signed_in, **_columns(given))
+        event = await events.create_event(
+            tx,
+            context.signed_in,
+            most_a_day=context.services.settings.events_per_day,
+            **_columns(given),
+        )
         return tx.answer({"event": event})
 
 

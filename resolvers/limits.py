@@ -12,8 +12,11 @@ from domain.companions import MOST_COMPANIONS
 from domain.limits import MAILS_PER_HOUR, Allowance
 from domain.media import MOST_LOOSE
 from domain.reactions import MOST_KINDS
-from persistence.queries import companions, conversation_requests, decisions, media, photos, places
+from persistence.queries import companions, conversation_requests, decisions, media, photos
 from resolvers.context import Context
+
+Standing = Callable[[Context], Awaitable[Allowance]]
+"""Says how a limit stands for the viewer."""
 
 
 def counted_as(name: str) -> str:
@@ -78,9 +81,15 @@ async def _super_likes(context: Context) -> Allowance:
     return rules.of_super_likes(most, [row.decided_at for row in used])
 
 
-async def _moves(context: Context) -> Allowance:
-    mine = await context.load(profiles.by_ids, context.viewer_id)
-    return rules.of_moves(mine.moves_regained_at if mine else None, datetime.now(UTC))
+def _regained(rule: rules.Limit, most: Callable[[Context], int]) -> Standing:
+    """Tell of a limit that is regained evenly over a day."""
+
+    async def stands(context: Context) -> Allowance:
+        mine = await context.load(profiles.by_ids, context.viewer_id)
+        regained_at = mine[rules.REGAINED_IN[rule.name]] if mine else None
+        return rules.of_regained(rule, most(context), regained_at, datetime.now(UTC))
+
+    return stands
 
 
 async def _companions(context: Context) -> Allowance:
@@ -134,15 +143,7 @@ async def _co_hosts(_context: Context) -> Allowance:
     return Allowance(rules.CO_HOSTS, invitations.MOST_CO_HOSTS, None)
 
 
-async def _places(context: Context) -> Allowance:
-    most = rules.PLACES_PER_DAY
-    added = await context.database.fetch(
-        places.added_today, viewer_id=context.viewer_id, limit=most
-    )
-    return rules.of_places([row["created_at"] for row in added])
-
-
-_STANDING: dict[str, Callable[[Context], Awaitable[Allowance]]] = {
+_STANDING: dict[str, Standing] = {
     rules.REQUESTS.name: _requests,
     rules.REQUESTS_OF_ADDRESS.name: _requests_of_address,
     rules.CONNECTIONS.name: _connections,
@@ -150,14 +151,18 @@ _STANDING: dict[str, Callable[[Context], Awaitable[Allowance]]] = {
     rules.WRONG_PASSWORDS.name: _wrong_passwords,
     rules.MAILS.name: _mails,
     rules.SUPER_LIKES.name: _super_likes,
-    rules.MOVES.name: _moves,
+    rules.MOVES.name: _regained(rules.MOVES, lambda _: rules.MOVES_PER_DAY),
     rules.COMPANIONS.name: _companions,
     rules.CONVERSATION_REQUESTS.name: _conversation_requests,
     rules.GROUP_MEMBERS.name: _group_members,
     rules.PHOTOS.name: _photos,
     rules.UPLOADS.name: _uploads,
     rules.REACTIONS.name: _reactions,
-    rules.PLACES.name: _places,
+    rules.PLACES.name: _regained(rules.PLACES, lambda _: rules.PLACES_PER_DAY),
+    rules.EVENTS.name: _regained(
+        rules.EVENTS, lambda context: context.services.settings.events_per_day
+    ),
+    rules.MEETING_TIMES.name: _regained(rules.MEETING_TIMES, lambda _: rules.MEETING_TIMES_PER_DAY),
     rules.CHECK_INS.name: _check_ins,
     rules.INVITED.name: _invited,
     rules.CO_HOSTS.name: _co_hosts,

@@ -168,5 +168,6 @@ async def invite_to_meeting(
             place_id=ids.decode(place_id, "Place"),
             starts_at=starts_at,
             ends_at=ends_at,
+            most_a_day=context.services.settings.events_per_day,
         )
         return tx.answer({"event": event})

@@ -9,7 +9,7 @@ from dataloaders import media, places, profiles, series
 from dataloaders.connections import After, Before, First, Last, PageOf
 from domain.attendance import AttendeesShownTo
 from domain.event_details import EventAudience
-from domain.refusals import Conflict, InvalidInput, NotAllowed, NotFound
+from domain.refusals import Conflict, InvalidInput, LimitReached, NotAllowed, NotFound
 from persistence import models
 from resolvers import events as resolvers
 from resolvers.context import Context
@@ -360,7 +360,7 @@ class EventMutations:
         resolvers.create_event,
         input=CreateEventInput,
         returns=CreateEventSuccess,
-        refuses=(NotFound, InvalidInput),
+        refuses=(NotFound, InvalidInput, LimitReached),
     )
     edit_event = mutation(
         resolvers.edit_event,

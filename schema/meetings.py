@@ -7,7 +7,7 @@ import strawberry
 
 from dataloaders import meetings as loaders
 from domain import weekly_hours
-from domain.refusals import InvalidInput, NotAllowed, NotFound
+from domain.refusals import InvalidInput, LimitReached, NotAllowed, NotFound
 from persistence import models
 from resolvers import meetings as resolvers
 from schema.building import MutationInput, loaded, mutation, view_of
@@ -81,13 +81,13 @@ class MeetingMutations:
         resolvers.set_meeting_times,
         input=SetMeetingTimesInput,
         returns=SetMeetingTimesSuccess,
-        refuses=(InvalidInput,),
+        refuses=(InvalidInput, LimitReached),
     )
     invite_to_meeting = mutation(
         resolvers.invite_to_meeting,
         input=InviteToMeetingInput,
         returns=InviteToMeetingSuccess,
-        refuses=(NotFound, NotAllowed, InvalidInput),
+        refuses=(NotFound, NotAllowed, InvalidInput, LimitReached),
     )
 
 

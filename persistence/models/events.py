@@ -72,6 +72,9 @@ class Event(Model):
         ),
         sa.Index("events_starts_at_event_id_idx", "starts_at", "event_id"),
         sa.Index(
+            "events_city_idx", sa.literal_column("lower(city::text)"), "starts_at", "event_id"
+        ),
+        sa.Index(
             "events_point_idx",
             sa.literal_column("ll_to_earth(latitude, longitude)"),
             postgresql_using="gist",

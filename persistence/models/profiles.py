@@ -44,6 +44,9 @@ class Profile(Model):
     longitude: Mapped[float | None]
     location_salt: Mapped[UUID] = mapped_column(server_default=sa.text("gen_random_uuid()"))
     moves_regained_at: Mapped[Moment | None]
+    places_regained_at: Mapped[Moment | None]
+    events_regained_at: Mapped[Moment | None]
+    meeting_times_regained_at: Mapped[Moment | None]
     onboarded_at: Mapped[Moment | None]
     last_active_at: Mapped[Now]
     created_at: Mapped[Now]

@@ -1,6 +1,5 @@
 """Questions about places, which everybody who is signed in may see."""
 
-from datetime import timedelta
 from typing import Any, cast
 
 import sqlalchemy as sa
@@ -46,17 +45,6 @@ hold = Statement(
     sa.select(_Place).where(_Place.place_id == _place_id).with_for_update(key_share=True), _Place
 )
 """The place `place_id`, held against changes until the transaction ends."""
-
-added_today = Statement(
-    sa.select(_Place.created_at)
-    .where(
-        _Place.added_by_id == visibility.viewer_id(),
-        _Place.created_at > sa.func.now() - timedelta(hours=24),
-    )
-    .order_by(_Place.created_at.desc())
-    .limit(parameter("limit", sa.Integer()))
-)
-"""When `viewer_id` added the latest `limit` places of the last 24 hours, the latest first."""
 
 hold_band = Statement(
     sa.select(sa.func.pg_advisory_xact_lock(_LOCKS, parameter("band", sa.Integer())))

@@ -17,6 +17,14 @@ by_ids = Statement(
 )
 """The profiles with these `ids` that `viewer_id` may see."""
 
+hold_own = Statement(
+    sa.select(_Profile)
+    .where(_Profile.profile_id == visibility.viewer_id())
+    .with_for_update(key_share=True),
+    _Profile,
+)
+"""The profile of `viewer_id`, held against changes until the commit; others may refer to it."""
+
 _idle = (
     sa.select(_Profile.profile_id)
     .where(

@@ -59,6 +59,16 @@ async def test_times_that_cannot_be_are_refused(people, given, path):
     assert (await ada.api.ask(TIMES))["viewer"]["meetingTimes"] is None
 
 
+async def test_who_keeps_changing_their_hours_is_refused(people):
+    # One change is left of five, and the same again is none.
+    ada = await people.join(meeting_times_regained_at=datetime.now(UTC) + timedelta(hours=19))
+    for _ in range(2):
+        await free(ada)
+    answer = await ada.api.do("setMeetingTimes", timeZone="UTC", hours=ALWAYS[:1])
+    assert answer["code"] == "MEETING_TIMES_LIMIT_REACHED"
+    assert (await ada.api.ask(TIMES))["viewer"]["meetingTimes"]["timeZone"] == "Europe/Berlin"
+
+
 async def test_both_get_the_same_suggestions_once_both_have_said_when(couple):
     ada, bob, match_id = couple
     places = [await spot(ada, name=name, openingHours=None) for name in ("One", "Two")]

@@ -4,6 +4,9 @@ import asyncio
 from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
 
+import pytest
+from prometheus_client import REGISTRY
+
 from domain import accounts, series
 from persistence import models
 from resolvers import ids
@@ -102,6 +105,42 @@ async def test_a_job_makes_what_is_due_and_a_series_without_events_ends(people, 
         await tx.connection.execute("DELETE FROM events")
         assert await series.make_next(tx, series_id=row["series_id"], now=datetime.now(UTC)) == []
         assert await tx.connection.fetchval("SELECT ended_at FROM event_series") is not None
+
+
+async def test_one_makes_only_so_many_events_a_day_and_a_series_is_one(people):
+    # Two are left of twenty.
+    ada = await people.join(events_regained_at=datetime.now(UTC) + timedelta(hours=21.5))
+    await begun(ada, "FREQ=DAILY")
+    single = await ada.api.done("createEvent", "event { id }", **GAMES)
+    await ada.api.done("deleteEvent", eventId=single["event"]["id"])
+    refused = await ada.api.do("createEvent", **GAMES)
+    assert (refused["__typename"], refused["code"]) == ("LimitReached", "EVENT_LIMIT_REACHED")
+    limits = (await ada.api.ask("{ viewer { limits { name remaining } } }"))["viewer"]["limits"]
+    assert {"name": "events_per_day", "remaining": 0} in limits
+
+
+async def test_a_series_that_fails_holds_up_no_other(people, database, services, monkeypatch):
+    ada = await people.join()
+    firsts = [await begun(ada, "FREQ=DAILY") for _ in range(3)]
+    for first in firsts:
+        await ada.api.done("deleteEvent", eventId=(await of(ada, first))[-1]["id"])
+    make, failing = series.make_next, []
+
+    async def make_next(tx, *, series_id, now):
+        made = await make(tx, series_id=series_id, now=now)
+        failing.append(series_id)
+        if len(failing) == 1:
+            raise ValueError("this one cannot be made")
+        return made
+
+    monkeypatch.setattr(series, "make_next", make_next)
+    failures = REGISTRY.get_sample_value("kith_series_failures_total")
+    with pytest.raises(ExceptionGroup) as failed:
+        await make_next_events.job(services)
+    assert [str(error) for error in failed.value.exceptions] == ["this one cannot be made"]
+    assert REGISTRY.get_sample_value("kith_series_failures_total") == failures + 1
+    made = sorted([len(await of(ada, first)) for first in firsts])
+    assert made == [series.AHEAD - 1, series.AHEAD, series.AHEAD]
 
 
 async def test_no_event_is_made_farther_ahead_than_any_may_be_and_the_series_goes_on(

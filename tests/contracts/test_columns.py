@@ -59,7 +59,8 @@ DECIDED: dict[type, Columns] = {
         shown="display_name bio gender pronouns city skills "
         "interests goals languages available_until",
         used="profile_id birth_date last_active_at availability latitude longitude location_salt",
-        private="onboarded_at created_at updated_at moves_regained_at",
+        private="onboarded_at created_at updated_at moves_regained_at places_regained_at "
+        "events_regained_at meeting_times_regained_at",
     ),
     models.Search: Columns(
         private="search_id profile_id query result_count duration_ms searched_at",

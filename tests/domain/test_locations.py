@@ -10,7 +10,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from domain import limits, locations
-from domain.limits import MOVE_REGAINED_AFTER, MOVES_PER_DAY
+from domain.limits import MOVES, MOVES_PER_DAY
 from domain.locations import DistanceUnit
 from domain.refusals import InvalidInput, LimitReached
 from domain.told_places import GRID_KM, snapped, told_place
@@ -107,6 +107,13 @@ def test_all_places_of_a_cell_look_the_same_from_everywhere(mine, cell, shift, u
     assert len(bands) == 1
 
 
+MOVE_REGAINED_AFTER = timedelta(days=1) / MOVES_PER_DAY
+
+
+def of_moves(regained_at, now):
+    return limits.of_regained(MOVES, MOVES_PER_DAY, regained_at, now)
+
+
 regained = st.none() | st.timedeltas(timedelta(days=-2), MOVE_REGAINED_AFTER * MOVES_PER_DAY).map(
     lambda later: NOW + later
 )
@@ -114,22 +121,22 @@ regained = st.none() | st.timedeltas(timedelta(days=-2), MOVE_REGAINED_AFTER * M
 
 @given(regained)
 def test_what_is_left_of_moves_is_what_can_be_used(regained_at):
-    left = limits.of_moves(regained_at, NOW)
+    left = of_moves(regained_at, NOW)
     used = 0
-    while limits.of_moves(regained_at, NOW).remaining:
-        regained_at = limits.regained_after_move(regained_at, NOW)
+    while of_moves(regained_at, NOW).remaining:
+        regained_at = limits.regained_after_use(MOVES_PER_DAY, regained_at, NOW)
         used += 1
     assert used == left.remaining
-    none = limits.of_moves(regained_at, NOW)
+    none = of_moves(regained_at, NOW)
     assert NOW < none.resets_at <= NOW + MOVE_REGAINED_AFTER
-    later = limits.of_moves(regained_at, none.resets_at)
+    later = of_moves(regained_at, none.resets_at)
     assert later.remaining == 1
-    assert limits.of_moves(regained_at, none.resets_at - timedelta(microseconds=1)).remaining == 0
+    assert of_moves(regained_at, none.resets_at - timedelta(microseconds=1)).remaining == 0
 
 
 def test_nothing_used_is_nothing_to_regain():
     for regained_at in (None, NOW, NOW - timedelta(days=1)):
-        left = limits.of_moves(regained_at, NOW)
+        left = of_moves(regained_at, NOW)
         assert (left.remaining, left.resets_at) == (MOVES_PER_DAY, None)
 
 
@@ -138,8 +145,8 @@ def test_in_any_day_there_are_at_most_twice_the_moves_of_a_day(pauses):
     now, regained_at, moved = NOW, None, []
     for pause in pauses:
         now += pause
-        if limits.of_moves(regained_at, now).remaining:
-            regained_at = limits.regained_after_move(regained_at, now)
+        if of_moves(regained_at, now).remaining:
+            regained_at = limits.regained_after_use(MOVES_PER_DAY, regained_at, now)
             moved.append(now)
     for first in moved:
         assert sum(first <= at < first + timedelta(days=1) for at in moved) <= 2 * MOVES_PER_DAY
