@@ -107,7 +107,6 @@ async def invite_to_meeting(
     place = await tx.get(models.Place, place_id=place_id)
     if place is None:
         raise NotFound("Place")
-    mine = await tx.get(models.MeetingTimes, profile_id=viewer.profile_id)
     event = await events.create_event(
         tx,
         viewer,
@@ -116,7 +115,7 @@ async def invite_to_meeting(
         place_id=place_id,
         starts_at=starts_at,
         ends_at=ends_at,
-        time_zone=place.time_zone or (mine.time_zone if mine else "UTC"),
+        time_zone=place.time_zone or await _time_zone(tx, viewer),
         audience=EventAudience.INVITED,
         capacity=_SEATS,
     )
@@ -131,6 +130,11 @@ async def _partner(tx: Transaction, viewer: Viewer, match_id: UUID) -> UUID:
         raise NotFound("Match")
     (other,) = {match.first_id, match.second_id} - {viewer.profile_id}
     return cast("UUID", other)
+
+
+async def _time_zone(tx: Transaction, viewer: Viewer) -> str:
+    mine = await tx.get(models.MeetingTimes, profile_id=viewer.profile_id)
+    return mine.time_zone if mine else "UTC"
 
 
 async def _spend(tx: Transaction, viewer: Viewer) -> None:
