@@ -1,8 +1,9 @@
 """Profiles: what a client asks and does with them."""
 
 import asyncio
+from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime
-from functools import lru_cache
+from functools import lru_cache, partial
 from typing import Annotated, Any
 
 import strawberry
@@ -18,6 +19,9 @@ from persistence.rows import Row
 from resolvers import nodes
 from resolvers.context import Context
 from resolvers.words import keyed
+
+# However many ask, one text is read at a time: others have the rest of the machine.
+_reader = ThreadPoolExecutor(1, thread_name_prefix="previews")
 
 
 async def profile(
@@ -43,7 +47,8 @@ async def preview_profile(
     # How near is near enough was measured with the model here: another one would find nonsense.
     # And what somebody has not saved yet is nobody else's to read.
     similarity = _nearest_terms(embedder) if isinstance(embedder, LocalEmbedder) else None
-    return await asyncio.to_thread(parse_profile, text, similarity=similarity)
+    read = partial(parse_profile, text, similarity=similarity)
+    return await asyncio.get_running_loop().run_in_executor(_reader, read)
 
 
 @lru_cache(maxsize=1)

@@ -18,6 +18,9 @@ from schema.profiles import AvailabilityInput, Profile, ProfileFacts
 from schema.prompts import PromptInput
 from schema.scalars import shown_enum
 
+# To read a long text takes a tenth of a second of a core and more.
+_READING = 1_000
+
 shown_enum(
     Step,
     name="OnboardingStep",
@@ -134,7 +137,7 @@ class CompleteOnboardingSuccess:
 class OnboardingQueries:
     """What can be asked on the way to a profile."""
 
-    preview_profile: ProfilePreview = resolve(profile_resolvers.preview_profile)
+    preview_profile: ProfilePreview = resolve(profile_resolvers.preview_profile, cost=_READING)
     profile_terms: list[Term] = resolve(profile_resolvers.profile_terms)
 
 

@@ -172,7 +172,9 @@ async def test_a_free_text_becomes_a_preview_and_then_a_profile(people, database
         displayName { value start end confidence source } bio age { value } city { value }
         availability { value } interests { value label start end } activities { value }
         skills { value } goals { value } languages { value } companions { value } } }"""
-    preview = (await ada.api.ask(query, text=text))["previewProfile"]
+    asked = await ada.api.send(query, text=text)
+    assert asked.extensions["cost"]["requested"] >= 1_000
+    preview = asked.data["previewProfile"]
     name = preview["displayName"]
     assert name["value"] == text[name["start"] : name["end"]] == "Grace"
     assert preview["age"]["value"] == "29"
