@@ -11,6 +11,8 @@ Check = Callable[[], Awaitable[object]]
 """Raises when the thing that it checks does not answer."""
 
 _PATIENCE_SECONDS = 2.0
+# Anybody may ask, as often as they like; the stores are asked once in this time.
+_FRESH_SECONDS = 1.0
 
 
 def routes(required: Mapping[str, Check], optional: Mapping[str, Check]) -> APIRouter:
@@ -21,6 +23,7 @@ def routes(required: Mapping[str, Check], optional: Mapping[str, Check]) -> APIR
         optional: what it can do without for a while, by name.
     """
     router = APIRouter(include_in_schema=False)
+    latest = _Latest({**required, **optional})
 
     @router.get("/health")
     @router.get("/livez")
@@ -30,7 +33,7 @@ def routes(required: Mapping[str, Check], optional: Mapping[str, Check]) -> APIR
     @router.get("/health/ready")
     @router.get("/readyz")
     async def ready() -> JSONResponse:
-        states = await _states({**required, **optional})
+        states = await latest.states()
         serving = all(states[name] == "ok" for name in required)
         degraded = serving and any(state != "ok" for state in states.values())
         status = "degraded" if degraded else "ok" if serving else "unavailable"
@@ -41,6 +44,24 @@ def routes(required: Mapping[str, Check], optional: Mapping[str, Check]) -> APIR
         return Response(generate_latest(), media_type=CONTENT_TYPE_LATEST)
 
     return router
+
+
+class _Latest:
+    """What the checks say, made once for all who ask within a second."""
+
+    def __init__(self, checks: Mapping[str, Check]) -> None:
+        self._checks = checks
+        self._asked: asyncio.Future[dict[str, str]] | None = None
+        self._fresh_until = 0.0
+
+    async def states(self) -> dict[str, str]:
+        """Give what each check says, by its name."""
+        now = asyncio.get_running_loop().time()
+        if self._asked is None or (self._asked.done() and now >= self._fresh_until):
+            self._asked = asyncio.ensure_future(_states(self._checks))
+            self._fresh_until = now + _FRESH_SECONDS
+        # Who goes away while the stores are asked takes the answer from nobody else.
+        return await asyncio.shield(self._asked)
 
 
 async def _states(checks: Mapping[str, Check]) -> dict[str, str]:

@@ -7,6 +7,7 @@ from collections.abc import Callable
 from datetime import UTC, datetime
 from typing import Any, TextIO
 
+import asyncpg
 import orjson
 import structlog
 
@@ -42,6 +43,7 @@ def configure(*, level: str, json: bool, stream: TextIO | None = None) -> None:
         stream: where to; standard error unless given.
     """
     rendering: list[Any] = [
+        _without_rows,
         structlog.processors.format_exc_info,
         structlog.processors.JSONRenderer(serializer=_to_json)
         if json
@@ -68,6 +70,18 @@ def configure(*, level: str, json: bool, stream: TextIO | None = None) -> None:
     root.setLevel(level)
     for chatty in ("httpx", "httpcore", "uvicorn.access", "alembic", "celery", "strawberry"):
         logging.getLogger(chatty).setLevel(logging.WARNING)
+
+
+def _without_rows(_logger: Any, _level: str, event: dict[str, Any]) -> dict[str, Any]:
+    """Take out of an error what PostgreSQL quotes in it: "Failing row contains" the whole row."""
+    given = event.get("exc_info")
+    error = given[1] if isinstance(given, tuple) else given
+    error = sys.exc_info()[1] if error is True else error
+    while isinstance(error, BaseException):
+        if isinstance(error, asyncpg.PostgresError):
+            error.detail = None
+        error = error.__cause__ or error.__context__
+    return event
 
 
 def _json_teller(output: "_Output", level: str) -> Callable[[str, dict[str, Any]], None]:

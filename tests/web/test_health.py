@@ -84,6 +84,34 @@ async def test_a_store_that_never_answers_is_not_waited_for(monkeypatch):
     assert response.json() == {"status": "degraded", "checks": checks}
 
 
+async def test_however_many_ask_the_stores_are_asked_once_in_a_while():
+    asked = []
+
+    async def counted():
+        asked.append(len(asked))
+        await asyncio.sleep(0)
+
+    app = FastAPI()
+    app.include_router(health.routes(required={"database": counted}, optional={}))
+    async with client(app) as http:
+        answers = await asyncio.gather(*(http.get("/readyz") for _ in range(20)))
+        assert {answer.status_code for answer in answers} == {200}
+    assert asked == [0]
+
+
+async def test_the_stores_are_asked_anew_after_a_while(monkeypatch):
+    monkeypatch.setattr(health, "_FRESH_SECONDS", 0.0)
+    answers = iter((fine, refused))
+
+    async def changing():
+        await next(answers)()
+
+    app = FastAPI()
+    app.include_router(health.routes(required={"database": changing}, optional={}))
+    async with client(app) as http:
+        assert [(await http.get("/readyz")).status_code for _ in range(2)] == [200, 503]
+
+
 @pytest.mark.parametrize("path", [*LIVE, *READY, "/metrics"])
 async def test_probes_need_neither_a_known_host_nor_tls(serve, path):
     async with serve(force_https=True) as http:

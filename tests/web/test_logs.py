@@ -4,6 +4,7 @@ import io
 import json
 import logging
 
+import asyncpg
 import pytest
 import structlog
 from hypothesis import HealthCheck, given, settings
@@ -87,6 +88,24 @@ async def test_a_fault_is_logged_whole_under_the_id_that_the_client_got(
     assert "RuntimeError: the insides" in fault["exception"]
     assert fault["path"] == "createPost"
     assert "a private thought" not in logged.getvalue()
+
+
+@pytest.mark.parametrize("of", ["ours", "a library"])
+async def test_a_row_that_the_database_refuses_is_not_logged(people, database, logged, of):
+    ada = await people.join(bio="my secret garden")
+    with pytest.raises(asyncpg.CheckViolationError) as caught:
+        async with database.write() as tx:
+            await tx.connection.execute(
+                "UPDATE profiles SET latitude = 200 WHERE profile_id = $1", ada.key
+            )
+    assert "my secret garden" in str(caught.value)
+    wrapped = RuntimeError("wrapped")
+    wrapped.__cause__ = caught.value
+    log = structlog.get_logger() if of == "ours" else logging.getLogger("a library")
+    log.error("fault", exc_info=wrapped)
+    (fault,) = [line for line in lines(logged) if line["event"] == "fault"]
+    assert "CheckViolationError" in fault["exception"]
+    assert "my secret garden" not in logged.getvalue()
 
 
 async def test_while_the_database_is_away_one_line_tells_it(people, services, logged, monkeypatch):
