@@ -72,7 +72,13 @@ UPLOADS = Limit(
 REACTIONS = Limit(
     "emoji_of_subject",
     "REACTION_LIMIT_REACHED",
-    "So that reactions can be read in one go; each message, post and comment has its own.",
+    "So that reactions can be read in one go; each message, post and comment has its own, and what "
+    "people put whom you may not see does not count.",
+)
+OWN_REACTIONS = Limit(
+    "own_emoji_of_subject",
+    "OWN_REACTION_LIMIT_REACHED",
+    "So that nobody uses up the emoji of others; each message, post and comment has its own.",
 )
 PLACES = Limit(
     "places_per_day", "PLACE_LIMIT_REACHED", "So that nobody can fill the map with what is not so."
@@ -118,6 +124,7 @@ ALL = (
     PHOTOS,
     UPLOADS,
     REACTIONS,
+    OWN_REACTIONS,
     PLACES,
     EVENTS,
     MEETING_TIMES,

@@ -15,7 +15,10 @@ from persistence.rows import Row
 from persistence.transaction import Transaction
 
 MOST_KINDS = 20
-"""The most different emoji that a message, a post or a comment has."""
+"""The most different emoji that people whom one sees put to a message, a post or a comment."""
+
+MOST_OF_ONE = 5
+"""The most different emoji that one person puts to a message, a post or a comment."""
 
 
 class Subject(StrEnum):
@@ -78,7 +81,8 @@ async def react(
     """Put an emoji to something; it is there once for each person, however often they do it.
 
     The subject's row is locked until the commit, so that the number of its different emoji stays
-    within bounds and nothing is put to what is deleted meanwhile.
+    within bounds and nothing is put to what is deleted meanwhile. An emoji that somebody put whom
+    the viewer may not see counts for nothing.
 
     Args:
         tx: the transaction.
@@ -94,14 +98,17 @@ async def react(
         InvalidInput: it is anything but exactly one emoji.
         NotFound: there is no such subject for the viewer.
         NotAllowed: it is a message that is deleted.
-        LimitReached: the subject has 20 other emoji.
+        LimitReached: the viewer put 5 other emoji to it, or it has 20 others.
     """
     emoji = emoji_of(emoji)
     row = await _hold(tx, viewer, subject, subject_id)
     if subject is Subject.MESSAGE and row.deleted_at is not None:
         raise NotAllowed("MESSAGE_DELETED", "The message is deleted.")
     of_subject = _REACTIONS[subject]
-    found = await tx.fetch(of_subject.emoji_of, subject_id=subject_id)
+    found = await tx.fetch(of_subject.kinds_of, subject_id=subject_id, viewer_id=viewer.profile_id)
+    if len({emoji, *(each["emoji"] for each in found if each["is_mine"])}) > MOST_OF_ONE:
+        sentence = f"Of one person, a {subject.lower()} has at most {MOST_OF_ONE} different emoji."
+        raise LimitReached("OWN_REACTION_LIMIT_REACHED", sentence)
     if len({emoji, *(each["emoji"] for each in found)}) > MOST_KINDS:
         sentence = f"A {subject.lower()} has at most {MOST_KINDS} different emoji."
         raise LimitReached("REACTION_LIMIT_REACHED", sentence)

@@ -11,7 +11,7 @@ from domain import limits as rules
 from domain.companions import MOST_COMPANIONS
 from domain.limits import MAILS_PER_HOUR, Allowance
 from domain.media import MOST_LOOSE
-from domain.reactions import MOST_KINDS
+from domain.reactions import MOST_KINDS, MOST_OF_ONE
 from persistence.queries import companions, conversation_requests, decisions, media, photos
 from resolvers.context import Context
 
@@ -133,6 +133,11 @@ async def _reactions(_context: Context) -> Allowance:
     return Allowance(rules.REACTIONS, MOST_KINDS, None)
 
 
+async def _own_reactions(_context: Context) -> Allowance:
+    # Each message, post and comment has its own.
+    return Allowance(rules.OWN_REACTIONS, MOST_OF_ONE, None)
+
+
 async def _invited(_context: Context) -> Allowance:
     # Each event has its own.
     return Allowance(rules.INVITED, invitations.MOST_INVITED, None)
@@ -158,6 +163,7 @@ _STANDING: dict[str, Standing] = {
     rules.PHOTOS.name: _photos,
     rules.UPLOADS.name: _uploads,
     rules.REACTIONS.name: _reactions,
+    rules.OWN_REACTIONS.name: _own_reactions,
     rules.PLACES.name: _regained(rules.PLACES, lambda _: rules.PLACES_PER_DAY),
     rules.EVENTS.name: _regained(
         rules.EVENTS, lambda context: context.services.settings.events_per_day

@@ -60,8 +60,11 @@ class Reactions:
             thing,
         )
         """The thing `subject_id` that `viewer_id` may react to, held to the commit."""
-        self.emoji_of = Statement(sa.select(model.emoji).where(column == subject_id).distinct())
-        """The emoji that `subject_id` has, whoever put them."""
+        self.kinds_of = _kinds(model, column, subject_id)
+        """The emoji that people whom `viewer_id` may see put to `subject_id`, each once.
+
+        `is_mine` says whether `viewer_id` is among them.
+        """
         self.add = Statement(
             postgresql.insert(model)
             .values(
@@ -88,6 +91,29 @@ def _by_emoji(model: Any, subject: Any, column: Any, may_read: Any) -> Statement
         .where(one_of(column, "subject_ids"), may_read, visibility.may_see(model.profile_id))
         .group_by(column, model.emoji)
         .order_by(sa.func.min(model.reacted_at), model.emoji)
+    )
+
+
+def _kinds(model: Any, column: Any, subject_id: Any) -> Statement:
+    # From each emoji to the next one: what a million people put is looked at a few times.
+    other, its = (model.__table__.alias(name) for name in ("other", "its"))
+    kinds = (
+        sa.select(sa.func.min(model.emoji).label("emoji"))
+        .where(column == subject_id)
+        .cte("kinds", recursive=True)
+    )
+    following = sa.select(sa.func.min(other.c.emoji)).where(
+        other.c[column.key] == subject_id, other.c.emoji > kinds.c.emoji
+    )
+    kinds = kinds.union_all(
+        sa.select(following.correlate(kinds).scalar_subquery()).where(kinds.c.emoji.is_not(None))
+    )
+    put = sa.exists().where(its.c[column.key] == subject_id, its.c.emoji == kinds.c.emoji)
+    return Statement(
+        sa.select(
+            kinds.c.emoji,
+            put.where(its.c.profile_id == visibility.viewer_id()).label("is_mine"),
+        ).where(put.where(visibility.may_see(its.c.profile_id)))
     )
 
 
