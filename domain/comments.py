@@ -35,6 +35,7 @@ class CommentEdited(Fact):
     comment_id: UUID
     post_id: UUID
     author_id: UUID
+    newly_mentioned: tuple[UUID, ...] | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -75,6 +76,7 @@ async def add_comment(
     """
     content = posts.content_of(content, most=CONTENT_LENGTH)
     me = viewer.profile_id
+    await mentions.hold_people(tx, viewer, content=content, post_id=post_id)
     if await tx.one(post_queries.hold_for_comment, post_id=post_id, viewer_id=me) is None:
         raise NotFound("Post")
     if reply_to_id is not None:
@@ -115,6 +117,7 @@ async def edit_comment(tx: Transaction, viewer: Viewer, *, comment_id: UUID, con
         NotAllowed: somebody else wrote it.
     """
     content = posts.content_of(content, most=CONTENT_LENGTH)
+    await mentions.hold_people(tx, viewer, content=content)
     comment = await _hold(tx, viewer, comment_id)
     if comment.author_id != viewer.profile_id:
         raise NotAllowed("NOT_THE_AUTHOR", "Only who wrote the comment may do this.")
@@ -122,11 +125,17 @@ async def edit_comment(tx: Transaction, viewer: Viewer, *, comment_id: UUID, con
         return comment
     await tx.add(models.CommentVersion, comment_id=comment_id, content=comment.content)
     place = {"comment_id": comment_id, "post_id": comment.post_id}
-    audience = await _concerned(tx, comment)
-    tx.record(CommentEdited(**place, author_id=viewer.profile_id, audience=audience))
     changes = {"content": content, "edited_at": datetime.now(UTC)}
     edited = await tx.change(models.Comment, {"comment_id": comment_id}, **changes) or comment
-    await mentions.keep_in_comment(tx, edited)
+    named = await mentions.keep_in_comment(tx, edited)
+    tx.record(
+        CommentEdited(
+            **place,
+            author_id=viewer.profile_id,
+            newly_mentioned=named.added,
+            audience=await _concerned(tx, comment),
+        )
+    )
     return edited
 
 

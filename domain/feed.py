@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from uuid import UUID
 
+from domain import mentions
 from domain.facts import Fact
 from domain.refusals import NotAllowed, NotFound
 from domain.viewer import Viewer
@@ -42,7 +43,7 @@ class PostShownAgain(Fact):
 async def show_less(tx: Transaction, viewer: Viewer, *, post_id: UUID, of: LessOf) -> Row:
     """Want to see less by the author of a post, or of its topic; saying so again changes nothing.
 
-    The post is held to the commit, so that neither it nor its author goes meanwhile.
+    The author and the post are held to the commit, so that neither goes meanwhile.
 
     Returns:
         The post.
@@ -83,6 +84,7 @@ async def undo_show_less(tx: Transaction, viewer: Viewer, *, post_id: UUID, of: 
 
 
 async def _held(tx: Transaction, viewer: Viewer, post_id: UUID) -> Row:
+    await mentions.hold_people(tx, viewer, post_id=post_id)
     post = await tx.one(posts.hold_for_comment, post_id=post_id, viewer_id=viewer.profile_id)
     if post is None:
         raise NotFound("Post")

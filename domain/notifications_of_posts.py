@@ -1,6 +1,6 @@
 """Notifications of mentions and reactions: who is told of what is done in posts and comments."""
 
-from collections.abc import Iterable
+from collections.abc import Container, Iterable
 from uuid import UUID
 
 from domain import notifications
@@ -21,26 +21,29 @@ _SEEN: dict[Subject, Statement] = {
 }
 
 
-async def notify_of_mentions_in_post(tx: Transaction, *, fact_id: UUID, post_id: UUID) -> None:
+async def notify_of_mentions_in_post(
+    tx: Transaction, *, fact_id: UUID, post_id: UUID, among: Container[UUID] | None = None
+) -> None:
     """Tell people that a post mentions them, each once, however often it is edited.
 
     Args:
         tx: the transaction.
         fact_id: that the post was shared or edited.
         post_id: the post, which may be gone.
+        among: whom this edit has mentioned first; everybody unless given.
     """
     post = await tx.get(models.Post, post_id=post_id)
     if post is None:
         return
     kind, about = NotificationKind.MENTIONED_IN_POST, {"subject_id": post_id}
     untold = await tx.fetch(queries.mentioned_in_post, **about, author_id=post.author_id, kind=kind)
-    people = [row.profile_id for row in untold]
+    people = [row.profile_id for row in untold if among is None or row.profile_id in among]
     by = {"author_id": post.author_id}
     await _tell(tx, kind, fact_id=fact_id, people=people, **by, **about)
 
 
 async def notify_of_mentions_in_comment(
-    tx: Transaction, *, fact_id: UUID, comment_id: UUID
+    tx: Transaction, *, fact_id: UUID, comment_id: UUID, among: Container[UUID] | None = None
 ) -> None:
     """Tell people that a comment mentions them, each once.
 
@@ -50,6 +53,7 @@ async def notify_of_mentions_in_comment(
         tx: the transaction.
         fact_id: that the comment was added or edited.
         comment_id: the comment, which may be gone.
+        among: whom this edit has mentioned first; everybody unless given.
     """
     comment = await tx.get(models.Comment, comment_id=comment_id)
     if comment is None:
@@ -59,7 +63,11 @@ async def notify_of_mentions_in_comment(
         queries.mentioned_in_comment, **about, author_id=comment.author_id, kind=kind
     )
     answered = await _answered(tx, comment)
-    people = [row.profile_id for row in untold if row.profile_id not in answered]
+    people = [
+        row.profile_id
+        for row in untold
+        if row.profile_id not in answered and (among is None or row.profile_id in among)
+    ]
     by = {"author_id": comment.author_id}
     await _tell(tx, kind, fact_id=fact_id, people=people, **by, **about)
 

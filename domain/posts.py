@@ -68,6 +68,7 @@ class PostEdited(Fact):
 
     post_id: UUID
     author_id: UUID
+    newly_mentioned: tuple[UUID, ...] | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -180,6 +181,9 @@ async def edit_post(
     """
     if content is not None:
         content = content_of(content, least=0)
+    known = await tx.get(models.Post, post_id=post_id)
+    text = content or (known.content if known is not None else "")
+    await mentions.hold_people(tx, viewer, content=text, post_id=post_id)
     post = await _hold_own(tx, viewer, post_id)
     wanted = {"content": content, "audience": audience}
     changes: dict[str, Any] = {
@@ -195,9 +199,11 @@ async def edit_post(
     if "content" in changes:
         await tx.add(models.PostVersion, post_id=post_id, content=post.content)
         changes["edited_at"] = now
-    tx.record(PostEdited(post_id=post_id, author_id=post.author_id, audience=(post.author_id,)))
     edited = await tx.change(models.Post, {"post_id": post_id}, **changes, updated_at=now) or post
-    await mentions.keep_in_post(tx, edited)  # for another circle, others are mentioned
+    named = await mentions.keep_in_post(tx, edited)  # for another circle, others are mentioned
+    me = post.author_id
+    told = {"newly_mentioned": named.added, "audience": (me,)}
+    tx.record(PostEdited(post_id=post_id, author_id=me, **told))
     return edited
 
 

@@ -175,12 +175,13 @@ class Feeds(Orders[Feed]):
         return frozenset(UUID(bytes=key) for key in keys)
 
     async def clear(self, viewer_id: UUID) -> None:
-        """Keep nothing of a viewer any longer, as when their account is deleted."""
+        """Keep nothing of a viewer any longer, as when their account is deleted.
+
+        Raises:
+            RedisError, OSError: Redis is away, and keeps it.
+        """
         await super().clear(viewer_id)
-        try:
-            await self._redis.delete(_seen(viewer_id))
-        except (RedisError, OSError) as error:
-            self._pause(error)
+        await self._redis.delete(_seen(viewer_id))
 
     async def _note(self, viewer_id: UUID, ids: Sequence[UUID]) -> None:
         key, now = _seen(viewer_id), time.time()

@@ -214,7 +214,12 @@ class Orders(Generic[T]):
         await self._lists.push(viewer_id, None)
 
     async def clear(self, viewer_id: UUID) -> None:
-        """Keep no order of a viewer any longer, as when their account is deleted."""
+        """Keep no order of a viewer any longer, as when their account is deleted.
+
+        Raises:
+            RedisError, OSError: Redis is away, and keeps them.
+        """
+        self._near.drop(viewer_id)
         await self._shelf.clear(viewer_id)
         self._near.drop(viewer_id)
 

@@ -33,7 +33,8 @@ _PAUSE_SECONDS = 1.0
 class Shelf:
     """The orders in Redis: a short list for each viewer that changes in one step.
 
-    Nothing here fails: what Redis does not do is counted, and not asked for during a second.
+    Nothing here fails but `clear`: what Redis does not do is counted, and not asked for during a
+    second.
 
     Args:
         redis: a client from `frozen.connect`.
@@ -84,11 +85,15 @@ class Shelf:
         )
 
     async def clear(self, viewer_id: UUID) -> None:
-        """Keep nothing of a viewer any longer."""
+        """Keep nothing of a viewer any longer.
+
+        Raises:
+            RedisError, OSError: Redis is away, and keeps it.
+        """
         pipeline = self._redis.pipeline(transaction=True)
         pipeline.delete(self._key(viewer_id), self._forgotten(viewer_id))
         self._near.tell(pipeline, viewer_id)
-        await self._tried(pipeline.execute, None)
+        await pipeline.execute()
 
     @asynccontextmanager
     async def only_builder(self, viewer_id: UUID) -> AsyncIterator[None]:

@@ -106,7 +106,10 @@ class ProfileFollowed(LiveEvent):
 
 @live_event
 class ProfileUnfollowed(LiveEvent):
-    """You stopped following somebody, or let somebody not follow you; the other is not told."""
+    """You stopped following somebody, or let somebody not follow you; the other is not told so.
+
+    Where they have a notification of the follow, `NotificationsChanged` takes it off their list.
+    """
 
     follower: ProfileView | None = loaded(
         profiles.by_ids, key="follower_id", description="Who follows no more."

@@ -9,5 +9,8 @@ from workers.resources import Resources
 
 @task
 async def erase_feed(resources: Resources, fact_id: str, body: dict[str, Any]) -> None:
-    """Keep nothing in Redis of the feed of who has deleted their account; safe to repeat."""
+    """Keep nothing in Redis of the feed of who has deleted their account; safe to repeat.
+
+    It fails while Redis is away, so that it is tried again.
+    """
     await resources.feeds.clear(UUID(body["account_id"]))

@@ -105,7 +105,7 @@ async def notify_of_mentions_in_post(
     """Tell people that a post mentions them, if it still does."""
     async with resources.database.write() as tx:
         await notifications_of_posts.notify_of_mentions_in_post(
-            tx, fact_id=UUID(fact_id), post_id=UUID(body["post_id"])
+            tx, fact_id=UUID(fact_id), post_id=UUID(body["post_id"]), among=_newly_mentioned(body)
         )
 
 
@@ -116,8 +116,17 @@ async def notify_of_mentions_in_comment(
     """Tell people that a comment mentions them, if it still does."""
     async with resources.database.write() as tx:
         await notifications_of_posts.notify_of_mentions_in_comment(
-            tx, fact_id=UUID(fact_id), comment_id=UUID(body["comment_id"])
+            tx,
+            fact_id=UUID(fact_id),
+            comment_id=UUID(body["comment_id"]),
+            among=_newly_mentioned(body),
         )
+
+
+def _newly_mentioned(body: dict[str, Any]) -> set[UUID] | None:
+    """Give whom an edit has mentioned first; None of what is new as a whole."""
+    people = body.get("newly_mentioned")
+    return None if people is None else {UUID(each) for each in people}
 
 
 @task

@@ -31,6 +31,35 @@ _named: Any = (
 )
 
 
+_concerned = sa.union(
+    sa.select(visibility.viewer_id()),
+    sa.select(models.Post.author_id).where(
+        models.Post.post_id == parameter("post_id", models.Post.post_id)
+    ),
+    sa.select(_Handle.profile_id).where(
+        _Handle.handle
+        == sa.any_(
+            sa.cast(
+                parameter("handles", postgresql.ARRAY(sa.Text())),
+                postgresql.ARRAY(postgresql.CITEXT()),
+            )
+        )
+    ),
+)
+hold_people = Statement(
+    sa.select(models.Profile.profile_id)
+    .where(models.Profile.profile_id.in_(_concerned))
+    .order_by(models.Profile.profile_id)
+    .with_for_update(read=True, key_share=True)
+)
+"""Let neither `viewer_id`, nor who wrote `post_id`, nor who has one of the `handles` delete their
+account until the commit.
+
+Taken before the post and what hangs on it, which is the order in which deleting an account takes
+them.
+"""
+
+
 def _adding(model: Any, key: Any, may_read: sa.ColumnElement[bool]) -> Statement:
     found = (
         sa.select(parameter(key.key, key), _named.c.start, _named.c.length, _person.c.profile_id)

@@ -92,6 +92,7 @@ async def test_every_limit_is_told_with_what_is_left(people, services):
         "places_per_day": 20,
         "events_per_day": settings.events_per_day,
         "meeting_times_per_day": 5,
+        "own_emoji_of_subject": 5,
         "check_in_codes": 10,
         "invited_of_event": 1_000,
         "co_hosts_of_event": 10,

@@ -4,8 +4,10 @@ import asyncio
 from uuid import uuid4
 
 import pytest
+from redis.exceptions import RedisError
 
 from persistence.decks import Deck, Decks, connect
+from persistence.feeds import Feeds
 from persistence.shelf import MOST
 from tests.persistence.test_decks import NOWHERE, made, process
 from tests.support.live import until
@@ -55,6 +57,14 @@ async def test_reading_leaves_nothing_behind_while_redis_is_away():
         for _ in range(5):
             assert await decks.current(uuid4()) is None
         assert decks._near._reading == {}
+
+
+@pytest.mark.parametrize("kept", [Decks, Feeds])
+async def test_what_redis_still_keeps_is_not_taken_for_cleared(kept):
+    async with kept(connect(NOWHERE), hears=False) as orders:
+        for _ in range(2):
+            with pytest.raises(RedisError):
+                await orders.clear(uuid4())
 
 
 async def test_what_is_near_is_what_redis_has_after_changes_at_the_same_time(process):
