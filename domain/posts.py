@@ -181,9 +181,7 @@ async def edit_post(
     """
     if content is not None:
         content = content_of(content, least=0)
-    known = await tx.get(models.Post, post_id=post_id)
-    text = content or (known.content if known is not None else "")
-    await mentions.hold_people(tx, viewer, content=text, post_id=post_id)
+    await _hold_people(tx, viewer, post_id, content)
     post = await _hold_own(tx, viewer, post_id)
     wanted = {"content": content, "audience": audience}
     changes: dict[str, Any] = {
@@ -200,11 +198,21 @@ async def edit_post(
         await tx.add(models.PostVersion, post_id=post_id, content=post.content)
         changes["edited_at"] = now
     edited = await tx.change(models.Post, {"post_id": post_id}, **changes, updated_at=now) or post
-    named = await mentions.keep_in_post(tx, edited)  # for another circle, others are mentioned
-    me = post.author_id
+    await _tell_edited(tx, edited)
+    return edited
+
+
+async def _hold_people(tx: Transaction, viewer: Viewer, post_id: UUID, content: str | None) -> None:
+    post = await tx.get(models.Post, post_id=post_id)
+    kept = "" if post is None else post.content
+    await mentions.hold_people(tx, viewer, content=content or kept, post_id=post_id)
+
+
+async def _tell_edited(tx: Transaction, post: Row) -> None:
+    me, post_id = post.author_id, post.post_id
+    named = await mentions.keep_in_post(tx, post)  # for another circle, others are mentioned
     told = {"newly_mentioned": named.added, "audience": (me,)}
     tx.record(PostEdited(post_id=post_id, author_id=me, **told))
-    return edited
 
 
 async def delete_post(tx: Transaction, viewer: Viewer, *, post_id: UUID) -> None:

@@ -103,6 +103,8 @@ class Listing:
         parts: selects one column, the keys of the shorter lists that make up an owner's list;
             `owner` is then the column by which the rows belong to such a part. A page reads no
             more of each part than the page can hold.
+        counted_to: to how many it is counted, where it is not counted whole: a list over everybody
+            grows with the app, and each row is judged for who looks.
     """
 
     def __init__(
@@ -117,6 +119,7 @@ class Listing:
         shown_to: Callable[[Any], sa.ColumnElement[bool]] | None = None,
         beyond: Callable[[Any], "sa.ScalarSelect[Any]"] | None = None,
         parts: "sa.Select[Any] | None" = None,
+        counted_to: int | None = None,
     ) -> None:
         self.name = name
         self.select = select
@@ -127,6 +130,7 @@ class Listing:
         self.shown_to = shown_to
         self.beyond = beyond
         self.parts = parts
+        self.counted_to = counted_to
         self._pages: dict[tuple[bool, bool, bool], Statement] = {}
 
     def page_statement(self, window: Window) -> Statement:
@@ -139,7 +143,7 @@ class Listing:
 
     @cached_property
     def count_statement(self) -> Statement:
-        """How many rows each of `owners` has: columns `owner_key` and `total`."""
+        """How many rows each of `owners` has, up to `counted_to`: columns `owner_key`, `total`."""
         return _count_statement(self)
 
     def parameters(self, owners: Sequence[Any], window: Window) -> dict[str, Any]:
@@ -202,6 +206,11 @@ def _count_statement(listing: Listing) -> Statement:
     if listing.parts is None:
         rows = _of_owner(listing, listing.select, owners)
         counted = rows.with_only_columns(total).lateral("counted")
+        if listing.counted_to is not None:
+            one: Any = rows.with_only_columns(sa.literal_column("1").label("one"))
+            most: Any = sa.literal_column(str(listing.counted_to))
+            some = one.limit(most).correlate(owners).lateral("some")
+            counted = sa.select(total).select_from(some).lateral("counted")
     else:
         parts = _parts(listing.parts)
         rows = listing.select.where(listing.owner == parts.c.part_key)

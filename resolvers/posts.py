@@ -35,7 +35,10 @@ async def tagged(
     last: Last = None,
     before: Before = None,
 ) -> PageOf:
-    """Posts with a hashtag, by all whom you may see, as far as they are for you, newest first."""
+    """Posts with a hashtag, by all whom you may see, as far as they are for you, newest first.
+
+    `totalCount` counts to 1,000.
+    """
     tag = text_entities.plain_tag(hashtag)
     if tag is None:
         raise InvalidInput.of("hashtag", "hashtag is none.")
@@ -52,7 +55,10 @@ async def reels(
     last: Last = None,
     before: Before = None,
 ) -> PageOf:
-    """Short videos by all whom you may see, as far as they are for you, newest first."""
+    """Short videos by all whom you may see, as far as they are for you, newest first.
+
+    `totalCount` counts to 1,000.
+    """
     window = {"first": first, "after": after, "last": last, "before": before}
     page: PageOf = await context.load(loading.reels, context.viewer_id, **window)
     return page

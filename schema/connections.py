@@ -47,6 +47,11 @@ class Connection(Generic[NodeType]):
             end_cursor=root.cursor_of(rows[-1]) if rows else None,
         )
 
-    @strawberry.field(description="How many items the whole list has; counted only when asked.")
+    @strawberry.field(
+        description=(
+            "How many items the whole list has, up to 1,000 where it says so; counted only when "
+            "asked."
+        )
+    )
     async def total_count(root: strawberry.Parent[Any], info: strawberry.Info) -> int:
         return await info.context.load(root.counts, root.owner)  # type: ignore[no-any-return]

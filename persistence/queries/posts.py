@@ -11,6 +11,9 @@ from persistence.statements import Statement, one_of, parameter
 
 _Post = models.Post
 
+MOST_COUNTED = 1_000
+"""To how many posts of everybody a list of them is counted."""
+
 
 def is_for_viewer(post: Any, *, viewer: Any = None) -> sa.ColumnElement[bool]:
     """Say that the viewer is in the circle for which a post was written.
@@ -102,6 +105,7 @@ tagged = Listing(
     owner=models.PostHashtag.tag,
     order=[models.PostHashtag.post_id],
     model=_Post,
+    counted_to=MOST_COUNTED,
 )
 """The posts with a tag that `viewer_id` may read, newest first; the owner is the tag."""
 
@@ -114,6 +118,7 @@ reels = Listing(
     owner=_viewer,
     order=[_Post.post_id],
     model=_Post,
+    counted_to=MOST_COUNTED,
 )
 """The reels that `viewer_id` may see, newest first; the owner is `viewer_id` too."""
 

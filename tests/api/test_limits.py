@@ -101,7 +101,7 @@ async def test_every_limit_is_told_with_what_is_left(people, services):
     assert found["requests_per_minute"]["remaining"] == expected["requests_per_minute"] - 1
     # What is left of these would tell of other people, or is not the same everywhere.
     untold = [name for name in expected if "_of_" in name]
-    assert [found[name]["remaining"] for name in untold] == [None] * 6
+    assert [found[name]["remaining"] for name in untold] == [None] * 7
     for name in [name for name in expected if name not in {"requests_per_minute", *untold}]:
         assert found[name]["remaining"] == expected[name], name
         assert found[name]["resetsAt"] is None, name

@@ -179,3 +179,21 @@ async def test_reels_among_many_posts_are_found_by_their_index(people, database)
         await transaction.rollback()
     text = "\n".join(row[0] for row in plan)
     assert "posts_reels_idx" in text, text
+
+
+async def test_a_list_over_everybody_is_counted_to_a_bound(people, database):
+    ada, bob = await people.join(), await people.join()
+    async with database.write() as tx:
+        await tx.connection.execute(
+            "WITH made AS (INSERT INTO posts (author_id, content, kind)"
+            " SELECT $1, '#walk', 'reel' FROM generate_series(1, $2) RETURNING post_id)"
+            " INSERT INTO post_hashtags (tag, post_id) SELECT 'walk', post_id FROM made",
+            ada.key,
+            posts.MOST_COUNTED + 1,
+        )
+    counts = '{ reels { totalCount } posts(hashtag: "walk") { totalCount } }'
+    told = await bob.api.ask(counts)
+    assert [each["totalCount"] for each in told.values()] == [posts.MOST_COUNTED] * 2
+    await ada.api.done("blockProfile", profileId=bob.id)
+    told = await bob.api.ask(counts)
+    assert [each["totalCount"] for each in told.values()] == [0, 0]
