@@ -53,16 +53,22 @@ async def authenticate(
 
 
 async def look_up(
-    services: Services, account_id: UUID, session_id: UUID
+    services: Services, account_id: UUID, session_id: UUID, *, generation: int | None = None
 ) -> tuple[Viewer, int] | None:
     """Find who acts through a session, as the database says now.
+
+    Args:
+        services: what the process holds.
+        account_id: whose session.
+        session_id: the session.
+        generation: only while this is its present one; any when None.
 
     Returns:
         The viewer with the position of their live log; None when the session has ended or the
         account is not active.
     """
     row = await services.database.one(accounts.caller, session_id=session_id, account_id=account_id)
-    if row is None:
+    if row is None or generation not in (None, row.generation):
         return None
     viewer = Viewer(account_id, session_id, is_staff=row.is_staff, is_verified=row.is_verified)
     return viewer, row.position

@@ -6,8 +6,8 @@ from typing import Any
 from domain import sessions
 from domain.refusals import NotAllowed
 from domain.tokens import InvalidToken, TokenType
-from domain.viewer import Viewer
-from resolvers import ids
+from persistence.rows import Row
+from resolvers import authentication, ids
 from resolvers.context import Context, Cookie
 
 ACCESS_COOKIE, REFRESH_COOKIE = "kith_access", "kith_refresh"
@@ -54,10 +54,42 @@ async def revoke_other_sessions(context: Context) -> dict[str, Any]:
         return tx.answer({"ended_count": len(ended)})
 
 
-def sign_in(context: Context, answer: dict[str, Any]) -> None:
-    """Let the rest of the operation see what the signed-in person may see, and set cookies."""
-    session = answer["session"]
-    context.viewer = Viewer(session.account_id, session.session_id)
+async def sign_in(context: Context, answer: dict[str, Any]) -> None:
+    """Let the rest of the operation see what the signed-in person may see, and set cookies.
+
+    Raises:
+        NotAllowed: the answer is that of an earlier call, and its session has ended or has taken
+            other tokens since.
+    """
+    if not await _goes_on(context, answer):
+        raise NotAllowed("ANSWER_OUTDATED", "What was answered before is good no more: log in.")
+
+
+async def refreshed(context: Context, answer: dict[str, Any]) -> None:
+    """Go on as the session's person, with cookies of its new tokens.
+
+    Raises:
+        NotAllowed: the token was used before, which is told only now that the end of its session
+            is committed; or the answer is that of an earlier call and good no more.
+    """
+    if answer["session"] is None or not await _goes_on(context, answer):
+        raise _refused()
+
+
+async def sign_out(context: Context, answer: dict[str, Any]) -> None:
+    """Remove the cookies."""
+    context.cookies = {ACCESS_COOKIE: None, REFRESH_COOKIE: None}
+
+
+async def _goes_on(context: Context, answer: dict[str, Any]) -> bool:
+    # An answer may be one that was kept for a day, and its session may have ended since.
+    session: Row = answer["session"]
+    caller = await authentication.look_up(
+        context.services, session.account_id, session.session_id, generation=session.generation
+    )
+    if caller is None:
+        return False
+    context.viewer, _ = caller
     if answer["use_cookies"]:
         tokens = context.services.tokens
         access, refresh = tokens.access_token(session), tokens.refresh_token(session)
@@ -65,29 +97,13 @@ def sign_in(context: Context, answer: dict[str, Any]) -> None:
             ACCESS_COOKIE: _cookie(access, tokens.access_expires_at(session)),
             REFRESH_COOKIE: _cookie(refresh, session.expires_at),
         }
+    return True
 
 
 def _cookie(token: str, expires_at: datetime) -> Cookie:
     """A cookie that ends with its token, which may be of an earlier answer to the same request."""
     left = expires_at - datetime.now(UTC)
     return Cookie(token, max(0, int(left.total_seconds())))
-
-
-def refreshed(context: Context, answer: dict[str, Any]) -> None:
-    """Go on as the session's person, with cookies of its new tokens.
-
-    Raises:
-        NotAllowed: the token was used before, which is told only now that the end of its session
-            is committed.
-    """
-    if answer["session"] is None:
-        raise _refused()
-    sign_in(context, answer)
-
-
-def sign_out(context: Context, answer: dict[str, Any]) -> None:
-    """Remove the cookies."""
-    context.cookies = {ACCESS_COOKIE: None, REFRESH_COOKIE: None}
 
 
 def lifetime(context: Context) -> timedelta:

@@ -171,7 +171,7 @@ class AccountMutations:
         resolvers.sign_up,
         input=SignUpInput,
         returns=SignUpSuccess,
-        refuses=(InvalidInput, Conflict),
+        refuses=(InvalidInput, Conflict, NotAllowed),
         guard=guards.public,
         then=sessions.sign_in,
     )

@@ -25,7 +25,7 @@ from schema.refusals import shown, view_type
 T = TypeVar("T", bound=type)
 _ANY_PARENT: Any = strawberry.Parent[Any]  # type: ignore[misc]  # a typing construct of Strawberry
 Refusals = Sequence[type[refusals.Refusal]]
-Then = Callable[[Any, dict[str, Any]], None]
+Then = Callable[[Any, dict[str, Any]], Awaitable[None]]
 
 
 def view_of(model: type, *, name: str | None = None) -> Callable[[T], T]:
@@ -201,7 +201,7 @@ def _mutating(
         try:
             answer = await answered(context, resolver.__name__, input)
             if then is not None:
-                then(context, answer)
+                await then(context, answer)
             return returns(**answer)
         except kinds as refusal:
             return shown(refusal)

@@ -39,6 +39,7 @@ _goes_on = (
 
 caller = Statement(
     sa.select(
+        _Session.generation,
         _Account.is_staff,
         _Account.is_verified,
         sa.func.coalesce(_Head.position, 0).label("position"),
@@ -54,8 +55,8 @@ caller = Statement(
         *_goes_on,
     )
 )
-"""Who calls by `session_id` of `account_id`, with the head of their live log; no row when the
-session has ended or the account is not active."""
+"""Who calls by `session_id` of `account_id`, with the session's generation and the head of their
+live log; no row when the session has ended or the account is not active."""
 
 _asked = (
     sa.func.unnest(
@@ -99,8 +100,8 @@ rotate = Statement(
         _Session.session_id == parameter("session_id", _Session.session_id),
         _Session.account_id == parameter("account_id", _Session.account_id),
         _Session.generation == parameter("generation", _Session.generation),
-        _Session.revoked_at.is_(None),
-        _Session.expires_at > sa.func.now(),
+        _Account.account_id == _Session.account_id,
+        *_goes_on,
     )
     .values(
         generation=_Session.generation + 1,
@@ -110,7 +111,8 @@ rotate = Statement(
     .returning(sa.inspect(_Session).local_table),
     _Session,
 )
-"""Refresh a session whose present generation this is; no row when it is not."""
+"""Refresh a session whose present generation this is; no row when it is not, or when the session
+has ended or the account is not active."""
 
 revoke = Statement(
     sa.update(_Session)

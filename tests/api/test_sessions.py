@@ -202,7 +202,7 @@ async def test_a_cookie_ends_with_its_token(services, settings, people, database
         )
         session = await tx.get(models.Session, session_id=ada.viewer.session_id)
     context = SimpleNamespace(services=services)
-    sessions.sign_in(context, {"session": session, "use_cookies": True})
+    await sessions.sign_in(context, {"session": session, "use_cookies": True})
     seconds = (settings.access_token_minutes - age) * 60
     kept = context.cookies["kith_access"].max_age_seconds
     assert max(0, seconds - 60) <= kept <= max(0, seconds)
