@@ -111,6 +111,8 @@ async def measure(url: str, count: int, times: int) -> bool:
     await connection.execute(_FILL, count, timeout=3_600)
     await connection.execute(_GOING)
     await connection.execute("VACUUM ANALYZE", timeout=3_600)
+    # As the connections of the API do.
+    await connection.execute("SET plan_cache_mode = force_generic_plan; SET jit = off")
     rng, kinds = random.Random(1), [*_KINDS, _RECOMMENDED]
     taken: dict[str, list[float]] = {kind: [] for kind in kinds}
     for n in range(times + 20):

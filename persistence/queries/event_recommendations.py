@@ -16,14 +16,17 @@ _viewer: Any = visibility.viewer_id()
 _limit = parameter("limit", sa.Integer())
 
 _mine = _Answer.__table__.alias("my_own_answer")
-_is_new = sa.and_(
-    _Event.starts_at > parameter("now", _Event.starts_at),
-    _Event.cancelled_at.is_(None),
-    _Event.host_id != _viewer,
-    ~events.is_among(models.EventCoHost, _Event.event_id),
-    ~sa.exists().where(_mine.c.event_id == _Event.event_id, _mine.c.profile_id == _viewer),
-    events.may_see(_Event),
-)
+
+
+def _is_new(event: Any) -> sa.ColumnElement[bool]:
+    return sa.and_(
+        event.starts_at > parameter("now", _Event.starts_at),
+        event.cancelled_at.is_(None),
+        event.host_id != _viewer,
+        ~events.is_among(models.EventCoHost, event.event_id),
+        ~sa.exists().where(_mine.c.event_id == event.event_id, _mine.c.profile_id == _viewer),
+        events.may_see(event),
+    )
 
 
 def _partners(mine: Any, theirs: Any) -> "sa.Select[Any]":
@@ -57,7 +60,7 @@ _company = (
     )
     .join(_Answer, _Answer.event_id == _Event.event_id)
     .join(_circle, _circle.c.profile_id == _Answer.profile_id)
-    .where(_Answer.joined_at.is_not(None), _Event.attendees_shown_to == "everyone", _is_new)
+    .where(_Answer.joined_at.is_not(None), _Event.attendees_shown_to == "everyone", _is_new(_Event))
     .group_by(_Event.event_id)
     .cte("company")
     .prefix_with("MATERIALIZED")
@@ -73,20 +76,39 @@ _here: Any = sa.func.ll_to_earth(
     parameter("latitude", sa.Float()), parameter("longitude", sa.Float())
 )
 _radius_m = parameter("radius_m", sa.Float())
-_near = (
-    sa.select(_Event.event_id)
+# The index knows what is in the box around the circle. Only as many of these as it takes, the first
+# to start first, are asked for how far they are and for all else, which costs far more: that is why
+# the box is put in order by itself.
+_boxed = (
+    sa.select(
+        _Event.event_id,
+        _Event.starts_at,
+        _Event.cancelled_at,
+        _Event.host_id,
+        _Event.audience,
+        _Event.latitude,
+        _Event.longitude,
+    )
     .where(
-        # The box is what the index knows; its corners are farther away than the radius.
         sa.func.earth_box(_here, _radius_m).op("@>", is_comparison=True)(POINT),
-        sa.func.earth_distance(_here, POINT) <= _radius_m,
-        _is_new,
+        _Event.starts_at > parameter("now", _Event.starts_at),
     )
     .order_by(_Event.starts_at, _Event.event_id)
+    .offset(0)
+    .subquery("boxed")
+)
+_point = sa.func.ll_to_earth(_boxed.c.latitude, _boxed.c.longitude)
+_near = (
+    sa.select(_boxed.c.event_id)
+    .where(sa.func.earth_distance(_here, _point) <= _radius_m, _is_new(_boxed.c))
+    .order_by(_boxed.c.starts_at, _boxed.c.event_id)
     .limit(_limit)
     .cte("near")
 )
 
-_alike = sa.select(_Event.event_id).where(one_of(_Event.event_id, "ids"), _is_new).cte("alike")
+_alike = (
+    sa.select(_Event.event_id).where(one_of(_Event.event_id, "ids"), _is_new(_Event)).cte("alike")
+)
 _chosen = sa.union(
     sa.select(_first_of_company.c.event_id),
     sa.select(_near.c.event_id),
