@@ -152,22 +152,24 @@ async def rsvp(
         return before, event
     if event.capacity is not None and guests >= event.capacity:
         raise LimitReached("PARTY_TOO_LARGE", "The event has fewer seats than you need.")
-    if before is not None and before.state == answer == RsvpAnswer.GOING:
-        await _bring(tx, before, guests, event)
-    else:
-        await _answer(tx, viewer, before, event_id=event_id, answer=answer, guests=guests)
-    await promote(tx, event_id, answering=viewer.profile_id)
-    stands = await tx.get(models.Attendance, event_id=event_id, profile_id=viewer.profile_id)
-    counted = await tx.get(models.Event, event_id=event_id)
-    if stands is None or counted is None:
-        raise NotFound("Event")
     had_seat = before is not None and before.state == AttendanceState.GOING
+    if before is not None and before.state == answer == RsvpAnswer.GOING:
+        stands = await _bring(tx, before, guests, event)
+    else:
+        stands = await _answer(tx, viewer, before, event_id=event_id, answer=answer, guests=guests)
+    # Others wait for the event's row: what cannot find anything is not asked under it.
+    seated = await _seat(tx, event_id) if had_seat or _has_seats(event) else []
+    stands = next((row for row in seated if row.profile_id == viewer.profile_id), stands)
+    promoted = [row for row in seated if row.profile_id != viewer.profile_id]
+    await tell(tx, promoted, has_moved=True, is_promoted=True)
     has_moved = had_seat or stands.state == AttendanceState.GOING
     await tell(tx, [stands], has_moved=has_moved, was_going=had_seat)
-    return stands, counted
+    if had_seat or seated:
+        event = await tx.get(models.Event, event_id=event_id) or event
+    return stands, event
 
 
-async def promote(tx: Transaction, event_id: UUID, *, answering: UUID | None = None) -> list[Row]:
+async def promote(tx: Transaction, event_id: UUID) -> list[Row]:
     """Give the free seats of an event to those who wait; for whoever frees or adds some.
 
     The event's row must be locked by the transaction.
@@ -175,15 +177,11 @@ async def promote(tx: Transaction, event_id: UUID, *, answering: UUID | None = N
     Args:
         tx: the transaction.
         event_id: the event.
-        answering: who answers just now, of whom their own verb tells.
 
     Returns:
         The answers of those who have a seat now and did not before.
     """
-    promoted: list[Row] = []
-    # A larger party that did not fit leaves seats for smaller ones behind it.
-    while seated := await tx.fetch(queries.seat, event_id=event_id):
-        promoted += [row for row in seated if row.profile_id != answering]
+    promoted = await _seat(tx, event_id)
     await tell(tx, promoted, has_moved=True, is_promoted=True)
     return promoted
 
@@ -254,15 +252,29 @@ def _is_same(before: Row, answer: RsvpAnswer, guests: int) -> bool:
     return state == answer and before.guest_count == guests
 
 
-async def _bring(tx: Transaction, before: Row, guests: int, event: Row) -> None:
+def _has_seats(event: Row) -> bool:
+    left = seats_left(capacity=event.capacity, attendee_count=event.attendee_count)
+    return left is None or left > 0
+
+
+async def _seat(tx: Transaction, event_id: UUID) -> list[Row]:
+    """Give free seats to those who wait, and give their answers."""
+    seated: list[Row] = []
+    # A larger party that did not fit leaves seats for smaller ones behind it.
+    while rows := await tx.fetch(queries.seat, event_id=event_id):
+        seated += rows
+    return seated
+
+
+async def _bring(tx: Transaction, before: Row, guests: int, event: Row) -> Row:
     """Change how many guests come with somebody who has a seat."""
     more = guests - before.guest_count
     left = seats_left(capacity=event.capacity, attendee_count=event.attendee_count)
     if left is not None and more > left:
         raise LimitReached("EVENT_FULL", f"Only {left} more seats are free.")
     key = {"attendance_id": before.attendance_id}
-    await tx.change(models.Attendance, key, guest_count=guests)
     await tx.fetch(queries.add_seats, event_id=event.event_id, seats=more)
+    return await tx.change(models.Attendance, key, guest_count=guests) or before
 
 
 async def _answer(
@@ -273,17 +285,17 @@ async def _answer(
     event_id: UUID,
     answer: RsvpAnswer,
     guests: int,
-) -> None:
-    """Write an answer down; who wants to go waits until `promote` finds them a seat."""
+) -> Row:
+    """Write an answer down; who wants to go waits until they are found a seat."""
     if before is not None and answer is RsvpAnswer.GOING and keeps_place(before, guests):
         key = {"attendance_id": before.attendance_id}
-        await tx.change(models.Attendance, key, guest_count=guests)
-        return
+        return await tx.change(models.Attendance, key, guest_count=guests) or before
     state = AttendanceState.WAITING if answer is RsvpAnswer.GOING else answer
     key = {"event_id": event_id, "viewer_id": viewer.profile_id}
-    await tx.fetch(queries.answer, **key, state=state, guest_count=guests)
     if before is not None and before.state == AttendanceState.GOING:
         await tx.fetch(queries.add_seats, event_id=event_id, seats=-(1 + before.guest_count))
+    (stands,) = await tx.fetch(queries.answer, **key, state=state, guest_count=guests)
+    return stands
 
 
 async def tell(

@@ -121,9 +121,12 @@ class Round:
         return event, going, waiting
 
 
-@pytest.fixture
-async def crowded(settings):
-    """The database over connections of their own, that can be told from others."""
+@pytest.fixture(scope="session")
+async def crowded(application, settings):
+    """The database over connections of their own, that can be told from others.
+
+    They last for all rounds, as those of a server do: to open them takes longer than a race.
+    """
     url = f"{settings.database_url}&application_name=seats"
     database = await Database.connect(url, read_connections=1, write_connections=CONNECTIONS)
     yield database
