@@ -4,8 +4,9 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from uuid import UUID
 
-from domain import mentions, posts
+from domain import mentions, notifications_of_posts, posts
 from domain.facts import Fact
+from domain.notification_kinds import Subject
 from domain.refusals import NotAllowed, NotFound
 from domain.viewer import Viewer
 from persistence import models
@@ -45,6 +46,7 @@ class CommentDeleted(Fact):
     comment_id: UUID
     post_id: UUID
     author_id: UUID
+    reply_to_id: UUID | None = None
 
 
 async def add_comment(
@@ -128,6 +130,9 @@ async def edit_comment(tx: Transaction, viewer: Viewer, *, comment_id: UUID, con
     changes = {"content": content, "edited_at": datetime.now(UTC)}
     edited = await tx.change(models.Comment, {"comment_id": comment_id}, **changes) or comment
     named = await mentions.keep_in_comment(tx, edited)
+    await notifications_of_posts.tell_unnamed(
+        tx, Subject.COMMENT, people=named.dropped, subject_id=comment_id
+    )
     tx.record(
         CommentEdited(
             **place,
@@ -156,9 +161,11 @@ async def delete_comment(tx: Transaction, viewer: Viewer, *, comment_id: UUID) -
         sentence = "Only who wrote the comment, or the post, may do this."
         raise NotAllowed("NOT_THE_AUTHOR", sentence)
     audience = await _concerned(tx, comment)
+    await notifications_of_posts.tell_comment_gone(tx, comment_id)
     await tx.remove(models.Comment, comment_id=comment_id)
     place = {"comment_id": comment_id, "post_id": comment.post_id}
-    tx.record(CommentDeleted(**place, author_id=comment.author_id, audience=audience))
+    by = {"author_id": comment.author_id, "reply_to_id": comment.reply_to_id}
+    tx.record(CommentDeleted(**place, **by, audience=audience))
     return comment
 
 

@@ -10,7 +10,6 @@ from domain.notification_kinds import KINDS, NotificationKind
 from domain.refusals import NotFound
 from domain.viewer import Viewer
 from persistence import models
-from persistence.queries import comments as comment_queries
 from persistence.queries import conversations as conversation_queries
 from persistence.queries import notifications as queries
 from persistence.rows import Row
@@ -129,45 +128,6 @@ async def notify_of_message(
     )
 
 
-async def notify_of_comment(tx: Transaction, *, fact_id: UUID, comment_id: UUID) -> None:
-    """Tell the author of a post of a comment, and the author of a comment of a reply to it.
-
-    Whoever wrote both the post and the comment that is replied to is told of the reply alone, and
-    nobody of what they wrote themselves or may not read.
-
-    Args:
-        tx: the transaction.
-        fact_id: that the comment was added.
-        comment_id: the comment, which may be gone.
-    """
-    comment = await tx.get(models.Comment, comment_id=comment_id)
-    post = comment and await tx.get(models.Post, post_id=comment.post_id)
-    if comment is None or post is None:
-        return
-    told = {post.author_id: (NotificationKind.COMMENT, post.post_id)}
-    above = comment.reply_to_id and await tx.get(models.Comment, comment_id=comment.reply_to_id)
-    if above is not None:
-        told[above.author_id] = (NotificationKind.REPLY, above.comment_id)
-    told.pop(comment.author_id, None)
-    await _hold(tx, *told, comment.author_id)
-    for reader_id, (kind, subject_id) in told.items():
-        seen = {"ids": [comment_id], "viewer_id": reader_id}
-        if await tx.one(comment_queries.by_ids, **seen) is None:
-            continue
-        is_reply = kind is NotificationKind.REPLY
-        counting = queries.new_replies if is_reply else queries.new_comments
-        about = {"viewer_id": reader_id, "kind": kind, "subject_id": subject_id}
-        await notify(
-            tx,
-            kind,
-            fact_id=fact_id,
-            # It may have come before the last that they have read, and be told after it.
-            counts={reader_id: max(1, await tx.value(counting, **about))},
-            actor_id=comment.author_id,
-            subject_id=subject_id,
-        )
-
-
 async def notify_of_follow(
     tx: Transaction, kind: NotificationKind, *, fact_id: UUID, follower_id: UUID, followed_id: UUID
 ) -> None:
@@ -243,9 +203,22 @@ async def tell_changed(
         kinds: which notifications; all unless given.
     """
     named = sorted(kind.value for kind in kinds)
-    rows = await tx.fetch(queries.told_between, one_id=one, other_id=other, kinds=named)
-    for reader_id in (one, other):
-        mine = [row for row in rows if row["profile_id"] == reader_id]
+    tell_changed_rows(
+        tx, await tx.fetch(queries.told_between, one_id=one, other_id=other, kinds=named)
+    )
+
+
+def tell_changed_rows(tx: Transaction, rows: Sequence[Row]) -> None:
+    """Tell people which notifications of theirs are to be looked at again.
+
+    Args:
+        tx: the transaction.
+        rows: the `profile_id` of each reader with a `notification_id`.
+    """
+    by_reader: dict[UUID, list[Row]] = {}
+    for row in rows:
+        by_reader.setdefault(row["profile_id"], []).append(row)
+    for reader_id, mine in by_reader.items():
         _record(tx, NotificationsChanged, reader_id, mine)
 
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from uuid import UUID
 
-from domain import conversations, emoji
+from domain import conversations, emoji, notification_kinds, notifications_of_posts
 from domain.facts import Fact
 from domain.refusals import InvalidInput, LimitReached, NotAllowed, NotFound
 from domain.viewer import Viewer
@@ -135,6 +135,11 @@ async def remove_reaction(
     of_subject = _REACTIONS[subject]
     key = {of_subject.key: subject_id, "profile_id": viewer.profile_id}
     if await tx.remove(of_subject.model, **key, emoji=emoji):
+        if subject is not Subject.MESSAGE:
+            told_of = notification_kinds.Subject(subject.value)
+            await notifications_of_posts.tell_reaction_gone(
+                tx, subject=told_of, subject_id=subject_id
+            )
         await _tell(tx, viewer, subject, row, emoji, is_added=False)
     return row
 

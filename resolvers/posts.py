@@ -93,12 +93,26 @@ async def edit_post(
     post_id: str,
     content: str | None = None,
     audience: PostAudience | None = None,
+    media_ids: Sequence[str] | None = None,
 ) -> dict[str, Any]:
-    """Change the text of one of your posts, or for whom it is; what you leave out stays."""
+    """Change the text or the media of one of your posts, or for whom it is.
+
+    What you leave out stays. Media that you take off it are deleted.
+    """
+    seconds = context.services.settings.reel_seconds
     async with context.write() as tx:
         key = ids.decode(post_id, "Post")
+        attached = None
+        if media_ids is not None:
+            keys = [ids.decode(media_id, "Media") for media_id in media_ids]
+            attached = PostMedia(keys, reel_seconds=seconds)
         post = await posts.edit_post(
-            tx, context.signed_in, post_id=key, content=content, audience=audience
+            tx,
+            context.signed_in,
+            post_id=key,
+            content=content,
+            audience=audience,
+            attached=attached,
         )
         return tx.answer({"post": post})
 

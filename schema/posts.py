@@ -47,7 +47,7 @@ class Post(TextEntities, Reactable):
     audience: PostAudience = strawberry.field(description="For whom it is.")
     created_at: datetime = strawberry.field(description="When it was shared.")
     edited_at: datetime | None = strawberry.field(
-        description="When the text was last changed; null when it never was."
+        description="When the text or the media were last changed; null when they never were."
     )
     author: ProfileView | None = loaded(
         profiles.by_ids, key="author_id", description="Who wrote it."
@@ -113,6 +113,13 @@ class EditPostInput(MutationInput):
     )
     audience: PostAudience | None = strawberry.field(
         default=strawberry.UNSET, description="For whom it is."
+    )
+    media_ids: list[strawberry.ID] | None = strawberry.field(
+        default=strawberry.UNSET,
+        description=(
+            "All its images and videos from now on, in this order: those that it keeps, and new "
+            "ones as `createPost` takes them; none are left of an empty list."
+        ),
     )
 
 

@@ -93,8 +93,18 @@ async def notify_of_like(resources: Resources, fact_id: str, body: dict[str, Any
 async def notify_of_comment(resources: Resources, fact_id: str, body: dict[str, Any]) -> None:
     """Tell who wrote the post or the comment above of a comment, if it is still there."""
     async with resources.database.write() as tx:
-        await notifications.notify_of_comment(
+        await notifications_of_posts.notify_of_comment(
             tx, fact_id=UUID(fact_id), comment_id=UUID(body["comment_id"])
+        )
+
+
+@task
+async def recount_comments(resources: Resources, fact_id: str, body: dict[str, Any]) -> None:
+    """Let what was told of comments follow from those that are left; safe to repeat."""
+    above = body.get("reply_to_id")
+    async with resources.database.write() as tx:
+        await notifications_of_posts.recount_comments(
+            tx, post_id=UUID(body["post_id"]), reply_to_id=UUID(above) if above else None
         )
 
 
@@ -131,17 +141,19 @@ def _newly_mentioned(body: dict[str, Any]) -> set[UUID] | None:
 
 @task
 async def notify_of_reaction(resources: Resources, fact_id: str, body: dict[str, Any]) -> None:
-    """Tell the author of a post or a comment that somebody reacted to it."""
+    """Tell the author of a post or a comment that somebody reacted to it, or does not any more."""
     for subject, key in ((Subject.POST, "post_id"), (Subject.COMMENT, "comment_id")):
-        if body["is_added"] and body.get(key):
-            async with resources.database.write() as tx:
+        if not body.get(key):
+            continue
+        about = {"subject": subject, "subject_id": UUID(body[key])}
+        async with resources.database.write() as tx:
+            if body["is_added"]:
+                reactor_id = UUID(body["reactor_id"])
                 await notifications_of_posts.notify_of_reaction(
-                    tx,
-                    fact_id=UUID(fact_id),
-                    subject=subject,
-                    subject_id=UUID(body[key]),
-                    reactor_id=UUID(body["reactor_id"]),
+                    tx, fact_id=UUID(fact_id), **about, reactor_id=reactor_id
                 )
+            else:
+                await notifications_of_posts.recount_reactions(tx, **about)
 
 
 @task

@@ -12,7 +12,7 @@ from domain.accounts import (
 )
 from domain.attendance import AttendanceChanged
 from domain.blocks import ProfileUnblocked
-from domain.comments import CommentAdded, CommentEdited
+from domain.comments import CommentAdded, CommentDeleted, CommentEdited
 from domain.conversations import ConversationRequested
 from domain.event_facts import EventCancelled, EventChanged, EventCreated, EventDeleted
 from domain.follows import FollowRequested, ProfileFollowed
@@ -85,6 +85,7 @@ STARTS: dict[str, tuple[Task, ...]] = {
         notifications.notify_of_mentions_in_comment,
     ),
     CommentEdited.__name__: (notifications.notify_of_mentions_in_comment,),
+    CommentDeleted.__name__: (notifications.recount_comments,),
     ReactionChanged.__name__: (notifications.notify_of_reaction,),
     FollowRequested.__name__: (notifications.notify_of_follow_request,),
     ProfileFollowed.__name__: (notifications.notify_of_follow,),

@@ -127,6 +127,12 @@ def downgrade() -> None:
     op.drop_index("posts_reels_idx", table_name="posts")
     op.drop_constraint(op.f("posts_kind_check"), "posts", type_="check")
     op.drop_column("posts", "kind")
+    # Of kinds that older code does not know, it would show nobody anything.
+    for table in ("notifications", "notification_preferences"):
+        op.execute(
+            f"DELETE FROM {table} WHERE kind IN ('mentioned_in_post', 'mentioned_in_comment',"  # noqa: S608
+            " 'reaction_to_post', 'reaction_to_comment')"
+        )
     for table in ("post_media", "post_hashtags", "handles", "comment_mentions", "post_mentions"):
         op.drop_table(table)
     for noun in ("comment", "post"):

@@ -13,5 +13,6 @@ class PostHashtag(Model):
     __tablename__ = "post_hashtags"
     __table_args__ = (sa.Index("post_hashtags_post_id_idx", "post_id"),)
 
-    tag: Mapped[str] = mapped_column(sa.Text, primary_key=True)
+    # In the order of code points, so that what begins with something is a range of the index.
+    tag: Mapped[str] = mapped_column(sa.Text(collation="C"), primary_key=True)
     post_id: Mapped[OfPost] = mapped_column(primary_key=True)

@@ -45,7 +45,7 @@ class Notification(Model):
         sa.ForeignKey("profiles.profile_id", ondelete="CASCADE"), index=True
     )
     subject_type: Mapped[str] = mapped_column(sa.String(20))
-    subject_id: Mapped[UUID]
+    subject_id: Mapped[UUID] = mapped_column(index=True)
     count: Mapped[int] = mapped_column(server_default=sa.text("1"))
     fact_id: Mapped[UUID]
     is_listed: Mapped[bool] = mapped_column(server_default=sa.true())

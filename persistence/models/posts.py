@@ -4,6 +4,7 @@ from typing import Annotated
 from uuid import UUID
 
 import sqlalchemy as sa
+from sqlalchemy.dialects import postgresql
 from sqlalchemy.orm import Mapped, mapped_column
 
 from persistence.models.base import Key, Model, Moment, Now, OfProfile
@@ -38,13 +39,19 @@ class Post(Model):
 
 
 class PostVersion(Model):
-    """What a post said before it was edited; for moderation, never for the API."""
+    """What a post said and showed before it was edited; for moderation, never for the API.
+
+    Of media that were taken off it the keys are left; their files go.
+    """
 
     __tablename__ = "post_versions"
 
     post_version_id: Mapped[Key]
     post_id: Mapped[OfPost] = mapped_column(index=True)
     content: Mapped[str] = mapped_column(sa.Text)
+    media_ids: Mapped[list[UUID]] = mapped_column(
+        postgresql.ARRAY(sa.Uuid), server_default=sa.text("'{}'::uuid[]")
+    )
     replaced_at: Mapped[Now]
 
 

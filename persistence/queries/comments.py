@@ -62,14 +62,18 @@ def is_readable_for(comment_id: Any, *, viewer: Any) -> sa.ColumnElement[bool]:
     )
 
 
-def of_others(*, post_id: Any = None, comment_id: Any = None) -> sa.Select[Any]:
-    """The keys of what others said to a post of the viewer's, or replied to a comment of theirs.
+def of_others(
+    *, post_id: Any = None, comment_id: Any = None, author_id: Any = None
+) -> sa.Select[Any]:
+    """What others said to a post of the viewer's, or replied to a comment of theirs, and who did.
 
-    Of what was said to a post without the replies to the viewer, which are told as such.
+    The keys of the comments and of their authors. Of what was said to a post without the replies
+    to the viewer, which are told as such.
 
     Args:
         post_id: the column that holds the post's key.
         comment_id: the column that holds the comment's key, instead of the post's.
+        author_id: the column that holds the key of whoever said it, where that matters.
     """
     other, mine = (models.Comment.__table__.alias(name) for name in ("of_other", "mine"))
     viewer = visibility.viewer_id()
@@ -80,8 +84,9 @@ def of_others(*, post_id: Any = None, comment_id: Any = None) -> sa.Select[Any]:
         place = other.c.reply_to_id == comment_id
     else:
         place = sa.and_(other.c.post_id == post_id, ~to_viewer)
-    return sa.select(other.c.comment_id).where(
+    return sa.select(other.c.comment_id, other.c.author_id).where(
         place,
+        sa.true() if author_id is None else other.c.author_id == author_id,
         other.c.author_id != viewer,
         visibility.may_see(other.c.author_id),
         _is_whole(other.c),

@@ -25,32 +25,37 @@ _N = models.Notification
 _P = models.NotificationPreference
 _viewer = visibility.viewer_id()
 
-# What a notification is about must be there for its reader now, by the predicate of its own noun.
+# What a notification is about must be there for its reader now, by the predicate of its own noun,
+# and what is said to be done there must not have been taken back.
+_about: dict[str, Any] = {"post_id": _N.subject_id}
+_below: dict[str, Any] = {"comment_id": _N.subject_id}
 _subject_is_seen = sa.or_(
     sa.and_(_N.subject_type == "Match", matches.is_open(_N.subject_id)),
     sa.and_(_N.subject_type == "Conversation", is_open(_N.subject_id)),
     sa.and_(_N.subject_type == "Profile", visibility.may_see(_N.subject_id)),
     sa.and_(_N.subject_type == "Event", events.is_visible(_N.subject_id)),
-    # What was said there may have been taken back, all of it.
     sa.and_(
         _N.subject_type == "Post",
         posts.is_readable(_N.subject_id),
         sa.case(
-            (_N.kind == "mentioned_in_post", mentions.of_viewer(post_id=_N.subject_id)),
-            (_N.kind == "reaction_to_post", reactions.of_others(post_id=_N.subject_id).exists()),
-            else_=comments.of_others(post_id=_N.subject_id).exists(),
+            (_N.kind == "mentioned_in_post", mentions.of_viewer(**_about)),
+            (
+                _N.kind == "reaction_to_post",
+                reactions.of_others(**_about, reactor_id=_N.actor_id).exists(),
+            ),
+            else_=comments.of_others(**_about, author_id=_N.actor_id).exists(),
         ),
     ),
     sa.and_(
         _N.subject_type == "Comment",
         comments.is_readable_for(_N.subject_id, viewer=_viewer),
         sa.case(
-            (_N.kind == "mentioned_in_comment", mentions.of_viewer(comment_id=_N.subject_id)),
+            (_N.kind == "mentioned_in_comment", mentions.of_viewer(**_below)),
             (
                 _N.kind == "reaction_to_comment",
-                reactions.of_others(comment_id=_N.subject_id).exists(),
+                reactions.of_others(**_below, reactor_id=_N.actor_id).exists(),
             ),
-            else_=comments.of_others(comment_id=_N.subject_id).exists(),
+            else_=comments.of_others(**_below, author_id=_N.actor_id).exists(),
         ),
     ),
 )
@@ -293,36 +298,6 @@ count_about = Statement(
 
 No row when it tells of so many already.
 """
-
-_told_to = (
-    sa.select(_N.fact_id)
-    .where(
-        _N.profile_id == _viewer,
-        _N.kind == _kind,
-        _N.subject_id == _subject_id,
-        _N.read_at.is_not(None),
-    )
-    .order_by(_N.fact_id.desc())
-    .limit(1)
-    .scalar_subquery()
-)
-
-
-def _counted(found: sa.Select[Any]) -> Statement:
-    # Keys of comments and facts are versions 7 of UUIDs: both grow with time.
-    (comment_id,) = found.selected_columns
-    is_new = sa.or_(_told_to.is_(None), comment_id > _told_to)
-    return Statement(sa.select(sa.func.count()).select_from(found.where(is_new).subquery()))
-
-
-new_comments = _counted(comments.of_others(post_id=_subject_id))
-"""How many comments to the post `subject_id` there are for its author `viewer_id` to be told of.
-
-Those since the last of this `kind` that they were told of and have read.
-"""
-
-new_replies = _counted(comments.of_others(comment_id=_subject_id))
-"""The same of replies to the comment `subject_id`."""
 
 _M = models.ConversationMember
 

@@ -90,9 +90,11 @@ hold_for_comment = Statement(
 meanwhile."""
 
 media_of = Statement(
-    sa.select(models.PostMedia.media_id).where(models.PostMedia.post_id == _post_id)
+    sa.select(models.PostMedia.media_id)
+    .where(models.PostMedia.post_id == _post_id)
+    .order_by(models.PostMedia.position)
 )
-"""The media of `post_id`; for whoever holds it."""
+"""The media of `post_id` in their order; for whoever holds it."""
 
 # Any, because a parameter is the owner here, where other lists have a column.
 _viewer: Any = visibility.viewer_id()

@@ -144,18 +144,22 @@ hold_post_of_comment = Statement(
 meanwhile."""
 
 
-def of_others(*, post_id: Any = None, comment_id: Any = None) -> sa.Select[Any]:
+def of_others(
+    *, post_id: Any = None, comment_id: Any = None, reactor_id: Any = None
+) -> sa.Select[Any]:
     """Who put emoji to a post or a comment besides the viewer, and when, of whom the viewer sees.
 
     Args:
         post_id: the column that holds the post's key.
         comment_id: the column that holds the comment's key, instead of the post's.
+        reactor_id: the column that holds the key of whoever reacted, where that matters.
     """
     model: Any = models.PostReaction if comment_id is None else models.CommentReaction
     other = model.__table__.alias("of_other")
     place = other.c.post_id == post_id if comment_id is None else other.c.comment_id == comment_id
     return sa.select(other.c.profile_id, other.c.reacted_at).where(
         place,
+        sa.true() if reactor_id is None else other.c.profile_id == reactor_id,
         other.c.profile_id != visibility.viewer_id(),
         visibility.may_see(other.c.profile_id),
     )

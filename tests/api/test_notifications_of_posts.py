@@ -182,3 +182,88 @@ async def test_a_reaction_that_was_taken_back_is_not_told(services, people):
     for mutation in ("react", "removeReaction"):
         await bob.api.done(mutation, subjectId=post["id"], emoji="\N{PARTY POPPER}")
     assert await told(services, ada) == {}
+
+
+CHANGED = "SELECT body FROM facts WHERE kind = 'NotificationsChanged' ORDER BY fact_id"
+
+
+async def told_gone(database):
+    """Of how many notifications it was told that they are to be looked at again."""
+    async with database.write() as tx:
+        bodies = await tx.connection.fetch(CHANGED)
+        await tx.connection.execute("DELETE FROM facts WHERE kind = 'NotificationsChanged'")
+    return sum(len(row["body"]["notification_ids"]) for row in bodies)
+
+
+async def test_reactions_taken_back_leave_those_who_still_react(services, people, database):
+    ada, bob, eve = [await people.join(name) for name in ("Ada", "Bob", "Eve")]
+    post = await share(ada)
+    comment = await say(ada, post, "a1")
+    for subject, kind, noun in (
+        (post, "REACTION_TO_POST", "post"),
+        (comment, "REACTION_TO_COMMENT", "comment"),
+    ):
+        reacting = {"subjectId": subject["id"], "emoji": "\N{PARTY POPPER}"}
+        for person in (bob, eve):
+            await person.api.done("react", **reacting)
+        assert "2 people" in (await told(services, ada))[kind]
+        await eve.api.done("removeReaction", **reacting)
+        assert await kinds_of(ada) == [], "hidden until it names another"
+        assert await told(services, ada) == {kind: f"Bob reacted to your {noun}"}
+        assert await told_gone(database) == 2
+        await ada.api.done("markAllNotificationsRead")
+        await eve.api.done("react", **reacting)
+        assert await told(services, ada) == {kind: f"Eve reacted to your {noun}"}
+        for person in (bob, eve):
+            await person.api.done("removeReaction", **reacting)
+        assert await told(services, ada) == {}
+        assert await kinds_of(ada) == []
+        assert await told_gone(database) >= 2
+
+
+async def test_comments_taken_back_leave_those_that_are_there(services, people, database):
+    ada, bob, eve = [await people.join(name) for name in ("Ada", "Bob", "Eve")]
+    post = await share(ada)
+    mine = await say(ada, post, "a1")
+    for kind, above in (("COMMENT", {}), ("REPLY", {"replyToId": mine["id"]})):
+        first, second = [await say(person, post, "Well", **above) for person in (bob, eve)]
+        assert "2 new" in (await told(services, ada))[kind]
+        await eve.api.done("deleteComment", commentId=second["id"])
+        left = await told(services, ada)
+        assert "Bob" in left[kind]
+        assert "2" not in left[kind]
+        assert await told_gone(database) == 2
+        await bob.api.done("deleteComment", commentId=first["id"])
+        assert await told(services, ada) == {}
+        assert await told_gone(database) == 1
+
+
+async def test_what_goes_with_a_post_or_an_edit_is_told_to_whom_it_concerned(
+    services, people, database
+):
+    ada, bob = await people.join("Ada"), await people.join("Bob")
+    await bob.api.done("setHandle", handle="bob_gone")
+    post = await share(ada, "@bob_gone")
+    comment = await say(bob, post, "b1")
+    await ada.api.done("react", subjectId=comment["id"], emoji="\N{PARTY POPPER}")
+    assert set(await told(services, bob)) == {"MENTIONED_IN_POST", "REACTION_TO_COMMENT"}
+    await ada.api.done("editPost", postId=post["id"], content="Nobody")
+    assert await told_gone(database) == 1
+    await ada.api.done("deletePost", postId=post["id"])
+    assert await told_gone(database) == 3, "also of the comment, and the one that Ada has"
+    assert await told(services, bob) == await told(services, ada) == {}
+
+
+async def test_who_was_told_long_ago_is_not_told_again_by_an_edit(services, people, database):
+    ada, bob, eve = [await people.join(name) for name in ("Ada", "Bob", "Eve")]
+    for person, handle in ((bob, "bob_old"), (eve, "eve_new")):
+        await person.api.done("setHandle", handle=handle)
+    post = await share(ada, "@bob_old")
+    comment = await say(ada, post, "@bob_old")
+    await all_told(services)
+    async with database.write() as tx:
+        await tx.connection.execute("DELETE FROM notifications")
+    await ada.api.done("editPost", postId=post["id"], content="@bob_old @eve_new")
+    await ada.api.done("editComment", commentId=comment["id"], content="@bob_old @eve_new")
+    assert await told(services, bob) == {}
+    assert set(await told(services, eve)) == {"MENTIONED_IN_POST", "MENTIONED_IN_COMMENT"}

@@ -92,6 +92,66 @@ async def test_a_text_can_only_be_emptied_where_there_are_media(people, database
         assert [field["path"] for field in refusal["fields"]] == ["content"]
 
 
+async def edited(person, post, *media, **more):
+    answer = await person.api.done("editPost", POST, postId=post["id"], mediaIds=media, **more)
+    return [medium["id"] for medium in answer["post"]["media"]]
+
+
+async def test_media_are_added_removed_and_put_in_another_order(people, database):
+    ada, bob = [await people.join() for _ in range(2)]
+    one, two, three = await made(database, ada, 3)
+    post = await share(ada, one, two, content="Look")
+    async with unchanged(database):
+        assert await edited(ada, post, one, two) == [one, two]
+    assert await edited(ada, post, three, one) == [three, one]
+    assert (await seen(bob, three))["url"]
+    assert await seen(bob, two) is None
+    await ada.api.done("editPost", postId=post["id"], content="Other")
+    assert await edited(ada, post, one, three, content="Look here") == [one, three]
+    assert await edited(ada, post) == []
+    async with database.write() as tx:
+        versions = await tx.connection.fetch(
+            "SELECT content, media_ids FROM post_versions ORDER BY post_version_id"
+        )
+        (released, *rest) = await tx.connection.fetch(
+            "SELECT body FROM facts WHERE kind = 'MediaReleased' ORDER BY fact_id"
+        )
+    kept = [[one, two], [three, one], [three, one], [one, three]]
+    assert [row["content"] for row in versions] == ["Look", "Look", "Other", "Look here"]
+    assert [[ids.encode("Media", key) for key in row["media_ids"]] for row in versions] == kept
+    assert released["body"]["media_ids"] == [str(ids.decode(two, "Media"))]
+    assert len(rest) == 1
+
+
+async def test_media_of_an_edit_keep_the_rules_of_new_posts(people, database):
+    ada, bob = [await people.join() for _ in range(2)]
+    mine, used, clip, long = [
+        *await made(database, ada, 2),
+        *await made(database, ada, **CLIP),
+        *await made(database, ada, **CLIP | {"duration_seconds": 90.5}),
+    ]
+    (theirs,), (checking,) = (
+        await made(database, bob),
+        await made(database, ada, state="processing"),
+    )
+    await share(ada, used)
+    post, reel = await share(ada, mine), await share(ada, clip, kind="REEL")
+    async with unchanged(database):
+        for thing, media, code in (
+            (post, [mine, theirs], "MEDIA_NOT_FOUND"),
+            (post, [mine, checking], "MEDIA_NOT_READY"),
+            (post, [mine, used], "MEDIA_IN_USE"),
+            (post, [mine, mine], "INVALID_INPUT"),
+            (post, [], "INVALID_INPUT"),
+            (reel, [], "INVALID_INPUT"),
+            (reel, [long], "INVALID_INPUT"),
+        ):
+            answer = await ada.api.do("editPost", postId=thing["id"], mediaIds=media)
+            assert answer.get("code") == code, (media, answer)
+        answer = await bob.api.do("editPost", postId=post["id"], mediaIds=[theirs])
+        assert answer["code"] == "NOT_THE_AUTHOR"
+
+
 async def test_the_files_go_with_the_post(people, database, services):
     ada = await people.join()
     mine, other = await made(database, ada, 2)

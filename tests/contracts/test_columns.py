@@ -217,7 +217,7 @@ DECIDED: dict[type, Columns] = {
         private="updated_at",
     ),
     models.PostVersion: Columns(
-        private="post_version_id post_id content replaced_at",
+        private="post_version_id post_id content media_ids replaced_at",
     ),
     models.Comment: Columns(
         shown="content created_at edited_at",
