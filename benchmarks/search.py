@@ -175,7 +175,8 @@ async def _report(database: Database) -> None:
         _print(name, *await measured(asked, lambda **each: searched(database, **each)))
     for length in (1, 3, 6):
         asked = [
-            {"prefix": text[:length], "viewer_id": viewer, "limit": 10} for text in chosen["name"]
+            {"prefix": text[:length], "tag": None, "viewer_id": viewer, "limit": 10}
+            for text in chosen["name"]
         ]
         ask = lambda **each: database.fetch(search.suggested, **each)  # noqa: E731
         _print(f"suggestions for {length} letters", *await measured(asked, ask))

@@ -11,7 +11,6 @@ from persistence.queries import notifications as notification_queries
 from persistence.queries import notifications_of_posts as queries
 from persistence.queries import posts as post_queries
 from persistence.queries import profiles as profile_queries
-from persistence.rows import Row
 from persistence.statements import Statement
 from persistence.transaction import Transaction
 

@@ -1,6 +1,6 @@
 """Search: what can be looked for, which queries are taken, and how several rankings become one."""
 
-from collections.abc import Hashable, Iterable, Sequence
+from collections.abc import Callable, Hashable, Iterable, Sequence
 from enum import StrEnum
 from typing import TypeVar
 
@@ -8,6 +8,7 @@ from domain import texts
 from domain.refusals import InvalidInput
 
 Found = TypeVar("Found", bound=Hashable)
+Row = TypeVar("Row")
 
 QUERY_LENGTH = 200
 """The most characters of a query."""
@@ -71,3 +72,22 @@ def fused(
         for place, thing in enumerate(ranking, start=1):
             sums[thing] = sums.get(thing, 0.0) + 1.0 / (constant + place)
     return sorted(sums, key=lambda thing: -sums[thing])[:most]
+
+
+def mixed(found: Sequence[Row], is_tag: Callable[[Row], bool], *, most: int) -> list[Row]:
+    """Choose from suggestions so that neither names nor hashtags take all places.
+
+    Args:
+        found: the best first.
+        is_tag: whether one is a hashtag.
+        most: how many are chosen at most, a quarter of them hashtags; what either leaves free is
+            the other's.
+
+    Returns:
+        The chosen ones in their order.
+    """
+    tags = [row for row in found if is_tag(row)]
+    names = [row for row in found if not is_tag(row)]
+    of_tags = min(len(tags), max(most // 4, most - len(names)))
+    chosen = [*names[: most - of_tags], *tags[:of_tags]]
+    return [row for row in found if any(row is each for each in chosen)]

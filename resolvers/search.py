@@ -16,7 +16,7 @@ from prometheus_client import Counter
 from dataloaders import events, places, posts, profiles
 from dataloaders.connections import DEFAULT_SIZE, MOST, After, First
 from domain import search as rules
-from domain import texts
+from domain import text_entities, texts
 from domain.refusals import InvalidField, InvalidInput
 from domain.search import SearchKind
 from execution.declarations import Batch
@@ -173,9 +173,11 @@ async def suggestions(
         int, strawberry.argument(description="How many at most, 1 to 20; 10 if unsaid.")
     ] = 10,
 ) -> list[Row]:
-    """What somebody who types may be looking for: people, events and places by their names.
+    """What somebody who types may be looking for: people, events and places by name, and hashtags.
 
-    Those that begin with it come first, then those that have it or nearly have it.
+    Those that begin with it come first, then those that have it or nearly have it. A quarter of
+    them at most are hashtags, unless other names do not fill the rest, and all where it begins
+    with #.
 
     Raises:
         InvalidInput: an empty or too long prefix, or another number than 1 to 20.
@@ -187,13 +189,20 @@ async def suggestions(
         problems.append(InvalidField("first", message))
     if problems:
         raise InvalidInput(problems)
-    rows = await _asked(context, queries.suggested, prefix=typed, limit=first)
-    distinct = {(row["kind"], row["subject_id"]): row for row in reversed(rows)}
-    return list(reversed(distinct.values()))[:first]
+    tag = text_entities.plain_tag(typed)
+    rows = await _asked(context, queries.suggested, prefix=typed, tag=tag, limit=first)
+    if typed.startswith(("#", "\uff03")):
+        return [row for row in rows if row["subject_id"] is None]
+    distinct = {(row["kind"], row["subject_id"] or row["title"]): row for row in reversed(rows)}
+    return rules.mixed(
+        list(reversed(distinct.values())), lambda row: row["subject_id"] is None, most=first
+    )
 
 
 async def subject_of(context: Context, row: Row) -> Row | None:
-    """Give what was found; None when it was hidden from the viewer this very moment."""
+    """Give what was found; None when it was hidden from the viewer just now, or is a hashtag."""
+    if row["subject_id"] is None:
+        return None
     subject: Row | None = await context.load(BY_KIND[row["kind"]], row["subject_id"])
     return subject
 

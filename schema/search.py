@@ -74,15 +74,25 @@ class SearchConnection(Connection[SearchResult]):
 class SearchSuggestion:
     """What somebody who types may be looking for."""
 
-    @strawberry.field(description="The name or title, as it is written.")
+    @strawberry.field(description="The name or title, as it is written, or the hashtag with its #.")
     def text(root: strawberry.Parent[Any]) -> str:
         return root["title"]  # type: ignore[no-any-return]
 
-    @strawberry.field(description="Of which kind it is.")
+    @strawberry.field(description="Of which kind it is; of a hashtag POSTS, which it leads to.")
     def kind(root: strawberry.Parent[Any]) -> SearchKind:
         return SearchKind(root["kind"])
 
-    @strawberry.field(description="The thing; null when it was hidden from you this very moment.")
+    @strawberry.field(
+        description="The hashtag without its sign, for `posts(hashtag:)`; null of anything else."
+    )
+    def hashtag(root: strawberry.Parent[Any]) -> str | None:
+        return root["title"][1:] if root["subject_id"] is None else None
+
+    @strawberry.field(
+        description=(
+            "The thing; null of a hashtag, and when it was hidden from you this very moment."
+        )
+    )
     async def subject(root: strawberry.Parent[Any], info: strawberry.Info) -> SearchSubject | None:
         return await resolvers.subject_of(info.context, root)
 

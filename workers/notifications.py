@@ -145,7 +145,7 @@ async def notify_of_reaction(resources: Resources, fact_id: str, body: dict[str,
     for subject, key in ((Subject.POST, "post_id"), (Subject.COMMENT, "comment_id")):
         if not body.get(key):
             continue
-        about = {"subject": subject, "subject_id": UUID(body[key])}
+        about: dict[str, Any] = {"subject": subject, "subject_id": UUID(body[key])}
         async with resources.database.write() as tx:
             if body["is_added"]:
                 reactor_id = UUID(body["reactor_id"])

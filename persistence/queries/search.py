@@ -17,6 +17,9 @@ _EXCERPT = f'StartSel="{MATCH_BEGINS}", StopSel="{MATCH_ENDS}", MinWords=10, Max
 MOST_SIMILAR = 50
 """How many titles are found at most that are only written similarly."""
 
+MOST_TAGS_TRIED, _POSTS_TRIED = 100, 20
+"""At how many tags suggestions look at most, and at how many of the newest posts of each."""
+
 _query = parameter("query", sa.Text())
 _limit = sa.bindparam("limit", type_=sa.Integer)
 
@@ -143,16 +146,62 @@ _resembling = _titled(
     -sa.func.word_similarity(_typed_key, _Document.title_key),
     _Document.title_key.bool_op("%>")(_typed_key),
     sa.func.char_length(_prefix) >= _SHORTEST_SIMILAR,
+    # What comes first may be enough, and is found sooner by far.
+    sa.select(sa.func.count()).select_from(_beginning).scalar_subquery() < _limit,
     name="resembling",
 )
 
+_Tag = models.PostHashtag
+_tag = parameter("tag", _Tag.tag)
+_begins_so = sa.and_(_Tag.tag >= _tag, _Tag.tag < sa.cast(_tag, sa.Text).op("||")(_LAST))
+# From each tag to the next one, however many posts have it.
+_tags = (
+    sa.select(sa.func.min(_Tag.tag).label("tag"), sa.literal_column("1").label("place"))
+    .where(_begins_so)
+    .cte("tags", recursive=True)
+)
+_tags = _tags.union_all(
+    sa.select(
+        sa.select(sa.func.min(_Tag.tag))
+        .where(_begins_so, _Tag.tag > _tags.c.tag)
+        .correlate(_tags)
+        .scalar_subquery(),
+        _tags.c.place + sa.literal_column("1"),
+    ).where(_tags.c.tag.is_not(None), _tags.c.place < sa.literal_column(str(MOST_TAGS_TRIED)))
+)
+_newest: Any = (
+    sa.select(_Tag.post_id)
+    .where(_Tag.tag == _tags.c.tag)
+    .order_by(_Tag.post_id.desc())
+    .limit(sa.literal_column(str(_POSTS_TRIED)))
+    .correlate(_tags)
+    .lateral("newest")
+)
+_tagged = (
+    sa.select(
+        sa.literal_column("'posts'").label("kind"),
+        sa.cast(sa.null(), sa.Uuid()).label("subject_id"),
+        sa.func.concat("#", _tags.c.tag).label("title"),
+        sa.literal_column("-1.5::real").label("rank"),
+    )
+    .where(
+        _tags.c.tag.is_not(None),
+        sa.exists().select_from(_newest).where(posts.is_readable(_newest.c.post_id)),
+    )
+    .order_by(_tags.c.tag)
+    .limit(_limit)
+    .cte("tagged")
+    .prefix_with("MATERIALIZED")
+)
+
 suggested = Statement(
-    sa.union_all(sa.select(_beginning), sa.select(_resembling)).order_by(
+    sa.union_all(*map(sa.select, (_beginning, _tagged, _resembling))).order_by(
         sa.text("rank"), sa.text("title"), sa.text("subject_id")
     )
 )
-"""Names and titles that begin with `prefix`, then those that have it or resemble it from three
-characters on; at most `limit` of either that `viewer_id` may find. One can come twice."""
+"""Names and titles that begin with `prefix`, then tags of posts that begin with `tag`, without a
+`subject_id`, then what has the prefix or resembles it from three characters on, where fewer than
+`limit` begin with it; at most `limit` of each that `viewer_id` may find. One can come twice."""
 
 _Post, _Event = models.Post, models.Event
 _owner_id = sa.case(

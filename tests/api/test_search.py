@@ -40,6 +40,15 @@ async def found(person, query, **page):
     ]
 
 
+SUGGESTIONS = """query($prefix: String!, $first: Int! = 10) {
+  searchSuggestions(prefix: $prefix, first: $first) { text kind subject { __typename } } }"""
+
+
+async def suggested(person, prefix, **page):
+    rows = (await person.api.ask(SUGGESTIONS, prefix=prefix, **page))["searchSuggestions"]
+    return [row["text"] for row in rows]
+
+
 async def share(person, *texts, **given):
     for text in texts:
         await person.api.done("createPost", content=text, **given)
@@ -180,49 +189,6 @@ async def test_a_search_goes_on_when_its_order_is_gone(people, services, monkeyp
     rest = await search(bob, "tea", after=first["pageInfo"]["endCursor"])
     texts = [node["subject"]["content"] for node in first["nodes"] + rest["nodes"]]
     assert sorted(texts) == [f"tea {n}" for n in range(4)]
-
-
-SUGGESTIONS = """query($prefix: String!, $first: Int! = 10) {
-  searchSuggestions(prefix: $prefix, first: $first) { text kind subject { __typename } } }"""
-
-
-async def suggested(person, prefix, **page):
-    rows = (await person.api.ask(SUGGESTIONS, prefix=prefix, **page))["searchSuggestions"]
-    return [row["text"] for row in rows]
-
-
-async def test_suggestions_begin_with_what_is_typed_or_resemble_it(people, database):
-    ada, bob = await people.join("Émile Zola"), await people.join("Bob")
-    await announced(database, ada, title="Emigration museum")
-    await announced(database, ada, title="Grand summer party")
-    for prefix, expected in (
-        ("em", ["Emigration museum", "Émile Zola"]),
-        ("EMIL", ["Émile Zola", "Emigration museum"]),
-        ("s", []),
-        ("sum", ["Grand summer party"]),
-        ("zolla", ["Émile Zola"]),
-        ("%", []),
-    ):
-        assert await suggested(bob, prefix) == expected, prefix
-    assert await suggested(bob, "em", first=1) == ["Emigration museum"]
-    await ada.api.done("blockProfile", profileId=bob.id)
-    assert await suggested(bob, "em") == await suggested(bob, "zolla") == []
-
-
-@pytest.mark.parametrize(
-    ("asked", "path"),
-    [
-        ({"prefix": ""}, "prefix"),
-        ({"prefix": "\U0010ffff"}, "prefix"),
-        ({"prefix": "x" * 101}, "prefix"),
-        ({"prefix": "x", "first": 0}, "first"),
-        ({"prefix": "x", "first": 21}, "first"),
-    ],
-)
-async def test_what_nothing_can_be_suggested_for_is_refused(people, asked, path):
-    bob = await people.join()
-    answer = await bob.api.send(SUGGESTIONS, **asked)
-    assert answer.errors[0]["extensions"]["fields"][0]["path"] == path
 
 
 STATISTICS = """query($days: Int! = 7) { searchStatistics(days: $days) {

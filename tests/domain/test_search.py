@@ -53,3 +53,20 @@ def test_what_is_kept_is_what_was_found(found):
 
 def test_two_hundred_things_are_kept_in_3500_bytes():
     assert len(pack([Thing("people", UUID(int=n)) for n in range(200)])) < 3_500
+
+
+@pytest.mark.parametrize(
+    ("found", "most", "expected"),
+    [
+        ("abc##", 10, "abc##"),
+        ("abcdefgh###", 8, "abcdef##"),
+        ("ab######", 8, "ab######"),
+        ("abcd##xy", 4, "abc#"),
+        ("ab#", 1, "a"),
+        ("abc", 2, "ab"),
+    ],
+)
+def test_neither_names_nor_tags_take_all_places(found, most, expected):
+    rows = [[each] for each in found]
+    chosen = search.mixed(rows, lambda row: row == ["#"], most=most)
+    assert "".join(row[0] for row in chosen) == expected
