@@ -366,7 +366,12 @@ def _of(about: dict[str, Any]) -> dict[str, Any]:
             "audience": "FOLLOWERS",
             "mediaIds": [about["loose"]],
         },
-        "editPost": {"postId": about["post"], "content": "Hello!", "audience": "MATCHES"},
+        "editPost": {
+            "postId": about["post"],
+            "content": "Hello!",
+            "audience": "MATCHES",
+            "mediaIds": [about["loose"]],
+        },
         "addComment": {
             "postId": about["post"],
             "content": "Good",
