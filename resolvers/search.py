@@ -193,10 +193,11 @@ async def suggestions(
     rows = await _asked(context, queries.suggested, prefix=typed, tag=tag, limit=first)
     if typed.startswith(("#", "\uff03")):
         return [row for row in rows if row["subject_id"] is None]
-    distinct = {(row["kind"], row["subject_id"] or row["title"]): row for row in reversed(rows)}
-    return rules.mixed(
-        list(reversed(distinct.values())), lambda row: row["subject_id"] is None, most=first
-    )
+    distinct: dict[Any, Row] = {}
+    for row in rows:
+        distinct.setdefault((row["kind"], row["subject_id"] or row["title"]), row)
+    found = list(distinct.values())
+    return rules.mixed(found, lambda row: row["subject_id"] is None, most=first)
 
 
 async def subject_of(context: Context, row: Row) -> Row | None:

@@ -55,7 +55,8 @@ async def test_suggestions_take_one_statement_and_one_for_each_kind(people, data
         await announced(database, ada, title=f"Tea {n}")
         await share(ada, *(f"#tea{n}{letter}" for letter in "abc"))
         counts.append(len(await statements_of(bob.api.ask(SUGGESTIONS, prefix="te"))))
-    assert counts[0] == counts[1] == 3
+    # Who asks, what is suggested, and the people and events of it.
+    assert counts[0] == counts[1] == 4
 
 
 @pytest.mark.parametrize(
