@@ -13,9 +13,13 @@ from domain.refusals import Conflict, LimitReached, NotAllowed, NotFound
 from domain.viewer import Viewer
 from persistence import models
 from persistence.queries import decisions as queries
+from persistence.queries import matches as match_queries
 from persistence.queries import profiles as profile_queries
 from persistence.rows import Row
 from persistence.transaction import Transaction
+
+# A match tells that the other likes one: so many can be taken back as slips within 24 hours.
+_ENDED_A_DAY = 3
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -184,8 +188,8 @@ async def undo_decision(
         The person it was about, and the match of the two.
 
     Raises:
-        NotAllowed: there is nothing to undo, the viewer may not see the person any more, or
-            somebody has written in the match.
+        NotAllowed: there is nothing to undo, the viewer may not see the person any more,
+            somebody has written in the match, or the viewer has ended too many that day.
         Conflict: the viewer decided something else at the same time.
     """
     latest, pair, person = await _latest(tx, viewer)
@@ -225,7 +229,7 @@ async def _latest(tx: Transaction, viewer: Viewer) -> tuple[Row, Pair, Row]:
 
 
 async def unlike_profile(tx: Transaction, viewer: Viewer, *, profile_id: UUID) -> Row:
-    """Withdraw a like; a match that rests on it ends, with its conversation.
+    """Withdraw a like; a match that rests on it ends, with its conversation and the other's like.
 
     Returns:
         The person, who can be met again.
@@ -242,7 +246,8 @@ async def unlike_profile(tx: Transaction, viewer: Viewer, *, profile_id: UUID) -
     if not pair.i_like:
         raise NotFound("Like")
     await matches.end(tx, pair)
-    await pairs.decide(tx, pair, Act.UNLIKE, None)
+    # With the other's like left, one could make the match again and again, and ring each time.
+    await pairs.part(tx, pair, Act.UNLIKE, left=None)
     tx.record(ProfileUnliked(liker_id=pair.me, liked_id=pair.other))
     return person
 
@@ -294,4 +299,8 @@ async def _undo_match(tx: Transaction, pair: Pair) -> None:
     talk = match and await tx.get(models.Conversation, lock=True, match_id=match.match_id)
     if not can_undo(message_count=talk and talk.last_position):
         raise NotAllowed("ALREADY_WRITTEN", "You have written to each other: unmatch instead.")
+    if await tx.value(match_queries.ended_today, viewer_id=pair.me) >= _ENDED_A_DAY:
+        raise NotAllowed(
+            "TOO_MANY_UNDONE", "You have ended too many matches today: unmatch instead."
+        )
     await matches.end(tx, pair)

@@ -127,8 +127,10 @@ async def decide(
     return decision
 
 
-async def part(tx: Transaction, pair: Pair, act: Act) -> None:
-    """Log an act of mine after which neither likes the other, so that they do not meet again.
+async def part(
+    tx: Transaction, pair: Pair, act: Act, left: DecisionKind | None = DecisionKind.PASS
+) -> None:
+    """Log an act of mine after which neither likes the other.
 
     The other's like is over as well: only two new likes would make a new match.
 
@@ -136,10 +138,12 @@ async def part(tx: Transaction, pair: Pair, act: Act) -> None:
         tx: the transaction, holding the pair.
         pair: the pair.
         act: what I do.
+        left: what stands from now on, of the other only after a match: by a pass they do not
+            meet again.
     """
-    decision = await decide(tx, pair, act, DecisionKind.PASS)
+    decision = await decide(tx, pair, act, left)
     if pair.is_mutual:
-        await _stand(tx, pair, pair.other, DecisionKind.PASS, decision)
+        await _stand(tx, pair, pair.other, left, decision)
 
 
 async def _stand(

@@ -60,6 +60,8 @@ async def pass_profile(context: Context, *, profile_id: str) -> dict[str, Any]:
 async def undo_decision(context: Context) -> dict[str, Any]:
     """Take back your latest decision, as long as nobody has written in a match it made.
 
+    Three matches a day can be undone so; more are unmatched.
+
     What you had decided before stands again; all is as if you had not decided since.
     """
     scores = await _scores_again(context)
@@ -71,7 +73,7 @@ async def undo_decision(context: Context) -> dict[str, Any]:
 
 
 async def unlike_profile(context: Context, *, profile_id: str) -> dict[str, Any]:
-    """Withdraw a like; a match that rests on it ends, with its conversation."""
+    """Withdraw a like; a match ends, with its conversation and the like of the other."""
     async with context.write() as tx:
         key = ids.decode(profile_id, "Profile")
         profile = await likes.unlike_profile(tx, context.signed_in, profile_id=key)

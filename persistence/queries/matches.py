@@ -79,6 +79,15 @@ _of_pair = sa.and_(
 between = Statement(sa.select(_Match).where(_of_pair), _Match)
 """The match of the pair `first_id`, `second_id` that has not ended."""
 
+ended_today = Statement(
+    sa.select(sa.func.count()).where(
+        sa.or_(_Match.first_id == _viewer, _Match.second_id == _viewer),
+        _Match.matched_at > sa.func.now() - sa.text("interval '24 hours'"),
+        _Match.ended_by_id == _viewer,
+    )
+)
+"""How many matches of the last 24 hours `viewer_id` has ended."""
+
 end = Statement(
     sa.update(_Match)
     .where(_of_pair)

@@ -184,6 +184,21 @@ async def test_a_like_is_not_undone_once_somebody_has_written(pair):
     assert await names_given(ada) == ([bob.id], [], 1)
 
 
+async def test_nobody_tries_out_by_undoing_who_likes_them(pair, people):
+    ada, bob = pair
+    for _ in range(3):
+        await like(bob, ada)
+        assert (await like(ada, bob))["match"] is not None
+        await ada.api.done("undoDecision")
+    assert (await like(ada, bob))["match"] is not None
+    answer = await ada.api.do("undoDecision")
+    assert (answer["__typename"], answer["code"]) == ("NotAllowed", "TOO_MANY_UNDONE")
+    assert await names_given(ada) == ([bob.id], [], 1)
+    eve = await people.join()
+    await like(ada, eve)
+    await ada.api.done("undoDecision")
+
+
 async def test_a_withdrawn_like_ends_the_match_and_its_conversation(pair):
     ada, bob = pair
     await like(bob, ada)
@@ -191,7 +206,8 @@ async def test_a_withdrawn_like_ends_the_match_and_its_conversation(pair):
     answer = await ada.api.done("unlikeProfile", PERSON, profileId=bob.id)
     assert answer["profile"]["id"] == bob.id
     assert await names_given(ada) == ([], [], 0)
-    assert await names_given(bob) == ([ada.id], [], 0)
+    assert await names_given(bob) == ([], [], 0)
+    assert (await like(ada, bob))["match"] is None
     for person in pair:
         sent = await person.api.do("sendMessage", conversationId=conversation, text="Hi")
         assert sent["code"] == "CONVERSATION_NOT_FOUND"

@@ -116,8 +116,7 @@ class Model:
             return "PROFILE_NOT_FOUND"
         if not likes_(self.standing.get((me, other))):
             return "LIKE_NOT_FOUND"
-        self.act(me, other, "unlike", None)
-        self.end(me, other)
+        self.part(me, other, "unlike", None)
         return None
 
     def standing_acts(self, me):
@@ -157,10 +156,10 @@ class Model:
             self.made += 1
         return None
 
-    def part(self, me, other, kind):
+    def part(self, me, other, kind, left="pass"):
         if frozenset((me, other)) in self.matches:
-            self.standing[other, me] = "pass"
-        self.act(me, other, kind, "pass")
+            self.standing[other, me] = left
+        self.act(me, other, kind, left)
         self.end(me, other)
 
     def unmatch(self, me, other):
