@@ -86,7 +86,7 @@ def worker(
 
 @app.command()
 def beat() -> None:
-    """Hand out the jobs of the schedule; run exactly one of these."""
+    """Hand out the jobs of the schedule; run one or more: each job starts once."""
     from commands import jobs
 
     jobs.keep_time()

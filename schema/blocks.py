@@ -29,7 +29,7 @@ class BlockedProfile:
     )
 
     @strawberry.field(description="The id of their profile; `unblockProfile` takes it.")
-    def id(root: strawberry.Parent[Any]) -> strawberry.ID:
+    def profile_id(root: strawberry.Parent[Any]) -> strawberry.ID:
         return strawberry.ID(ids.encode("Profile", root.blocked_id))
 
 

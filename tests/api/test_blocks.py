@@ -10,8 +10,8 @@ from persistence import models
 from resolvers import ids
 from tests.support.conversations import matched
 
-BLOCKED = "blockedProfile { id displayName blockedAt }"
-LIST = "{ viewer { blockedProfiles { totalCount nodes { id displayName } } } }"
+BLOCKED = "blockedProfile { profileId displayName blockedAt }"
+LIST = "{ viewer { blockedProfiles { totalCount nodes { profileId displayName } } } }"
 SEEN = """query ($id: ID!) { profile(id: $id) { displayName } node(id: $id) { id } }"""
 
 
@@ -65,10 +65,10 @@ async def test_only_the_blocker_lists_the_block(people):
     assert listed["totalCount"] == 2
     assert [node["displayName"] for node in listed["nodes"]] == ["Eve", "Bob"]
     page = await ada.api.ask(
-        "{ viewer { blockedProfiles(first: 1) { nodes { id } pageInfo { hasNextPage } } } }"
+        "{ viewer { blockedProfiles(first: 1) { nodes { profileId } pageInfo { hasNextPage } } } }"
     )
     assert page["viewer"]["blockedProfiles"] == {
-        "nodes": [{"id": eve.id}],
+        "nodes": [{"profileId": eve.id}],
         "pageInfo": {"hasNextPage": True},
     }
     assert (await bob.api.ask(LIST))["viewer"]["blockedProfiles"]["totalCount"] == 0

@@ -13,7 +13,7 @@ LISTS = {
       id unreadCount lastMessage {{ text }} other {{ id }} members {{ readPosition }} }} }} }}""",
     "likesGiven": f"likesGiven {{ {DECISIONS} }}",
     "passesGiven": f"passesGiven {{ {DECISIONS} }}",
-    "blockedProfiles": "blockedProfiles { totalCount nodes { id displayName } }",
+    "blockedProfiles": "blockedProfiles { totalCount nodes { profileId displayName } }",
 }
 
 
