@@ -19,6 +19,8 @@ app = typer.Typer(
 
 embeddings = typer.Typer(name="embeddings")
 app.add_typer(embeddings)
+staff = typer.Typer(name="staff")
+app.add_typer(staff)
 
 
 class ReportFormat(StrEnum):
@@ -31,6 +33,7 @@ class ReportFormat(StrEnum):
 People = Annotated[int, typer.Option(min=1, help="How many people a new demo world has.")]
 Seed = Annotated[int, typer.Option(help="The same seed gives the same people.")]
 Version = Annotated[str, typer.Argument(help="The version, as `kith embeddings` shows it.")]
+Login = Annotated[str, typer.Argument(help="The e-mail address or username of an account.")]
 Host = Annotated[
     str | None, typer.Option(help="Address to listen on; HOST unless given.", show_default=False)
 ]
@@ -174,6 +177,47 @@ def drop(name: Version) -> None:
     from commands import embeddings as changing
 
     changing.drop(name)
+
+
+@staff.callback(invoke_without_command=True)
+def shown_staff(context: typer.Context) -> None:
+    """Show who is staff, or let somebody be."""
+    if context.invoked_subcommand is None:
+        from commands import accounts
+
+        accounts.show_staff()
+
+
+@staff.command("add")
+def add_staff(login: Login) -> None:
+    """Let somebody use what is for staff."""
+    from commands import accounts
+
+    accounts.add_staff(login)
+
+
+@staff.command("remove")
+def remove_staff(login: Login) -> None:
+    """Let somebody use what is for staff no more."""
+    from commands import accounts
+
+    accounts.remove_staff(login)
+
+
+@app.command()
+def suspend(login: Login) -> None:
+    """Sign somebody out everywhere, keep them out and hide them from everybody."""
+    from commands import accounts
+
+    accounts.suspend(login)
+
+
+@app.command()
+def restore(login: Login) -> None:
+    """Let somebody in again who was suspended."""
+    from commands import accounts
+
+    accounts.restore(login)
 
 
 @app.command()

@@ -41,7 +41,7 @@ def work(*, concurrency: int) -> None:
 
 
 def keep_time() -> None:
-    """Hand out the jobs of the schedule until Ctrl-C or SIGTERM; run one or more: each job starts once.
+    """Hand out the jobs of the schedule until Ctrl-C or SIGTERM; each starts once, whoever runs it.
 
     Raises:
         CommandFailed: a store is not set, or the database is not migrated.

@@ -166,7 +166,7 @@ def _moment(path: str) -> Callable[[datetime | None], _Cleaned]:
 def _online_url(url: str | None) -> _Cleaned:
     url, problems = _optional("onlineUrl", URL_LENGTH)(url)
     if url is not None and not problems and not _is_web_address(url):
-        problems = [InvalidField("onlineUrl", "onlineUrl must be an address of https: or http:.")]
+        problems = [InvalidField("onlineUrl", "onlineUrl must be an address of https:.")]
     return url, problems
 
 
@@ -175,7 +175,7 @@ def _is_web_address(url: str) -> bool:
         parts = urlsplit(url)
     except ValueError:
         return False
-    return parts.scheme in {"https", "http"} and bool(parts.hostname) and " " not in url
+    return parts.scheme == "https" and bool(parts.hostname) and " " not in url
 
 
 def _capacity(seats: int | None) -> _Cleaned:

@@ -288,6 +288,47 @@ def test_migrate_brings_the_tables_up_once_and_down_again(kith, refused, bare):
     assert down[1] == "The database holds no tables of Kith any more.\n"
 
 
+def test_who_runs_kith_says_who_is_staff_and_who_is_suspended(kith, refused, bare):
+    kith("migrate", **bare)
+    asyncio.run(insert_account(bare["DATABASE_URL"]))
+    said = [
+        kith(*words)[:2]
+        for words in (
+            ("staff",),
+            ("staff", "add", "ADA"),
+            ("staff",),
+            ("staff", "remove", "ada@example.com"),
+            ("staff",),
+            ("suspend", "ada"),
+            ("restore", "ada"),
+        )
+    ]
+    assert said == [
+        (0, ""),
+        (0, "ada@example.com is staff from now on.\n"),
+        (0, "ada@example.com\n"),
+        (0, "ada@example.com is not staff any more.\n"),
+        (0, ""),
+        (0, "ada@example.com is suspended: signed out everywhere, and hidden.\n"),
+        (0, "ada@example.com may sign in and is shown again.\n"),
+    ]
+    nobody = "Nobody has the e-mail address or username eve."
+    for words in (("staff", "add", "eve"), ("suspend", "eve"), ("restore", "eve")):
+        assert refused(*words) == nobody
+    kith("migrate", "--down", **bare)
+
+
+async def insert_account(database_url):
+    connection = await asyncpg.connect(database_url)
+    try:
+        await connection.execute(
+            "INSERT INTO accounts (email, username, password_hash)"
+            " VALUES ('ada@example.com', 'ada', '')"
+        )
+    finally:
+        await connection.close()
+
+
 @pytest.mark.xdist_group("embedded")
 def test_the_migrations_are_proven_on_stores_of_their_own(kith):
     code, out, _ = kith("migrate", "--check")

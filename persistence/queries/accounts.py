@@ -31,6 +31,9 @@ by_login = Statement(
 )
 """The account with this e-mail address or username as `login`, in any case of letters."""
 
+staff = Statement(sa.select(_Account.email).where(_Account.is_staff).order_by(_Account.email))
+"""The e-mail addresses of those who are staff."""
+
 _goes_on = (
     _Session.revoked_at.is_(None),
     _Session.expires_at > sa.func.now(),

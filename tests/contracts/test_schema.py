@@ -161,9 +161,8 @@ def test_whatever_has_an_id_is_a_node_and_every_node_is_found_by_its_id():
     objects = [t for t in OUR_TYPES if isinstance(t, GraphQLObjectType)]
     identified = {t.name for t in objects if "id" in t.fields}
     implementing = {t.name for t in objects if node in t.interfaces}
-    # The id is of the profile, of which nothing else is to be seen; stickers are in a catalogue
-    # that is given whole, of which nothing is to be loaded.
-    assert identified - {"BlockedProfile", "Sticker"} == implementing
+    # Stickers are in a catalogue that is given whole, of which nothing is to be loaded.
+    assert identified - {"Sticker"} == implementing
     assert set(nodes.BY_TYPE) == implementing
     assert shape(node.fields["id"]) == ("ID", "ID!")
 
