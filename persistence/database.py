@@ -41,6 +41,14 @@ Wake = Callable[[Mapping[str, int]], Awaitable[None]]
 """Tells listeners that topics have new heads; called after the commit."""
 
 
+def forget_rows(error: BaseException | None) -> None:
+    """Take out of an error, and of what caused it, what PostgreSQL quotes: whole rows of people."""
+    while error is not None:
+        if isinstance(error, asyncpg.PostgresError):
+            error.detail = None
+        error = error.__cause__ or error.__context__
+
+
 class TookTooLong(Exception):
     """PostgreSQL has ended a statement that worked, or waited for others, longer than it may.
 

@@ -7,9 +7,10 @@ from collections.abc import Callable
 from datetime import UTC, datetime
 from typing import Any, TextIO
 
-import asyncpg
 import orjson
 import structlog
+
+from persistence.database import forget_rows
 
 _SHARED: list[Any] = [
     structlog.contextvars.merge_contextvars,
@@ -73,14 +74,13 @@ def configure(*, level: str, json: bool, stream: TextIO | None = None) -> None:
 
 
 def _without_rows(_logger: Any, _level: str, event: dict[str, Any]) -> dict[str, Any]:
-    """Take out of an error what PostgreSQL quotes in it: "Failing row contains" the whole row."""
+    """Log no row that the database has quoted in an error: "Failing row contains" all of it."""
     given = event.get("exc_info")
     error = given[1] if isinstance(given, tuple) else given
-    error = sys.exc_info()[1] if error is True else error
-    while isinstance(error, BaseException):
-        if isinstance(error, asyncpg.PostgresError):
-            error.detail = None
-        error = error.__cause__ or error.__context__
+    if error is True:
+        error = sys.exc_info()[1]
+    if isinstance(error, BaseException):
+        forget_rows(error)
     return event
 
 

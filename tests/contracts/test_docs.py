@@ -17,7 +17,7 @@ import cli
 from domain import refusals
 from schema import root
 from settings import Settings, variable
-from workers import delivering, relay  # noqa: F401 - makes their metrics known
+from workers import delivering, events, relay  # noqa: F401 - makes their metrics known
 
 ROOT = Path(__file__).parents[2]
 DOCUMENTS = sorted(
@@ -174,7 +174,7 @@ def start(monkeypatch: pytest.MonkeyPatch, environment: dict, named: list[str]) 
     for name in named:
         monkeypatch.setenv(name, OWN[name])
     for name, value in environment.items():
-        monkeypatch.setenv(name, str(value))
+        monkeypatch.setenv(name, re.sub(r"\$\{\w+:-(.*?)\}", r"\1", str(value)))
     return Settings(_env_file=None)
 
 
@@ -214,7 +214,7 @@ NAMED_BY_CODE = {each.__name__ for each in refusals.Refusal.__subclasses__()} - 
 def error_codes() -> Iterator[str]:
     """Every code of a refusal or an error that the sources name."""
     yield from ("INVALID_INPUT", "IDEMPOTENCY_CONFLICT", "DUPLICATE_PLACE")
-    yield from ("MUTATION_NOT_ALLOWED", "SUBSCRIPTION_NOT_ALLOWED")
+    yield from ("MUTATION_NOT_ALLOWED", "SUBSCRIPTION_NOT_ALLOWED", "TOOK_TOO_LONG")
     for package in ("domain", "execution", "resolvers", "web"):
         for path in (ROOT / package).rglob("*.py"):
             for node in ast.walk(ast.parse(path.read_text())):
