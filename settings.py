@@ -139,8 +139,12 @@ class Tokens(Section):
     """Lifetime of a code sent by e-mail in minutes."""
     wrong_passwords_limit: PositiveInt = 10
     """Wrong passwords an account may have within the window."""
+    wrong_passwords_limit_per_address: PositiveInt = 100
+    """Wrong passwords that may come from one network address within the window."""
     wrong_passwords_window_minutes: PositiveInt = 15
     """Window of the wrong passwords in minutes."""
+    sign_ups_per_hour_per_address: PositiveInt = 100
+    """Accounts that may be made from one network address within an hour."""
     minimum_age: PositiveInt = 18
     """Youngest age of a member in years."""
 

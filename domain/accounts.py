@@ -112,6 +112,12 @@ def checked_sign_up(
     return SignUp(address, username or _made_username(address), normal, shown)
 
 
+def mailbox_of(email: str) -> str:
+    """The mailbox of an address: mails to `name+tag@host` come to `name@host` nearly everywhere."""
+    name, _, host = email.casefold().rpartition("@")
+    return f"{name.partition('+')[0]}@{host}"
+
+
 def normalised(password: str) -> str:
     """The form in which a password is hashed: keyboards spell the same characters differently."""
     return unicodedata.normalize("NFKC", password)

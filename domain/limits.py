@@ -41,6 +41,21 @@ SOCKETS_OF_ADDRESS = Limit(
 WRONG_PASSWORDS = Limit(
     "wrong_passwords", "TOO_MANY_WRONG_PASSWORDS", "So that nobody can guess your password."
 )
+WRONG_PASSWORDS_OF_ADDRESS = Limit(
+    "wrong_passwords_of_address",
+    "TOO_MANY_WRONG_PASSWORDS",
+    "So that nobody can try a password on all accounts; others may share the network address.",
+)
+PASSWORDS_OF_PROCESS = Limit(
+    "passwords_of_process",
+    "TOO_MANY_SIGN_INS",
+    "So that nobody waits long for a password to be checked; each process has its own.",
+)
+SIGN_UPS_OF_ADDRESS = Limit(
+    "sign_ups_per_hour_of_address",
+    "TOO_MANY_SIGN_UPS",
+    "So that nobody makes accounts by the hundred; others may share the network address.",
+)
 MAILS = Limit("mails_per_hour", "TOO_MANY_MAILS", "So that nobody can fill your mailbox.")
 SUPER_LIKES = Limit(
     "super_likes_per_day", "SUPER_LIKE_LIMIT_REACHED", "So that a super-like means something."
@@ -115,6 +130,9 @@ ALL = (
     CONNECTIONS,
     SOCKETS_OF_ADDRESS,
     WRONG_PASSWORDS,
+    WRONG_PASSWORDS_OF_ADDRESS,
+    PASSWORDS_OF_PROCESS,
+    SIGN_UPS_OF_ADDRESS,
     MAILS,
     SUPER_LIKES,
     MOVES,

@@ -8,9 +8,14 @@ from typing import TypeVar
 from passlib.context import CryptContext
 from passlib.exc import PasswordValueError
 
+from domain.refusals import RateLimited
+
 T = TypeVar("T")
 
 _BCRYPT_BYTES = 72
+
+MOST_WAITING = 100
+"""How many passwords wait for a thread, about a second's work, before more are refused."""
 
 # OWASP's first recommendation for Argon2id; bcrypt is for hashes brought from elsewhere.
 _context = CryptContext(
@@ -33,9 +38,14 @@ class Passwords:
     def __init__(self, threads: int = 2) -> None:
         self._threads = ThreadPoolExecutor(threads, thread_name_prefix="passwords")
         self._nobody: str | None = None
+        self._waiting = 0
 
     async def hash(self, password: str) -> str:
-        """Hash a password with a new salt."""
+        """Hash a password with a new salt.
+
+        Raises:
+            RateLimited: too many wait for theirs.
+        """
         return await self._run(_context.hash, password)
 
     async def verify(self, password: str, password_hash: str | None) -> tuple[bool, str | None]:
@@ -48,6 +58,9 @@ class Passwords:
 
         Returns:
             Whether it is, and a better hash to keep instead, when the present one is outdated.
+
+        Raises:
+            RateLimited: too many wait for theirs.
         """
         if password_hash is None:
             self._nobody = self._nobody or await self.hash("nobody's password")
@@ -60,8 +73,14 @@ class Passwords:
         self._threads.shutdown()
 
     async def _run(self, function: Callable[..., T], *arguments: str) -> T:
-        loop = asyncio.get_running_loop()
-        return await loop.run_in_executor(self._threads, function, *arguments)
+        if self._waiting >= MOST_WAITING:
+            raise RateLimited("TOO_MANY_SIGN_INS", "Too many sign in at this moment: wait.", 2)
+        self._waiting += 1
+        try:
+            loop = asyncio.get_running_loop()
+            return await loop.run_in_executor(self._threads, function, *arguments)
+        finally:
+            self._waiting -= 1
 
 
 def _verified(password: str, password_hash: str) -> tuple[bool, str | None]:

@@ -64,6 +64,16 @@ class RateLimits:
         """Say whether one more would be allowed, without counting it; answers as `hit` does."""
         return await self._asked(self._limiter.test, name, key, most, window_seconds)
 
+    async def take_back(self, name: str, key: str, most: int, window_seconds: int) -> None:
+        """Count one less, of what turned out not to count; takes what `hit` took."""
+        item = RateLimitItemPerSecond(most, window_seconds)
+        bridge = self._storage.bridge
+        try:
+            # The window is a list of moments; the latest is as good as the one that was ours.
+            await bridge.storage.lpop(bridge.prefixed_key(item.key_for(name, key)))
+        except (RedisError, OSError) as error:
+            self._give_up(error)
+
     async def left(
         self, name: str, key: str, most: int, window_seconds: int
     ) -> tuple[int, datetime | None] | None:

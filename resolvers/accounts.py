@@ -4,13 +4,19 @@ from typing import Any
 
 from domain import accounts, one_time_codes, sessions, texts
 from domain.accounts import EmailVerificationRequested, PasswordResetRequested
-from domain.limits import MAILS, MAILS_PER_HOUR, WRONG_PASSWORDS
+from domain.limits import (
+    MAILS,
+    MAILS_PER_HOUR,
+    SIGN_UPS_OF_ADDRESS,
+    WRONG_PASSWORDS,
+    WRONG_PASSWORDS_OF_ADDRESS,
+)
 from domain.one_time_codes import Purpose
 from domain.refusals import InvalidInput, NotAllowed, RateLimited
 from persistence.queries import accounts as asking
 from persistence.rows import Row
 from resolvers.context import Context
-from resolvers.limits import counted_as
+from resolvers.limits import counted_as, session_key
 from resolvers.sessions import lifetime
 
 
@@ -26,7 +32,8 @@ async def sign_up(
 ) -> dict[str, Any]:
     """Create an account and sign in.
 
-    A mail with a code to verify the address is on its way.
+    A mail with a code to verify the address is on its way. Each mailbox gets 5 mails an hour at
+    most, with those of the other mutations that send some.
     """
     wanted = accounts.checked_sign_up(
         email=email, username=username, password=password, display_name=display_name
@@ -34,6 +41,9 @@ async def sign_up(
     password_hash = await context.services.passwords.hash(wanted.password)
     async with context.write() as tx:
         account = await accounts.sign_up(tx, wanted, password_hash=password_hash)
+        # Only what makes an account counts, and what is refused here makes none.
+        await _limit_mails(context, wanted.email)
+        await _limit_sign_ups(context)
         session = await sessions.open_session(
             tx, account.account_id, device_name=device_name, lifetime=lifetime(context)
         )
@@ -51,11 +61,12 @@ async def log_in(
     """Sign in with your e-mail address or username.
 
     Whether the account or the password is wrong is not told. Ten wrong passwords in 15 minutes
-    make an account wait.
+    make an account wait, and a hundred the network address that they come from.
     """
     login = texts.clean(login)
     account = await context.database.one(asking.by_login, login=login)
-    better_hash = await _check_password(context, account, login, password)
+    key = str(account.account_id) if account else login.casefold()
+    better_hash = await _check_password(context, account, key, password)
     if account is None or not account.is_active:
         raise NotAllowed("WRONG_CREDENTIALS", "The account or the password is wrong.")
     async with context.write() as tx:
@@ -69,7 +80,9 @@ async def log_in(
 
 async def request_email_verification(context: Context) -> dict[str, Any]:
     """Ask for another mail with a code to verify your address."""
-    await _limit_mails(context, str(context.signed_in.account_id))
+    mine = await _own_account(context)
+    if mine is not None:
+        await _limit_mails(context, mine.email)
     async with context.write() as tx:
         tx.record(EmailVerificationRequested(account_id=context.signed_in.account_id))
         return tx.answer({"is_requested": True})
@@ -91,8 +104,11 @@ async def request_password_reset(context: Context, *, email: str) -> dict[str, A
     The answer is the same whether there is an account with this address or not.
     """
     email = texts.clean(email)
-    await _limit_mails(context, email.casefold())
+    await _limit_mails(context, email)
     account = await context.database.one(asking.by_login, login=email)
+    if account is not None and account.email.casefold() != email.casefold():
+        # A username would be another way around the limit.
+        account = None
     async with context.write() as tx:
         tx.record(PasswordResetRequested(account_id=account.account_id if account else None))
         return tx.answer({"is_requested": True})
@@ -145,34 +161,55 @@ async def delete_account(context: Context, *, password: str) -> dict[str, Any]:
 
 
 async def _confirm(context: Context, field: str, password: str) -> None:
-    viewer = context.signed_in
-    account = await context.database.one(
-        asking.own_by_ids, ids=[viewer.account_id], viewer_id=viewer.account_id
-    )
+    account = await _own_account(context)
     if account is None:
         raise InvalidInput.of(field, f"{field} is wrong.")
     try:
-        await _check_password(context, account, account.email, password)
+        # Strangers who guess must not keep the account's own people from this.
+        await _check_password(context, account, session_key(context.signed_in), password)
     except NotAllowed:
         raise InvalidInput.of(field, f"{field} is wrong.") from None
 
 
+async def _own_account(context: Context) -> Row | None:
+    mine = context.signed_in.account_id
+    return await context.database.one(asking.own_by_ids, ids=[mine], viewer_id=mine)
+
+
 async def _check_password(
-    context: Context, account: Row | None, login: str, password: str
+    context: Context, account: Row | None, key: str, password: str
 ) -> str | None:
-    settings, limits = context.services.settings, context.services.rate_limits
-    key = counted_as(str(account.account_id) if account else login.casefold())
-    limit = (WRONG_PASSWORDS.name, key, settings.wrong_passwords_limit)
-    window = settings.wrong_passwords_window_minutes * 60
-    if (wait := await limits.check(*limit, window)) is not None:
-        raise RateLimited("TOO_MANY_WRONG_PASSWORDS", "Too many wrong passwords: wait.", wait)
-    is_right, better_hash = await context.services.passwords.verify(
-        accounts.normalised(password), account.password_hash if account else None
-    )
-    if not is_right:
-        await limits.hit(*limit, window)
+    """Judge a password, which counts as a wrong one until it is found right.
+
+    So of many that come at once no more are judged than may be wrong.
+    """
+    rates, counted, is_wrong = context.services.rate_limits, [], False
+    try:
+        for limit in _wrong_passwords(context, key):
+            if (wait := await rates.hit(*limit)) is not None:
+                message = "Too many wrong passwords: wait."
+                raise RateLimited("TOO_MANY_WRONG_PASSWORDS", message, wait)
+            counted.append(limit)
+        is_right, better_hash = await context.services.passwords.verify(
+            accounts.normalised(password), account.password_hash if account else None
+        )
+        is_wrong = not is_right
+    finally:
+        for limit in () if is_wrong else counted:
+            await rates.take_back(*limit)
+    if is_wrong:
         raise NotAllowed("WRONG_CREDENTIALS", "The account or the password is wrong.")
     return better_hash
+
+
+def _wrong_passwords(context: Context, key: str) -> list[tuple[str, str, int, int]]:
+    settings = context.services.settings
+    window = settings.wrong_passwords_window_minutes * 60
+    of_key = (WRONG_PASSWORDS.name, counted_as(key), settings.wrong_passwords_limit, window)
+    if not context.address:
+        return [of_key]
+    most, address = settings.wrong_passwords_limit_per_address, counted_as(context.address)
+    return [of_key, (WRONG_PASSWORDS_OF_ADDRESS.name, address, most, window)]
 
 
 async def _new_hash(context: Context, password: str) -> str:
@@ -182,8 +219,20 @@ async def _new_hash(context: Context, password: str) -> str:
     return await context.services.passwords.hash(normal)
 
 
-async def _limit_mails(context: Context, key: str) -> None:
-    limit = (MAILS.name, counted_as(key), MAILS_PER_HOUR, 3600)
+async def _limit_sign_ups(context: Context) -> None:
+    if not context.address:
+        return
+    most, key = context.services.settings.sign_ups_per_hour_per_address, context.address
+    wait = await context.services.rate_limits.hit(
+        SIGN_UPS_OF_ADDRESS.name, counted_as(key), most, 3600
+    )
+    if wait is not None:
+        message = "Too many accounts were made from this network address: wait."
+        raise RateLimited("TOO_MANY_SIGN_UPS", message, wait)
+
+
+async def _limit_mails(context: Context, email: str) -> None:
+    limit = (MAILS.name, counted_as(accounts.mailbox_of(email)), MAILS_PER_HOUR, 3600)
     wait = await context.services.rate_limits.hit(*limit)
     if wait is not None:
         raise RateLimited("TOO_MANY_MAILS", "Too many mails were asked for: wait.", wait)

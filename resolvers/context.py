@@ -44,6 +44,8 @@ class Context(Reader):
     Attributes:
         services: what the process holds once: stores, integrations, settings.
         request_id: names the request in answers and logs.
+        address: the network address against which the caller's doings count; empty when nobody
+            calls from outside.
         cookies: cookies to set with the answer, by name; None removes one.
         refresh_cookie: the refresh token that the browser sent as a cookie.
         live_cursor: where a subscription goes on that misses nothing which the operation has
@@ -56,6 +58,7 @@ class Context(Reader):
 
     services: Services
     request_id: str = ""
+    address: str = ""
     cookies: dict[str, Cookie | None] = field(default_factory=dict)
     refresh_cookie: str | None = None
     live_cursor: str | None = None

@@ -8,10 +8,13 @@ from typing import Any
 from dataloaders import accounts, profiles
 from domain import check_ins, invitations
 from domain import limits as rules
+from domain.accounts import mailbox_of
 from domain.companions import MOST_COMPANIONS
 from domain.limits import MAILS_PER_HOUR, Allowance
 from domain.media import MOST_LOOSE
+from domain.passwords import MOST_WAITING
 from domain.reactions import MOST_KINDS, MOST_OF_ONE
+from domain.viewer import Viewer
 from persistence.queries import companions, conversation_requests, decisions, media, photos
 from resolvers.context import Context
 
@@ -26,6 +29,11 @@ def counted_as(name: str) -> str:
         name: the key of an account, or what was given as a log-in or an address.
     """
     return hashlib.sha256(name.encode()).hexdigest()
+
+
+def session_key(viewer: Viewer) -> str:
+    """What the wrong passwords of somebody who is signed in count against."""
+    return f"session:{viewer.session_id}"
 
 
 async def limits(context: Context) -> list[Allowance]:
@@ -61,15 +69,29 @@ async def _wrong_passwords(context: Context) -> Allowance:
     settings = context.services.settings
     window = settings.wrong_passwords_window_minutes * 60
     most = settings.wrong_passwords_limit
-    return await _counted(
-        context, rules.WRONG_PASSWORDS, [str(context.signed_in.account_id)], most, window
-    )
+    # To log in is counted by account, to confirm what one does by session.
+    keys = [str(context.signed_in.account_id), session_key(context.signed_in)]
+    return await _counted(context, rules.WRONG_PASSWORDS, keys, most, window)
+
+
+async def _wrong_passwords_of_address(context: Context) -> Allowance:
+    most = context.services.settings.wrong_passwords_limit_per_address
+    return Allowance(rules.WRONG_PASSWORDS_OF_ADDRESS, most, None)
+
+
+async def _passwords_of_process(_context: Context) -> Allowance:
+    # What is left would tell of others.
+    return Allowance(rules.PASSWORDS_OF_PROCESS, MOST_WAITING, None)
+
+
+async def _sign_ups_of_address(context: Context) -> Allowance:
+    most = context.services.settings.sign_ups_per_hour_per_address
+    return Allowance(rules.SIGN_UPS_OF_ADDRESS, most, None)
 
 
 async def _mails(context: Context) -> Allowance:
     account = await context.load(accounts.by_ids, context.signed_in.account_id)
-    # To verify an address is counted by account, to reset a password by the address given.
-    keys = [str(context.signed_in.account_id), *([account.email.casefold()] if account else [])]
+    keys = [mailbox_of(account.email)] if account else []
     return await _counted(context, rules.MAILS, keys, MAILS_PER_HOUR, 3600)
 
 
@@ -154,6 +176,9 @@ _STANDING: dict[str, Standing] = {
     rules.CONNECTIONS.name: _connections,
     rules.SOCKETS_OF_ADDRESS.name: _sockets_of_address,
     rules.WRONG_PASSWORDS.name: _wrong_passwords,
+    rules.WRONG_PASSWORDS_OF_ADDRESS.name: _wrong_passwords_of_address,
+    rules.PASSWORDS_OF_PROCESS.name: _passwords_of_process,
+    rules.SIGN_UPS_OF_ADDRESS.name: _sign_ups_of_address,
     rules.MAILS.name: _mails,
     rules.SUPER_LIKES.name: _super_likes,
     rules.MOVES.name: _regained(rules.MOVES, lambda _: rules.MOVES_PER_DAY),

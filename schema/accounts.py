@@ -171,7 +171,7 @@ class AccountMutations:
         resolvers.sign_up,
         input=SignUpInput,
         returns=SignUpSuccess,
-        refuses=(InvalidInput, Conflict, NotAllowed),
+        refuses=(InvalidInput, Conflict, NotAllowed, RateLimited),
         guard=guards.public,
         then=sessions.sign_in,
     )
@@ -207,7 +207,7 @@ class AccountMutations:
         resolvers.reset_password,
         input=ResetPasswordInput,
         returns=ResetPasswordSuccess,
-        refuses=(InvalidInput, NotAllowed),
+        refuses=(InvalidInput, NotAllowed, RateLimited),
         guard=guards.public,
         then=sessions.sign_out,
     )

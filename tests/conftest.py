@@ -51,6 +51,8 @@ def settings(stores: embedded.Stores, tmp_path_factory: pytest.TempPathFactory) 
         email_backend="none",
         requests_per_minute_per_account=100_000,
         requests_per_minute_per_address=100_000,
+        wrong_passwords_limit_per_address=100_000,
+        sign_ups_per_hour_per_address=100_000,
         log_level="ERROR",
         likes_received="counted",
         live_poll_seconds=0.5,

@@ -38,14 +38,15 @@ class Callers:
         Raises:
             RequestRefused: the token is expired or no good, or the caller calls too often.
         """
-        self._gate.request_from(self._gate.address_of(request))
+        address = self._gate.address_of(request)
+        self._gate.request_from(address)
         header = request.headers.get("authorization", "")
         found = await self._authenticated(
             bearer_of(header), request.cookies.get(ACCESS_COOKIE) if not header else None
         )
         if found is not None:
             self._gate.request_of(found[0])
-        context = self._context(found, request.scope["state"]["request_id"])
+        context = self._context(found, request.scope["state"]["request_id"], address)
         context.refresh_cookie = request.cookies.get(REFRESH_COOKIE)
         context.last_event_id = request.headers.get("last-event-id") or None
         return context
@@ -56,7 +57,7 @@ class Callers:
         Raises:
             RequestRefused: the session has ended in the meantime.
         """
-        return await self._renewed(context.viewer, context.request_id)
+        return await self._renewed(context.viewer, context.request_id, context.address)
 
     async def of_socket(self, socket: WebSocket, payload: Mapping[str, Any] | None) -> Caller:
         """Who opened a socket, by the payload of `connection_init` or by cookie.
@@ -80,9 +81,9 @@ class Callers:
         Raises:
             RequestRefused: the session has ended in the meantime.
         """
-        return await self._renewed(caller.viewer, caller.request_id)
+        return await self._renewed(caller.viewer, caller.request_id, caller.address)
 
-    async def _renewed(self, viewer: Viewer | None, request_id: str) -> Context:
+    async def _renewed(self, viewer: Viewer | None, request_id: str, address: str) -> Context:
         found = None
         if viewer is not None:
             found = await authentication.look_up(
@@ -90,9 +91,9 @@ class Callers:
             )
             if found is None:
                 raise _unauthenticated("The session has ended.")
-        return self._context(found, request_id)
+        return self._context(found, request_id, address)
 
-    def _context(self, found: tuple[Viewer, int] | None, request_id: str) -> Context:
+    def _context(self, found: tuple[Viewer, int] | None, request_id: str, address: str) -> Context:
         services = self._services
         viewer, position = found or (None, 0)
         context = Context(
@@ -101,6 +102,7 @@ class Callers:
             cursors=services.cursors,
             viewer=viewer,
             request_id=request_id,
+            address=address,
         )
         if viewer is not None:
             topic = topics.viewer(viewer.profile_id)

@@ -26,7 +26,11 @@ def _states(*states: str) -> list[sa.ColumnElement[str]]:
 
 
 _signed_in = sa.exists().where(
-    _S.session_id == _D.session_id, _S.revoked_at.is_(None), _S.expires_at > sa.func.now()
+    _S.session_id == _D.session_id,
+    _S.revoked_at.is_(None),
+    _S.expires_at > sa.func.now(),
+    models.Account.account_id == _S.account_id,
+    models.Account.is_active,
 )
 _sent_lately = (
     sa.select(sa.func.count())

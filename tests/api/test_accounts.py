@@ -219,9 +219,10 @@ async def test_asking_for_a_reset_answers_alike_and_records_for_whom(api, people
 
 async def test_mails_can_be_asked_for_five_times_an_hour(api, people):
     ada = await people.join()
-    for _ in range(5):
+    for _ in range(2):
         await ada.api.done("requestEmailVerification", "isRequested")
         await api.done("requestPasswordReset", "isRequested", email=ada.email)
+    await api.done("requestPasswordReset", email=ada.email.replace("@", "+other@"))
     assert (await ada.api.do("requestEmailVerification"))["code"] == "TOO_MANY_MAILS"
     answer = await api.do("requestPasswordReset", email=ada.email)
     assert (answer["__typename"], answer["code"]) == ("RateLimited", "TOO_MANY_MAILS")

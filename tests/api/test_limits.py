@@ -57,7 +57,7 @@ def test_every_counter_belongs_to_a_limit_that_is_told():
     }
     # Who counts something more gives it a limit, and then a line here.
     assert counters == {
-        ("resolvers/accounts.py", "limits"),
+        ("resolvers/accounts.py", "rates"),
         ("resolvers/accounts.py", "context.services.rate_limits"),
         ("resolvers/check_ins.py", "context.services.rate_limits"),
         # Dropped beyond it, never refused.
@@ -80,6 +80,9 @@ async def test_every_limit_is_told_with_what_is_left(people, services):
         "open_connections": settings.connections_per_account,
         "open_sockets_of_address": settings.sockets_per_address,
         "wrong_passwords": settings.wrong_passwords_limit,
+        "wrong_passwords_of_address": settings.wrong_passwords_limit_per_address,
+        "passwords_of_process": 100,
+        "sign_ups_per_hour_of_address": settings.sign_ups_per_hour_per_address,
         "mails_per_hour": 5,
         "super_likes_per_day": settings.super_likes_per_day,
         "moves_per_day": 20,
@@ -101,7 +104,7 @@ async def test_every_limit_is_told_with_what_is_left(people, services):
     assert found["requests_per_minute"]["remaining"] == expected["requests_per_minute"] - 1
     # What is left of these would tell of other people, or is not the same everywhere.
     untold = [name for name in expected if "_of_" in name]
-    assert [found[name]["remaining"] for name in untold] == [None] * 7
+    assert [found[name]["remaining"] for name in untold] == [None] * 10
     for name in [name for name in expected if name not in {"requests_per_minute", *untold}]:
         assert found[name]["remaining"] == expected[name], name
         assert found[name]["resetsAt"] is None, name

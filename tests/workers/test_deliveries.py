@@ -552,6 +552,19 @@ async def test_a_device_of_somebody_else_gets_nothing_that_was_decided_before(sc
     assert await scene.states() == ["gone", "sent"]
 
 
+async def test_who_is_suspended_gets_no_push_not_even_one_that_was_decided_before(scene):
+    await scene.settle(quiet_from=time(11), quiet_to=time(13))
+    await scene.decide(await scene.notify())
+    async with scene.database.write() as tx:
+        await tx.change(models.Account, {"account_id": scene.ada.key}, is_active=False)
+    wait(hours=2)
+    await scene.sweep()
+    await scene.decide(await scene.notify(NotificationKind.MATCH_MADE))
+    await scene.sweep()
+    assert scene.push.sent == []
+    assert await scene.states() == ["gone", "gone"]
+
+
 async def test_the_number_on_the_icon_counts_what_the_app_shows(scene):
     cleo = await scene.people.join("Cleo")
     await notified(scene.services, scene.ada, cleo, 2)
