@@ -47,17 +47,16 @@ class Statement:
         return str(self._compiled)
 
     @cached_property
-    def _parameters(self) -> tuple[tuple[str, Any], ...]:
+    def _names(self) -> tuple[str, ...]:
         compiled: Any = self._compiled
-        given = {
-            name: _Required if bind.required else bind.effective_value
-            for bind, name in compiled.bind_names.items()
-        }
-        return tuple((name, given[name]) for name in compiled.positiontup or ())
+        return tuple(compiled.positiontup or ())
 
     @cached_property
-    def _names(self) -> tuple[str, ...]:
-        return tuple(name for name, _ in self._parameters)
+    def _values(self) -> dict[str, Any]:
+        """The parameters that have a value of their own."""
+        compiled: Any = self._compiled
+        binds = compiled.bind_names.items()
+        return {name: bind.effective_value for bind, name in binds if not bind.required}
 
     def arguments(self, parameters: dict[str, Any]) -> list[Any]:
         """Put named parameters into the statement's positions.
@@ -65,25 +64,18 @@ class Statement:
         Raises:
             TypeError: a parameter is missing, or one is given that the statement does not have.
         """
+        names, given = self._names, {**self._values, **parameters}
         try:
-            values = [parameters[name] for name in self._names]
+            values = [given[name] for name in names]
         except KeyError:
-            values = self._with_defaults(parameters)
-        if len(parameters) > len(values):
-            unknown = sorted(parameters.keys() - set(self._names))
+            missing = [name for name in names if name not in given]
+            raise TypeError(f"missing parameters {missing} for: {self.sql}") from None
+        if len(given) > len(values):
+            unknown = sorted(given.keys() - set(names))
             raise TypeError(f"unknown parameters {unknown} for: {self.sql}")
         if (texts := executed.get()) is not None:
             texts.append(self.sql)
         return values
-
-    def _with_defaults(self, parameters: dict[str, Any]) -> list[Any]:
-        given = dict(self._parameters)
-        if unknown := parameters.keys() - given:
-            raise TypeError(f"unknown parameters {sorted(unknown)} for: {self.sql}")
-        whole = {**given, **parameters}
-        if missing := [name for name in self._names if whole[name] is _Required]:
-            raise TypeError(f"missing parameters {missing} for: {self.sql}")
-        return [whole[name] for name in self._names]
 
 
 class Asking(ABC):
@@ -102,10 +94,6 @@ class Asking(ABC):
         """Run a statement and answer the first column of its first row, or None."""
         row = await self.one(statement, **parameters)
         return row[0] if row is not None else None
-
-
-class _Required:
-    """Marks a parameter that has no value of its own."""
 
 
 def one_of(column: InstrumentedAttribute[Any], name: str) -> sa.ColumnElement[bool]:
