@@ -17,6 +17,31 @@ class PageInfo:
     end_cursor: str | None = strawberry.field(description="The last item's cursor.")
 
 
+class _Place:
+    """Where a page is, as `PageInfo` shows it; cursors are signed when somebody asks for them."""
+
+    def __init__(self, page: Any) -> None:
+        self._page = page
+
+    @property
+    def has_next_page(self) -> bool:
+        return self._page.page.has_next  # type: ignore[no-any-return]
+
+    @property
+    def has_previous_page(self) -> bool:
+        return self._page.page.has_previous  # type: ignore[no-any-return]
+
+    @property
+    def start_cursor(self) -> str | None:
+        rows = self._page.rows
+        return self._page.cursor_of(rows[0]) if rows else None
+
+    @property
+    def end_cursor(self) -> str | None:
+        rows = self._page.rows
+        return self._page.cursor_of(rows[-1]) if rows else None
+
+
 @strawberry.type
 class Edge(Generic[NodeType]):
     """An item of a list and its place."""
@@ -39,13 +64,8 @@ class Connection(Generic[NodeType]):
 
     @strawberry.field(description="Where this page is.")
     def page_info(root: strawberry.Parent[Any]) -> PageInfo:
-        rows = root.rows
-        return PageInfo(
-            has_next_page=root.page.has_next,
-            has_previous_page=root.page.has_previous,
-            start_cursor=root.cursor_of(rows[0]) if rows else None,
-            end_cursor=root.cursor_of(rows[-1]) if rows else None,
-        )
+        # A view shows any object that has its attributes.
+        return _Place(root)  # type: ignore[return-value]
 
     @strawberry.field(
         description=(
