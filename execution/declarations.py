@@ -4,9 +4,12 @@ import asyncio
 import inspect
 from collections.abc import Awaitable, Callable, Hashable, Mapping, Sequence
 from dataclasses import dataclass, field, fields, is_dataclass, replace
+from types import NoneType
 from typing import Any, get_type_hints
 
 BatchFunction = Callable[..., Awaitable[Sequence[Any]]]
+
+_PLAIN = frozenset({NoneType, bool, int, float, str})
 
 
 @dataclass(frozen=True, eq=False)
@@ -108,6 +111,8 @@ class Loaders:
 
 def _told(argument: Any) -> Hashable:
     """What tells an argument from others, lists and input objects too."""
+    if type(argument) in _PLAIN:
+        return type(argument), argument  # for True is not 1
     if isinstance(argument, list | tuple):
         return (type(argument), *map(_told, argument))
     members = argument
@@ -115,7 +120,7 @@ def _told(argument: Any) -> Hashable:
         members = {each.name: getattr(argument, each.name) for each in fields(argument)}
     if isinstance(members, dict):
         return (type(argument), *((name, _told(value)) for name, value in members.items()))
-    return type(argument), argument  # for True is not 1
+    return type(argument), argument
 
 
 class _Loader:
