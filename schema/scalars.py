@@ -6,6 +6,7 @@ from datetime import UTC, date, datetime, time
 from enum import Enum
 from typing import Any
 
+import orjson
 import strawberry
 from starlette.datastructures import UploadFile
 from strawberry.types.scalar import ScalarDefinition
@@ -52,7 +53,10 @@ def print_date_time(moment: datetime) -> str:
     """Write a moment as RFC 3339 in UTC, to the microsecond."""
     if moment.tzinfo is not UTC:
         moment = moment.astimezone(UTC)
-    return moment.isoformat(timespec="microseconds")[:-6] + "Z"
+    if not moment.microsecond:  # which orjson leaves out
+        return moment.isoformat(timespec="microseconds")[:-6] + "Z"
+    # Three times as fast, and a page of messages has fifty.
+    return str(orjson.dumps(moment, option=orjson.OPT_UTC_Z)[1:-1], "ascii")
 
 
 def parse_date(value: object) -> date:
