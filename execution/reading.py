@@ -20,6 +20,7 @@ from strawberry.relay import GlobalID
 from strawberry.scalars import is_scalar
 from strawberry.schema.schema_converter import get_arguments
 from strawberry.types.base import StrawberryMaybe, StrawberryOptional
+from strawberry.types.enum import StrawberryEnumDefinition
 from strawberry.types.field import StrawberryField
 
 from execution.declarations import Batch, check_number
@@ -210,10 +211,10 @@ def _arguments_reader(
     declared: StrawberryField, schema: Schema
 ) -> Callable[["Run", "Field"], dict[str, Any]]:
     """What gives the Python arguments of a field, `info` among them where it is wanted."""
-    names = _names_of_scalars(declared, schema)
+    names = _names_of_leaves(declared, schema)
     parameter = declared.base_resolver.info_parameter if declared.base_resolver else None
 
-    def read_scalars(run: "Run", field: "Field") -> dict[str, Any]:
+    def read_leaves(run: "Run", field: "Field") -> dict[str, Any]:
         given = arguments_of(run, field)
         arguments = {names[name]: value for name, value in given.items()} if names else {}
         if parameter is not None:
@@ -231,13 +232,14 @@ def _arguments_reader(
         )
         return arguments
 
-    return read if names is None else read_scalars
+    return read if names is None else read_leaves
 
 
-def _names_of_scalars(declared: StrawberryField, schema: Schema) -> dict[str, str] | None:
+def _names_of_leaves(declared: StrawberryField, schema: Schema) -> dict[str, str] | None:
     """The Python names of arguments by their names in GraphQL.
 
-    None when there are others than scalars, whose values Strawberry passes on as they are.
+    None when there are others than scalars and enums, whose values Strawberry passes on as they
+    are.
     """
     config, converter = schema.config, schema.schema_converter
     names: dict[str, str] = {}
@@ -245,7 +247,10 @@ def _names_of_scalars(declared: StrawberryField, schema: Schema) -> dict[str, st
         type_ = argument.type
         if isinstance(type_, StrawberryOptional) and not isinstance(type_, StrawberryMaybe):
             type_ = type_.of_type
-        if type_ is GlobalID or not is_scalar(type_, converter.scalar_registry):
+        is_leaf = isinstance(type_, StrawberryEnumDefinition) or is_scalar(
+            type_, converter.scalar_registry
+        )
+        if type_ is GlobalID or not is_leaf:
             return None
         names[config.name_converter.from_argument(argument)] = argument.python_name
     return names

@@ -3,6 +3,7 @@
 import asyncio
 import gc
 import warnings
+from enum import Enum
 from typing import Any, NewType
 
 import pytest
@@ -170,6 +171,40 @@ async def test_arguments_that_hold_variables_are_read_in_each_run():
         assert [thing["read"] for thing in answer.data["things"]] == [
             f"{key} {word}" for key in (1, 2, 3)
         ]
+
+
+@strawberry.enum
+class Tone(Enum):
+    SOFT = "piano"
+    LOUD = "forte"
+
+
+@pytest.mark.parametrize(
+    ("arguments", "variables", "expected"),
+    [
+        ("", {}, Tone.SOFT),
+        ("(tone: LOUD)", {}, Tone.LOUD),
+        ("(tone: $tone)", {"tone": "LOUD"}, Tone.LOUD),
+        ("(tone: $tone)", {}, Tone.SOFT),
+        ("(tone: null)", {}, None),
+    ],
+)
+async def test_resolvers_get_the_members_of_enums(arguments, variables, expected):
+    given = []
+
+    @strawberry.type
+    class Query:
+        @strawberry.field
+        def said(self, tone: Tone | None = Tone.SOFT) -> int:
+            given.append(tone)
+            return 1
+
+    executor = Executor(strawberry.Schema(Query), present_error=lambda error: (error.message, {}))
+    declared = "query ($tone: Tone)" if "$" in arguments else "query"
+    query = f"{declared} {{ said{arguments} }}"
+    await executor.execute(OperationRequest(query, None, variables), Context(1))
+    assert given == [expected]
+    assert given[0] is expected
 
 
 @pytest.mark.parametrize("answered", [["a", "b"], ["a"] * 4, None])
