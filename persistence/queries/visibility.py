@@ -13,6 +13,10 @@ from persistence.statements import parameter
 
 Column = sa.ColumnElement[Any]
 
+# Once, because an alias copies all columns, and there are some hundred statements.
+_seen_account = models.Account.__table__.alias("seen_account")
+_seen_profile = models.Profile.__table__.alias("seen_profile")
+
 
 def viewer_id() -> sa.BindParameter[Any]:
     """The parameter that says who looks."""
@@ -41,8 +45,7 @@ def may_see(profile_id: Any, *, viewer: Any = None) -> sa.ColumnElement[bool]:
         viewer: the column that holds who looks, where that is not `viewer_id`.
     """
     viewer = viewer_id() if viewer is None else viewer
-    account = models.Account.__table__.alias("seen_account")
-    profile = models.Profile.__table__.alias("seen_profile")
+    account, profile = _seen_account, _seen_profile
     shown = sa.exists().where(
         account.c.account_id == profile_id,
         account.c.is_active,
