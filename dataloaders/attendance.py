@@ -10,27 +10,27 @@ from dataloaders.connections import After, Before, First, Last, PageOf, connecti
 from dataloaders.reader import Reader, in_order, values_in_order
 from domain.attendance import AttendanceState
 from domain.check_ins import code_of
-from execution.declarations import batch
+from execution.declarations import batch, joint_batch
 from persistence.queries import attendance
 from persistence.rows import Row
 
 State = Annotated[AttendanceState, strawberry.argument(description="Of those who answered so.")]
 
 
-@batch
+@joint_batch
 async def by_ids(reader: Reader, ids: Sequence[UUID]) -> list[Row | None]:
     """The answers with these keys: the viewer's own, and those to events that they host."""
     asked = {"ids": list(ids), "viewer_id": reader.viewer_id}
     return in_order(ids, await reader.database.fetch(attendance.by_ids, **asked), "attendance_id")
 
 
-@batch
+@joint_batch
 async def own_to(reader: Reader, event_ids: Sequence[UUID]) -> list[Row | None]:
     """What the viewer answered to each event."""
     return in_order(event_ids, await _own(reader, event_ids), "event_id")
 
 
-@batch
+@joint_batch
 async def are_attended(reader: Reader, event_ids: Sequence[UUID]) -> list[bool]:
     """Whether the viewer goes to each event."""
     states = {row.event_id: row.state for row in await _own(reader, event_ids)}
@@ -60,14 +60,14 @@ async def answers_of(
     return list(await _answers_of[state].function(reader, event_ids, **window))
 
 
-@batch
+@joint_batch
 async def places_in_queue(reader: Reader, ids: Sequence[UUID]) -> list[int | None]:
     """At which place of the queue each of these answers is, from 1 on; None if it does not wait."""
     rows = await reader.database.fetch(attendance.places_in_queue, ids=list(ids))
     return values_in_order(ids, rows, "attendance_id", "place", None)
 
 
-@batch
+@joint_batch
 async def counts_of(reader: Reader, event_ids: Sequence[UUID]) -> list[dict[str, int]]:
     """How many people wait for a seat at each event, and how many are interested."""
     rows = await reader.database.fetch(attendance.counts_of, event_ids=list(event_ids))
@@ -78,19 +78,19 @@ async def counts_of(reader: Reader, event_ids: Sequence[UUID]) -> list[dict[str,
     ]
 
 
-@batch
+@joint_batch
 async def waiting_counts(reader: Reader, event_ids: Sequence[UUID]) -> list[int]:
     """How many people wait for a seat at each event."""
     return [counts["waiting"] for counts in await reader.load_many(counts_of, event_ids)]
 
 
-@batch
+@joint_batch
 async def interested_counts(reader: Reader, event_ids: Sequence[UUID]) -> list[int]:
     """How many people are interested in each event."""
     return [counts["interested"] for counts in await reader.load_many(counts_of, event_ids)]
 
 
-@batch
+@joint_batch
 async def check_in_codes(reader: Reader, event_ids: Sequence[UUID]) -> list[str | None]:
     """The code of each event that the viewer holds."""
     asked = {"event_ids": list(event_ids), "viewer_id": reader.viewer_id}

@@ -21,7 +21,7 @@ async def by_ids(reader: Reader, ids: Sequence[UUID]) -> list[Row | None]:
     return in_order(ids, rows, "conversation_id")
 
 
-@batch
+@joint_batch
 async def of_events(reader: Reader, event_ids: Sequence[UUID]) -> list[Row | None]:
     """The chat of each event, if the viewer takes part in it."""
     asked = {"event_ids": list(event_ids), "viewer_id": reader.viewer_id}

@@ -9,7 +9,7 @@ from uuid import UUID
 
 from dataloaders.connections import After, Before, First, Last, PageOf, window_of
 from dataloaders.reader import Reader, in_order
-from execution.declarations import batch
+from execution.declarations import batch, joint_batch
 from persistence.pages import Listing
 from persistence.queries import events
 from persistence.rows import Row
@@ -33,7 +33,7 @@ class Starting:
         return events.starting(frozenset(name for name, _ in self.conditions))
 
 
-@batch
+@joint_batch
 async def by_ids(reader: Reader, ids: Sequence[UUID]) -> list[Row | None]:
     """The events with these keys that the viewer may see."""
     rows = await reader.database.fetch(events.by_ids, ids=list(ids), viewer_id=reader.viewer_id)

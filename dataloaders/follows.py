@@ -6,7 +6,7 @@ from uuid import UUID
 from dataloaders.connections import connection
 from dataloaders.reader import Reader, in_order
 from domain.follows import FollowState, state_of
-from execution.declarations import batch
+from execution.declarations import joint_batch
 from persistence.queries import follows
 
 followers_of = connection(follows.followers_of)
@@ -16,7 +16,7 @@ followed_by = connection(follows.followed_by)
 requests_to = connection(follows.requests_to)
 
 
-@batch
+@joint_batch
 async def states_by_viewer(reader: Reader, profile_ids: Sequence[UUID]) -> list[FollowState]:
     """Whether the viewer follows each person, or asks to."""
     asked = {"profile_ids": list(profile_ids), "viewer_id": reader.viewer_id}
@@ -24,7 +24,7 @@ async def states_by_viewer(reader: Reader, profile_ids: Sequence[UUID]) -> list[
     return [state_of(row) for row in in_order(profile_ids, rows, "followed_id")]
 
 
-@batch
+@joint_batch
 async def states_of_viewer(reader: Reader, profile_ids: Sequence[UUID]) -> list[FollowState]:
     """Whether each person follows the viewer, or asks to."""
     asked = {"profile_ids": list(profile_ids), "viewer_id": reader.viewer_id}

@@ -4,11 +4,11 @@ from collections.abc import Sequence
 from uuid import UUID
 
 from dataloaders.reader import Reader, values_in_order
-from execution.declarations import batch
+from execution.declarations import joint_batch
 from persistence.queries import handles
 
 
-@batch
+@joint_batch
 async def of_profiles(reader: Reader, profile_ids: Sequence[UUID]) -> list[str | None]:
     """The handle of each person whom the viewer may see."""
     asked = {"profile_ids": list(profile_ids), "viewer_id": reader.viewer_id}

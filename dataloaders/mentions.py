@@ -4,12 +4,12 @@ from collections.abc import Sequence
 from uuid import UUID
 
 from dataloaders.reader import Reader, lists_in_order
-from execution.declarations import batch
+from execution.declarations import joint_batch
 from persistence.queries import mentions
 from persistence.rows import Row
 
 
-@batch
+@joint_batch
 async def of_posts(reader: Reader, post_ids: Sequence[UUID]) -> list[list[Row]]:
     """Who is mentioned in each post, of whom the viewer may see."""
     asked = {"post_ids": list(post_ids), "viewer_id": reader.viewer_id}
@@ -17,7 +17,7 @@ async def of_posts(reader: Reader, post_ids: Sequence[UUID]) -> list[list[Row]]:
     return lists_in_order(post_ids, rows, "post_id")
 
 
-@batch
+@joint_batch
 async def of_comments(reader: Reader, comment_ids: Sequence[UUID]) -> list[list[Row]]:
     """Who is mentioned in each comment, of whom the viewer may see."""
     asked = {"comment_ids": list(comment_ids), "viewer_id": reader.viewer_id}

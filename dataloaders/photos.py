@@ -4,12 +4,12 @@ from collections.abc import Sequence
 from uuid import UUID
 
 from dataloaders.reader import Reader, in_order, lists_in_order
-from execution.declarations import batch
+from execution.declarations import joint_batch
 from persistence.queries import photos
 from persistence.rows import Row
 
 
-@batch
+@joint_batch
 async def of_profiles(reader: Reader, profile_ids: Sequence[UUID]) -> list[list[Row]]:
     """The photos of each profile that the viewer may see, in their order."""
     rows = await reader.database.fetch(
@@ -18,7 +18,7 @@ async def of_profiles(reader: Reader, profile_ids: Sequence[UUID]) -> list[list[
     return lists_in_order(profile_ids, rows, "profile_id")
 
 
-@batch
+@joint_batch
 async def first_of_profiles(reader: Reader, profile_ids: Sequence[UUID]) -> list[Row | None]:
     """The first photo of each profile that the viewer may see."""
     rows = await reader.database.fetch(

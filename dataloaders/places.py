@@ -7,7 +7,7 @@ from uuid import UUID
 
 from dataloaders.connections import After, Before, First, Last, PageOf, window_of
 from dataloaders.reader import Reader, in_order, lists_in_order
-from execution.declarations import batch
+from execution.declarations import batch, joint_batch
 from persistence.queries import places
 from persistence.rows import Row
 
@@ -31,14 +31,14 @@ class Near:
     category: str | None = None
 
 
-@batch
+@joint_batch
 async def by_ids(reader: Reader, ids: Sequence[UUID]) -> list[Row | None]:
     """The places with these keys."""
     rows = await reader.database.fetch(places.by_ids, ids=list(ids), viewer_id=reader.viewer_id)
     return in_order(ids, rows, "place_id")
 
 
-@batch
+@joint_batch
 async def photos_of(reader: Reader, place_ids: Sequence[UUID]) -> list[list[Row]]:
     """The photos of each place that the viewer may see, as media, in their order."""
     asked = {"place_ids": list(place_ids), "viewer_id": reader.viewer_id}

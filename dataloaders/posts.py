@@ -5,12 +5,12 @@ from uuid import UUID
 
 from dataloaders.connections import connection
 from dataloaders.reader import Reader, in_order
-from execution.declarations import batch
+from execution.declarations import joint_batch
 from persistence.queries import posts
 from persistence.rows import Row
 
 
-@batch
+@joint_batch
 async def by_ids(reader: Reader, ids: Sequence[UUID]) -> list[Row | None]:
     """The posts with these keys that the viewer may see."""
     rows = await reader.database.fetch(posts.by_ids, ids=list(ids), viewer_id=reader.viewer_id)

@@ -9,7 +9,7 @@ from dataloaders import comments, messages, posts
 from dataloaders import profiles as profile_loading
 from dataloaders.reader import Reader, lists_in_order
 from domain.reactions import Subject
-from execution.declarations import Batch, batch
+from execution.declarations import Batch, joint_batch
 from persistence.queries import profiles, reactions
 from persistence.queries.reactions import Reactions
 from persistence.rows import Row
@@ -40,7 +40,7 @@ class Reacted:
 
 
 def _of(questions: Reactions) -> Batch:
-    @batch
+    @joint_batch
     async def of_subjects(reader: Reader, subject_ids: Sequence[UUID]) -> list[list[Reacted]]:
         asked = {"subject_ids": list(subject_ids), "viewer_id": reader.viewer_id}
         rows = await reader.database.fetch(questions.of_subjects, **asked)
@@ -65,7 +65,7 @@ of_comments = _of(reactions.of_comments)
 """The emoji of each comment."""
 
 
-@batch
+@joint_batch
 async def people_of(reader: Reader, groups: Sequence[tuple[UUID, ...]]) -> list[list[Row]]:
     """The profiles of each group of people, without those whom the viewer may not see."""
     keys = list({key for group in groups for key in group})
@@ -74,7 +74,7 @@ async def people_of(reader: Reader, groups: Sequence[tuple[UUID, ...]]) -> list[
     return [[by_key[key] for key in group if key in by_key] for group in groups]
 
 
-@batch
+@joint_batch
 async def told(reader: Reader, places: Sequence[tuple[Subject, UUID, UUID]]) -> list[bool | None]:
     """True for each thing and person who reacted if the viewer may see both, else None."""
 

@@ -5,11 +5,11 @@ from uuid import UUID
 
 from dataloaders.connections import connection
 from dataloaders.reader import Reader
-from execution.declarations import batch
+from execution.declarations import joint_batch
 from persistence.queries import series
 
 
-@batch
+@joint_batch
 async def rules_of(reader: Reader, series_ids: Sequence[UUID]) -> list[str | None]:
     """The rule of each series."""
     rows = await reader.database.fetch(series.rules_of, series_ids=list(series_ids))

@@ -6,11 +6,11 @@ from collections.abc import Callable, Sequence
 from dataloaders.reader import Reader
 from domain import text_entities
 from domain.text_entities import Entity
-from execution.declarations import Batch, batch
+from execution.declarations import Batch, joint_batch
 
 
 def _by(find: Callable[[str], list[Entity]]) -> Batch:
-    @batch
+    @joint_batch
     async def of_texts(reader: Reader, texts: Sequence[str]) -> list[list[Entity]]:
         found = []
         for text in texts:

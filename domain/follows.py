@@ -166,7 +166,7 @@ async def _remove(
 
 async def _read_request(tx: Transaction, viewer: Viewer, follower_id: UUID) -> None:
     kind = NotificationKind.FOLLOW_REQUESTED
-    await notifications.read_about(tx, viewer.profile_id, kind, follower_id)
+    await notifications.read_about(tx, viewer, kind, follower_id)
 
 
 async def _seen(tx: Transaction, viewer: Viewer, profile_id: UUID) -> Row:

@@ -308,5 +308,5 @@ async def mark_read(tx: Transaction, viewer: Viewer, *, conversation_id: UUID, u
     if position is not None:
         everyone = await conversations.everyone_who_sees(tx, conversation_id)
         tx.record(MessageRead(**key, reader_id=me, position=position, audience=everyone))
-        await notifications.recount_messages(tx, me, conversation_id)
+        await notifications.recount_messages(tx, me, conversation_id, session_id=viewer.session_id)
     return conversation

@@ -1,6 +1,6 @@
 """Notifications: what people are told of, and what of it they have read."""
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
@@ -30,10 +30,15 @@ class NotificationAdded(Fact):
 
 @dataclass(frozen=True, kw_only=True)
 class NotificationRead(Fact):
-    """Somebody has read notifications, on one of their devices."""
+    """Somebody has read notifications, on one of their devices.
+
+    Attributes:
+        session_id: of that device; None where nobody did it by hand.
+    """
 
     notification_ids: tuple[UUID, ...]
     reader_id: UUID
+    session_id: UUID | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -162,11 +167,19 @@ async def recount_for_all(tx: Transaction, *, conversation_id: UUID) -> None:
         await recount_messages(tx, row.profile_id, conversation_id)
 
 
-async def recount_messages(tx: Transaction, reader_id: UUID, conversation_id: UUID) -> None:
+async def recount_messages(
+    tx: Transaction, reader_id: UUID, conversation_id: UUID, *, session_id: UUID | None = None
+) -> None:
     """Let somebody's notification of a conversation follow from what they have not read there.
 
     For whoever has locked the reader's place in it: the verb by which they read, or by which
     there is less to read.
+
+    Args:
+        tx: the transaction.
+        reader_id: the reader.
+        conversation_id: what they have read in.
+        session_id: in which of their sessions; None when there is less to read.
     """
     about = {
         "viewer_id": reader_id,
@@ -175,17 +188,28 @@ async def recount_messages(tx: Transaction, reader_id: UUID, conversation_id: UU
     }
     if count := await _unread_in(tx, reader_id, conversation_id):
         rows = await tx.fetch(queries.count_about, **about, count=count)
-        _record(tx, NotificationsChanged, reader_id, [row for row in rows if row.is_listed])
+        _record_changed(tx, reader_id, [row for row in rows if row.is_listed])
     else:
-        await read_about(tx, reader_id, NotificationKind.MESSAGE, conversation_id)
+        kind = NotificationKind.MESSAGE
+        await _read_about(tx, reader_id, kind, conversation_id, session_id)
 
 
 async def read_about(
-    tx: Transaction, reader_id: UUID, kind: NotificationKind, subject_id: UUID
+    tx: Transaction, viewer: Viewer, kind: NotificationKind, subject_id: UUID
 ) -> None:
-    """Take it as read what somebody was told about a subject; for the verb by which they see it."""
+    """Take what the viewer was told about a subject as read; for the verb by which they see it."""
+    await _read_about(tx, viewer.profile_id, kind, subject_id, viewer.session_id)
+
+
+async def _read_about(
+    tx: Transaction,
+    reader_id: UUID,
+    kind: NotificationKind,
+    subject_id: UUID,
+    session_id: UUID | None,
+) -> None:
     about = {"viewer_id": reader_id, "kind": kind, "subject_id": subject_id}
-    _record(tx, NotificationRead, reader_id, await tx.fetch(queries.read_about, **about))
+    _record_read(tx, reader_id, session_id, await tx.fetch(queries.read_about, **about))
 
 
 async def tell_changed(
@@ -219,7 +243,7 @@ def tell_changed_rows(tx: Transaction, rows: Sequence[Row]) -> None:
     for row in rows:
         by_reader.setdefault(row["profile_id"], []).append(row)
     for reader_id, mine in by_reader.items():
-        _record(tx, NotificationsChanged, reader_id, mine)
+        _record_changed(tx, reader_id, mine)
 
 
 async def mark_notification_read(tx: Transaction, viewer: Viewer, *, notification_id: UUID) -> Row:
@@ -236,7 +260,7 @@ async def mark_notification_read(tx: Transaction, viewer: Viewer, *, notificatio
     if before is None:
         raise NotFound("Notification")
     read = await tx.fetch(queries.read, **key)
-    _record(tx, NotificationRead, viewer.profile_id, read)
+    _record_read(tx, viewer.profile_id, viewer.session_id, read)
     return read[0] if read else before
 
 
@@ -255,7 +279,7 @@ async def mark_all_notifications_read(
     """
     key = {"viewer_id": viewer.profile_id}
     read = await tx.fetch(queries.read_all, **key, up_to=up_to)
-    _record(tx, NotificationRead, viewer.profile_id, read)
+    _record_read(tx, viewer.profile_id, viewer.session_id, read)
     return sum(row["is_shown"] for row in read)
 
 
@@ -270,15 +294,23 @@ async def _unread_in(tx: Transaction, reader_id: UUID, conversation_id: UUID) ->
     return row["unread"] if row is not None else 0
 
 
-def _record(
-    tx: Transaction,
-    fact: type[NotificationRead | NotificationsChanged],
-    reader_id: UUID,
-    rows: Sequence[Row],
+def _record_read(
+    tx: Transaction, reader_id: UUID, session_id: UUID | None, rows: Sequence[Row]
 ) -> None:
+    told = {"reader_id": reader_id, "audience": (reader_id,)}
+    for ids in _parts(rows):
+        tx.record(NotificationRead(notification_ids=ids, session_id=session_id, **told))
+
+
+def _record_changed(tx: Transaction, reader_id: UUID, rows: Sequence[Row]) -> None:
+    told = {"reader_id": reader_id, "audience": (reader_id,)}
+    for ids in _parts(rows):
+        tx.record(NotificationsChanged(notification_ids=ids, **told))
+
+
+def _parts(rows: Sequence[Row]) -> Iterator[tuple[UUID, ...]]:
     for start in range(0, len(rows), TOLD_AT_ONCE):
-        ids = tuple(row["notification_id"] for row in rows[start : start + TOLD_AT_ONCE])
-        tx.record(fact(notification_ids=ids, reader_id=reader_id, audience=(reader_id,)))
+        yield tuple(row["notification_id"] for row in rows[start : start + TOLD_AT_ONCE])
 
 
 def _added(row: Row) -> NotificationAdded:

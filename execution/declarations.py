@@ -5,9 +5,11 @@ import inspect
 from collections.abc import Awaitable, Callable, Hashable, Mapping, Sequence
 from dataclasses import dataclass, field, fields, is_dataclass, replace
 from types import NoneType
-from typing import Any, get_type_hints
+from typing import Any, TypeVar, get_type_hints
 
 BatchFunction = Callable[..., Awaitable[Sequence[Any]]]
+
+R = TypeVar("R", bound=Callable[..., Any])
 
 _PLAIN = frozenset({NoneType, bool, int, float, str})
 
@@ -54,6 +56,15 @@ def joint_batch(function: BatchFunction) -> Batch:
     whom the answer is another one: the function itself does the same whoever looks.
     """
     return replace(batch(function), is_joint=True)
+
+
+def joint(resolver: R) -> R:
+    """Declare a resolver that takes `info`, and may answer for a whole company all the same.
+
+    Of the context it uses only what is the same whoever looks.
+    """
+    resolver.is_joint = True  # type: ignore[attr-defined]
+    return resolver
 
 
 @dataclass

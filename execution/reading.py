@@ -182,13 +182,15 @@ def by_resolver(declared: StrawberryField, schema: Schema) -> "Read":
     resolver: Any = declared.base_resolver
     call = resolver.wrapped_func
     takes_self = resolver.self_parameter is not None
-    takes_info = resolver.info_parameter is not None
+    depends_on_context = resolver.info_parameter is not None and not getattr(
+        call, "is_joint", False
+    )
     parents = (resolver.parent_parameter, resolver.root_parameter)
     named = [parameter.name for parameter in parents if parameter is not None]
     read_arguments = _arguments_reader(declared, schema)
 
     def read(run: "Run", field: "Field", objects: list[Any]) -> list[Any]:
-        if takes_info:
+        if depends_on_context:
             run.depends_on_context()
         values: list[Any] = []
         takes_input = bool(field.definition.args)

@@ -13,7 +13,10 @@ from typing import Any
 from execution.results import Result
 
 _MOST_ALONE = 4
-"""After how many renderings that were good for one member alone all others do their own."""
+"""After how many renderings that were good for one member alone all others get their own."""
+
+_ALONE_SECONDS = 0.5
+"""For how long they get it from what was read for all; then each stream does its own."""
 
 
 class Company:
@@ -24,11 +27,16 @@ class Company:
     Attributes:
         speaker: the member on whose behalf it runs.
         members: those for whom all that was read is the same as for the speaker, who is one.
+        asked: those for whom everything is read at once: also whoever has left, since the run
+            that speaks for them reads much of the same.
+        is_parted: whether the run reads what nobody but the speaker can be asked about.
     """
 
     def __init__(self, speaker: Any, members: Collection[Any]) -> None:
         self.speaker = speaker
         self.members = members
+        self.asked = members
+        self.is_parted = False
 
     def keep(self, is_same: Callable[[Any], bool]) -> None:
         """Part with those for whom something else was read."""
@@ -36,7 +44,8 @@ class Company:
 
     def part(self) -> None:
         """Part with everybody but the speaker: nobody knows whether it is the same for others."""
-        self.members = (self.speaker,)
+        self.members = self.asked = (self.speaker,)
+        self.is_parted = True
 
 
 Render = Callable[[Company], Awaitable[Result | None]]
@@ -189,11 +198,12 @@ class _Renderings:
         self._render = render
         self._waiting: dict[Any, list[asyncio.Future[_Template | None]]] = {}
         self._task: asyncio.Task[None] | None = None
-        self._alone = 0
+        self._alone = self._parted = 0
+        self._is_over = False
 
     async def of(self, member: Any) -> _Template | None:
         """What becomes known for a member."""
-        if self._alone >= _MOST_ALONE:
+        if self._is_over:
             return None
         waiting: asyncio.Future[_Template | None] = asyncio.get_running_loop().create_future()
         self._waiting.setdefault(member, []).append(waiting)
@@ -202,7 +212,7 @@ class _Renderings:
 
     def want(self, member: Any) -> "asyncio.Task[None] | None":
         """Let it become known for a member; answers what sees to it, None when that is done."""
-        if self._alone >= _MOST_ALONE:
+        if self._is_over:
             self.known[member] = None
             return None
         self._waiting.setdefault(member, [])
@@ -223,10 +233,11 @@ class _Renderings:
                 self._hand(member, None)
 
     async def _work_off(self) -> None:
+        clock = asyncio.get_running_loop().time
+        until = clock() + _ALONE_SECONDS
         while self._waiting:
             speaker = next(iter(self._waiting))
-            others = [each for each in self._telling.members if each not in self.known]
-            company = Company(speaker, others)
+            company = Company(speaker, self._company_of(speaker))
             try:
                 rendered = await self._render(company)
             except Exception:  # noqa: BLE001 - whoever renders alone meets it again, and tells it
@@ -236,9 +247,20 @@ class _Renderings:
             template = _Template(rendered, self._telling.mark) if rendered else None
             for member in company.members:
                 self._hand(member, template)
-            self._alone += len(company.members) == 1 < len(others)
-            if self._alone >= _MOST_ALONE:
+            self._alone += len(company.members) == 1
+            self._parted += company.is_parted
+            if self._parted >= _MOST_ALONE or (clock() > until and self._is_each_alone):
+                self._is_over = True
                 return
+
+    @property
+    def _is_each_alone(self) -> bool:
+        return self._alone >= _MOST_ALONE
+
+    def _company_of(self, speaker: Any) -> Collection[Any]:
+        if self._is_each_alone:
+            return (speaker,)
+        return [each for each in self._telling.members if each not in self.known]
 
     def _hand(self, member: Any, template: _Template | None) -> None:
         self.known[member] = template

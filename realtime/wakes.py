@@ -23,6 +23,7 @@ log = structlog.get_logger(__name__)
 
 _CHANNEL = "kith:live:"
 _TOGETHER_CHANNEL = "kith:live-together"
+_WHISPERS_CHANNEL = "kith:live-whispers"
 _FEW = 16
 """How many topics that move at once are told each on its own channel; of more, all are told all."""
 _SILENCE_SECONDS = 5.0
@@ -90,8 +91,15 @@ class Publisher:
         """
         is_paused = asyncio.get_running_loop().time() < self._paused_until
         if not is_paused and len(self._whispers) < _WHISPERS_WAIT:
-            text = json.dumps({"kind": said.kind, "body": said.body()})
-            self._whispers += [(topic, text) for topic in topics]
+            # The moment too: what is told in many topics is one event, shared by who hears it.
+            at = datetime.now(UTC).isoformat()
+            told = {"kind": said.kind, "body": said.body(), "at": at}
+            places = list(topics)
+            if len(places) > _FEW:
+                self._whispers.append((_WHISPERS_CHANNEL, json.dumps({"topics": places, **told})))
+            else:
+                text = json.dumps(told)
+                self._whispers += [(_CHANNEL + topic, text) for topic in places]
             self._start()
 
     def _start(self) -> None:
@@ -115,8 +123,8 @@ class Publisher:
                     else:
                         for topic, position in heads.items():
                             pipeline.publish(_CHANNEL + topic, position)
-                    for topic, text in whispers:
-                        pipeline.publish(_CHANNEL + topic, text)
+                    for channel, text in whispers:
+                        pipeline.publish(channel, text)
                     await pipeline.execute()
             except _FAILURES as error:
                 self._give_up(heads, error)
@@ -196,7 +204,7 @@ class Subscriber:
     async def _listen(self) -> None:
         async with self._redis.pubsub() as pubsub:
             # One channel is always subscribed: redis-py reads no answers in between then.
-            await pubsub.subscribe(_CHANNEL, _TOGETHER_CHANNEL)
+            await pubsub.subscribe(_CHANNEL, _TOGETHER_CHANNEL, _WHISPERS_CHANNEL)
             # No task group: it forgets that it was cancelled when something in it fails meanwhile.
             tasks = [
                 asyncio.create_task(self._receive(pubsub), name="live receive"),
@@ -242,10 +250,14 @@ class Subscriber:
         metrics.CONNECTED.set(now)
 
     def _hear(self, message: dict[str, Any]) -> None:
-        if message["channel"] == _TOGETHER_CHANNEL:
+        if message["channel"] in {_TOGETHER_CHANNEL, _WHISPERS_CHANNEL}:
             if message["type"] == "message":
-                for name, head in orjson.loads(message["data"]).items():
-                    self._told(Topic(name), head)
+                told = orjson.loads(message["data"])
+                if message["channel"] == _TOGETHER_CHANNEL:
+                    for name, head in told.items():
+                        self._told(Topic(name), head)
+                else:
+                    _hear_for_all(told, self._whispered)
             return
         topic = Topic(str(message["channel"] or "").removeprefix(_CHANNEL))
         if message["type"] == "subscribe":
@@ -256,6 +268,14 @@ class Subscriber:
         elif message["type"] == "message" and str(message["data"]).isdecimal():
             self._told(topic, int(message["data"]))
         elif message["type"] == "message":
-            said = json.loads(message["data"])
-            entry = Entry(0, said["kind"], json.dumps(said["body"]), datetime.now(UTC))
-            self._whispered(topic, entry)
+            self._whispered(topic, _entry_of(json.loads(message["data"])))
+
+
+def _hear_for_all(said: dict[str, Any], whispered: Callable[[Topic, Entry], object]) -> None:
+    entry = _entry_of(said)
+    for name in said["topics"]:
+        whispered(Topic(name), entry)
+
+
+def _entry_of(said: dict[str, Any]) -> Entry:
+    return Entry(0, said["kind"], json.dumps(said["body"]), datetime.fromisoformat(said["at"]))

@@ -311,6 +311,6 @@ def _reads_for(company: Company, answers: JointAnswers) -> JointReads:
         company.keep(lambda member: is_same(member.viewer.profile_id))
 
     def viewer_ids() -> list[UUID]:
-        return [member.viewer.profile_id for member in company.members]
+        return [member.viewer.profile_id for member in company.asked]
 
     return JointReads(answers, viewer_ids=viewer_ids, keep=keep)

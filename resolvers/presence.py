@@ -7,11 +7,11 @@ from uuid import UUID
 from dataloaders import privacy
 from domain import profiles
 from domain.profiles import LastActive
-from execution.declarations import batch
+from execution.declarations import joint_batch
 from resolvers.context import Context
 
 
-@batch
+@joint_batch
 async def last_active(context: Context, profile_ids: Sequence[UUID]) -> list[LastActive | None]:
     """When each person was last here, roughly; None where they do not show it to the viewer."""
     days = await context.loaders.load_many(privacy.last_active_of, context, profile_ids, {})
@@ -19,7 +19,7 @@ async def last_active(context: Context, profile_ids: Sequence[UUID]) -> list[Las
     return [day and profiles.last_active(day, now) for day in days]
 
 
-@batch
+@joint_batch
 async def are_online(context: Context, profile_ids: Sequence[UUID]) -> list[bool | None]:
     """Whether each person is here; None where they do not show it, or nobody knows."""
     shown = await context.loaders.load_many(privacy.show_online, context, profile_ids, {})

@@ -12,6 +12,7 @@ from domain.file_types import Kind
 from domain.media import Refused, State
 from domain.media_files import Format, Size
 from domain.refusals import Conflict, InvalidInput, LimitReached, NotAllowed, NotFound
+from execution.declarations import joint
 from persistence import models
 from resolvers import media as resolvers
 from schema.building import MutationInput, loaded, mutation, resolve, view_of
@@ -105,6 +106,7 @@ class Media(Node):
             "which come in one size and format, the arguments change nothing."
         )
     )
+    @joint
     def url(
         root: strawberry.Parent[Any],
         info: strawberry.Info,
@@ -114,6 +116,7 @@ class Media(Node):
         return resolvers.url_of(info.context, root, size, format)
 
     @strawberry.field(description="How to send the file; null once it was, or may not be any more.")
+    @joint
     def upload(root: strawberry.Parent[Any], info: strawberry.Info) -> UploadTarget | None:
         signed = resolvers.upload_of(info.context, root)
         if signed is None:

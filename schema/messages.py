@@ -7,6 +7,7 @@ import strawberry
 
 from dataloaders import conversations, media, messages, profiles, reactions
 from domain.refusals import InvalidInput, NotAllowed, NotFound
+from execution.declarations import joint
 from persistence import models
 from resolvers import messages as resolvers
 from schema.building import MutationInput, loaded, mutation, view_of
@@ -70,6 +71,7 @@ class Message(Reactable):
     )
 
     @strawberry.field(description="Its sticker; null also when that is offered no more.")
+    @joint
     def sticker(root: strawberry.Parent[Any], info: strawberry.Info) -> StickerView | None:
         return info.context.services.stickers.get(root.sticker_key)  # type: ignore[no-any-return]
 

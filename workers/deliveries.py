@@ -64,9 +64,10 @@ async def decide_deliveries(resources: Resources, fact_id: str, body: dict[str, 
 async def clear_read(resources: Resources, fact_id: str, body: dict[str, Any]) -> None:
     """Take what was read on one device away from the others; safe to repeat."""
     ids = [UUID(key) for key in body["notification_ids"]]
+    session_id = UUID(body["session_id"]) if body.get("session_id") else None
+    asked = {"notification_ids": ids, "session_id": session_id, "lease": LEASE}
     async with resources.database.write() as tx:
-        now = datetime.now(UTC)
-        rows = await tx.fetch(queries.read, notification_ids=ids, now=now, lease=LEASE)
+        rows = await tx.fetch(queries.read, **asked, now=datetime.now(UTC))
     clearing = [row for row in rows if row.state == "clearing"]
     for target in dict.fromkeys(Target(r.profile_id, r.device_id, r.channel) for r in clearing):
         await delivering.deliver(resources, target)

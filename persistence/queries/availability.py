@@ -57,8 +57,14 @@ partners_of = Statement(
 _profile_ids = sa.bindparam("profile_ids", type_=postgresql.ARRAY(sa.Uuid()), required=True)
 
 partners_among = Statement(
-    _partners(visibility.viewer_id()).where(
-        _theirs.c.profile_id == sa.any_(_profile_ids), is_open(_mine.c.conversation_id)
+    _partners(visibility.viewer_id())
+    .where(_theirs.c.profile_id == sa.any_(_profile_ids), is_open(_mine.c.conversation_id))
+    .union_all(
+        sa.select(_Profile.profile_id).where(
+            _Profile.profile_id == visibility.viewer_id(),
+            _Profile.profile_id == sa.any_(_profile_ids),
+        )
     )
 )
-"""With whom of `profile_ids` the viewer has a direct conversation that is open to them."""
+"""With whom of `profile_ids` `viewer_id` has a direct conversation that is open to them; and they
+themselves."""

@@ -233,15 +233,22 @@ _read_ones = _held(
     sa.or_(_L.state == "waiting", sa.and_(_L.state == "sent", _L.device_id.is_not(None))),
 )
 
+_device_read_on = (
+    sa.select(_D.device_id)
+    .where(_D.session_id == parameter("session_id", _D.session_id))
+    .scalar_subquery()
+)
+_shows_it = sa.or_(
+    _L.attempt_count > 0,
+    sa.and_(_L.sent_count > 0, _L.device_id.is_distinct_from(_device_read_on)),
+)
+
 read = Statement(
     sa.update(_L)
     .where(_L.delivery_id == _read_ones.c.delivery_id)
     .values(
         state=sa.case(
-            (
-                sa.and_(_L.device_id.is_not(None), sa.or_(_L.sent_count > 0, _L.attempt_count > 0)),
-                sa.literal_column("'clearing'"),
-            ),
+            (sa.and_(_L.device_id.is_not(None), _shows_it), sa.literal_column("'clearing'")),
             (_L.state == "sent", sa.literal_column("'sent'")),
             else_=sa.literal_column("'skipped'"),
         ),
@@ -254,7 +261,8 @@ read = Statement(
 )
 """Take notifications that were read away from devices that show them, and off the queue.
 
-What somebody may be sending is taken away after their `lease`.
+Not from the device of the session `session_id`, in which they were read: the app there knows.
+What somebody may be sending is taken away after their `lease`, there too.
 """
 
 device_of = Statement(

@@ -4,6 +4,7 @@ import asyncio
 
 import pytest
 
+from execution import telling
 from execution.results import Result
 from execution.telling import Company, Telling
 
@@ -17,16 +18,19 @@ class Told(Telling):
     def __init__(self, shown):
         super().__init__()
         self.shown = self.members = shown
-        self.rendered = []
+        self.rendered, self.companies = [], []
 
     def context(self, company):
         return company
 
     async def render(self, company: Company) -> Result | None:
         self.rendered.append(company.speaker)
+        self.companies.append(company.asked)
         await asyncio.sleep(0)
         mine = self.shown[company.speaker]
         company.keep(lambda member: self.shown[member] == mine)
+        if mine == "parts":
+            company.part()
         if mine == "own":
             return None
         if mine == "broken":
@@ -62,12 +66,24 @@ async def test_another_selection_is_rendered_anew():
     assert told.rendered == ["a", "b"]
 
 
-async def test_where_everybody_sees_something_else_each_stream_renders_its_own():
+async def test_where_everybody_sees_something_else_it_is_rendered_from_what_was_asked_for_all():
     told = Told({str(number): f"text {number}" for number in range(50)})
+    assert await told.bodies() == [body(f"text {number}", str(number)) for number in range(50)]
+    assert [len(each) for each in told.companies] == [50, 49, 48, 47, *[1] * 46]
+
+
+async def test_what_cannot_be_asked_for_all_each_stream_renders_by_itself():
+    told = Told({str(number): "parts" for number in range(50)})
     bodies = await told.bodies()
-    assert bodies[0] == body("text 0", "0")
+    assert bodies[0] == body("parts", "0")
     assert bodies[4:] == [None] * 46
     assert len(told.rendered) == 4
+
+
+async def test_nobody_waits_long_for_the_renderings_of_others(monkeypatch):
+    monkeypatch.setattr(telling, "_ALONE_SECONDS", 0)
+    told = Told({str(number): f"text {number}" for number in range(50)})
+    assert (await told.bodies())[4:] == [None] * 46
 
 
 @pytest.mark.parametrize("trouble", ["own", "broken"])

@@ -1,13 +1,14 @@
 """Wake-ups through Redis, and what is left of them when Redis is down, frozen or empty."""
 
 import asyncio
-from contextlib import aclosing, asynccontextmanager
+from contextlib import AsyncExitStack, aclosing, asynccontextmanager
 from uuid import uuid4
 
 import pytest
 from prometheus_client import REGISTRY
 
 from persistence.database import Database
+from realtime import topics
 from realtime.following import Heartbeat
 from realtime.listener import Listener
 from realtime.wakes import Subscriber, connect
@@ -74,6 +75,24 @@ async def test_many_who_are_told_at_once_are_woken_by_one_message(migrated, valk
         assert await next_position(stream) == 1
         await until(lambda: ("message", "kith:live-together") in heard)
         assert [kind for kind, _ in heard].count("message") == 1
+
+
+@pytest.mark.parametrize("listeners", [2, 20])
+async def test_a_whisper_has_one_moment_for_all_who_hear_it(migrated, valkey, listeners):
+    heard = []
+    people = [uuid4() for _ in range(listeners)]
+    async with (
+        process(migrated.database_url, valkey.url, poll_seconds=NEVER) as (_, listener),
+        AsyncExitStack() as stack,
+    ):
+        listener._subscriber._whispered = lambda topic, entry: heard.append((topic, entry))
+        for person in people:
+            await stack.enter_async_context(listener.following(topics.viewer(person), None))
+        await channels_when(listener, listeners)
+        listener.whisper(Said(1, tuple(people)))
+        await until(lambda: len(heard) == listeners)
+    assert {topic for topic, _ in heard} == {topics.viewer(person) for person in people}
+    assert len({entry.recorded_at for _, entry in heard}) == 1
 
 
 async def test_wake_ups_are_asked_for_only_while_somebody_follows(migrated, valkey, inbox):

@@ -145,12 +145,14 @@ class Scene:
     async def decide(self, body):
         await run(deliveries.decide_deliveries, self.resources, str(uuid4()), body)
 
-    async def read(self, body):
+    async def read(self, body, on=None):
+        """Read a notification on a device, or in an application that is none."""
         key = UUID(body["notification_id"])
         async with self.database.write() as tx:
             await tx.change(models.Notification, {"notification_id": key}, read_at=Clock.at)
-        ids = {"notification_ids": [str(key)], "reader_id": body["reader_id"]}
-        await run(deliveries.clear_read, self.resources, str(uuid4()), ids)
+        told = {"notification_ids": [str(key)], "reader_id": body["reader_id"]}
+        told["session_id"] = on and str(on.session_id)
+        await run(deliveries.clear_read, self.resources, str(uuid4()), told)
 
     async def sweep(self):
         rows = await self.database.fetch(deliveries.queries.due, now=Clock.at, limit=1_000)
@@ -316,6 +318,17 @@ async def test_what_is_read_is_taken_away_from_all_devices_once(scene):
     assert await scene.states() == ["cleared", "cleared"]
 
 
+async def test_what_is_read_on_one_device_is_taken_away_from_the_others(scene):
+    body = await scene.notify()
+    await scene.decide(body)
+    for _ in range(2):
+        await scene.read(body, on=scene.phone)
+        await scene.sweep()
+    (cleared,) = scene.push.sent[2:]
+    assert (cleared.token, cleared.is_silent) == (scene.tablet.token, True)
+    assert await scene.states() == ["cleared", "sent"]
+
+
 async def test_what_is_read_before_it_is_due_is_never_pushed(scene):
     await scene.settle(quiet_from=time(11), quiet_to=time(13))
     body = await scene.notify()
@@ -327,10 +340,15 @@ async def test_what_is_read_before_it_is_due_is_never_pushed(scene):
     assert await scene.states() == ["skipped", "skipped"]
 
 
-async def test_what_is_read_while_it_is_on_its_way_is_taken_away_after_it(scene):
+@pytest.mark.parametrize("is_read_there", [False, True])
+async def test_what_is_read_while_it_is_on_its_way_is_taken_away_after_it(scene, is_read_there):
     body = await scene.notify()
 
-    scene.push = Meanwhile(lambda: scene.read(body))
+    async def read():
+        devices = {each.token: each for each in (scene.phone, scene.tablet)}
+        await scene.read(body, on=devices[scene.push.first] if is_read_there else None)
+
+    scene.push = Meanwhile(read)
     await scene.decide(body)
     wait(seconds=LEASE.total_seconds() + 1)
     await scene.sweep()
@@ -427,7 +445,8 @@ async def test_who_sends_and_who_reads_lock_in_one_order(scene):
     first = asked["ids"][-1]
     sent = {**asked, "state": "sent", "sent": 1, "now": NOON, "window": WINDOW}
     later = {**asked, "available_at": NOON, "forgiven": 0}
-    read = {"notification_ids": [UUID(body["notification_id"])], "now": NOON, "lease": LEASE}
+    read = {"notification_ids": [UUID(body["notification_id"])], "session_id": None}
+    read |= {"now": NOON, "lease": LEASE}
     queries = deliveries.queries
     for statement, given in (
         (queries.put_off, later),
