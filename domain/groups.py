@@ -204,6 +204,31 @@ async def remove_member(
     return group
 
 
+async def make_owner(
+    tx: Transaction, viewer: Viewer, *, conversation_id: UUID, profile_id: UUID
+) -> Row:
+    """Let a member of a group own it as well; for whoever does already, it changes nothing.
+
+    Returns:
+        The conversation.
+
+    Raises:
+        NotFound: the viewer takes part in no such conversation, or sees no such member.
+        NotAllowed: it is no group, the viewer does not own it, or it is the chat of an event.
+    """
+    group, members = await _owned(tx, viewer, conversation_id)
+    if group.event_id is not None:
+        raise NotAllowed("EVENT_CHAT", "The chat of an event is its host's.")
+    roles = {member.profile_id: member.role for member in members if member["is_seen"]}
+    if profile_id not in roles:
+        raise NotFound("Profile")
+    if roles[profile_id] != MemberRole.OWNER:
+        place = {"conversation_id": conversation_id, "profile_id": profile_id}
+        await tx.change(models.ConversationMember, place, role=MemberRole.OWNER.value)
+        _tell_changed(tx, conversation_id, members)
+    return group
+
+
 async def leave_conversation(tx: Transaction, viewer: Viewer, *, conversation_id: UUID) -> None:
     """Take part in a group no more.
 

@@ -3,6 +3,7 @@
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 from domain.facts import Fact
@@ -297,13 +298,13 @@ async def _unread_in(tx: Transaction, reader_id: UUID, conversation_id: UUID) ->
 def _record_read(
     tx: Transaction, reader_id: UUID, session_id: UUID | None, rows: Sequence[Row]
 ) -> None:
-    told = {"reader_id": reader_id, "audience": (reader_id,)}
+    told: dict[str, Any] = {"reader_id": reader_id, "audience": (reader_id,)}
     for ids in _parts(rows):
         tx.record(NotificationRead(notification_ids=ids, session_id=session_id, **told))
 
 
 def _record_changed(tx: Transaction, reader_id: UUID, rows: Sequence[Row]) -> None:
-    told = {"reader_id": reader_id, "audience": (reader_id,)}
+    told: dict[str, Any] = {"reader_id": reader_id, "audience": (reader_id,)}
     for ids in _parts(rows):
         tx.record(NotificationsChanged(notification_ids=ids, **told))
 

@@ -65,6 +65,16 @@ async def remove_member(
         return tx.answer({"conversation": left})
 
 
+async def make_owner(context: Context, *, conversation_id: str, profile_id: str) -> dict[str, Any]:
+    """Let a member of a group that you own be an owner as well, as before you leave it to them."""
+    async with context.write() as tx:
+        key = ids.decode(conversation_id, "Conversation")
+        person = ids.decode(profile_id, "Profile")
+        me = context.signed_in
+        group = await groups.make_owner(tx, me, conversation_id=key, profile_id=person)
+        return tx.answer({"conversation": group})
+
+
 async def leave_conversation(context: Context, *, conversation_id: str) -> dict[str, Any]:
     """Leave a group; if nobody else owns it, who has been in it the longest does from now on."""
     async with context.write() as tx:

@@ -73,6 +73,21 @@ class RemoveMemberSuccess:
 
 
 @strawberry.input
+class MakeOwnerInput(MutationInput):
+    """What `makeOwner` needs."""
+
+    conversation_id: strawberry.ID = strawberry.field(description="A group that you own.")
+    profile_id: strawberry.ID = strawberry.field(description="The profile of a member.")
+
+
+@strawberry.type
+class MakeOwnerSuccess:
+    """They own the group, as you do."""
+
+    conversation: Conversation = strawberry.field(description="The group.")
+
+
+@strawberry.input
 class LeaveConversationInput(MutationInput):
     """What `leaveConversation` needs."""
 
@@ -112,6 +127,12 @@ class GroupMutations:
         resolvers.remove_member,
         input=RemoveMemberInput,
         returns=RemoveMemberSuccess,
+        refuses=(NotFound, NotAllowed),
+    )
+    make_owner = mutation(
+        resolvers.make_owner,
+        input=MakeOwnerInput,
+        returns=MakeOwnerSuccess,
         refuses=(NotFound, NotAllowed),
     )
     leave_conversation = mutation(

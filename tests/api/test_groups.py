@@ -124,6 +124,7 @@ async def test_only_an_owner_changes_a_group_and_a_direct_one_is_no_group(group,
         ("renameConversation", {"title": "Mine"}),
         ("addMembers", {"profileIds": [ada.id]}),
         ("removeMember", {"profileId": cleo.id}),
+        ("makeOwner", {"profileId": cleo.id}),
     )
     async with unchanged(database):
         for mutation, more in calls:
@@ -137,8 +138,9 @@ async def test_only_an_owner_changes_a_group_and_a_direct_one_is_no_group(group,
         assert answer["code"] == "NOT_A_GROUP"
         answer = await ada.api.do("removeMember", conversationId=key, profileId=ada.id)
         assert answer["code"] == "LEAVE_INSTEAD"
-        answer = await ada.api.do("removeMember", conversationId=key, profileId=dan.id)
-        assert answer["code"] == "PROFILE_NOT_FOUND"
+        for mutation in ("removeMember", "makeOwner"):
+            answer = await ada.api.do(mutation, conversationId=key, profileId=dan.id)
+            assert answer["code"] == "PROFILE_NOT_FOUND"
 
 
 async def test_who_joins_sees_what_is_written_from_then_on(group):
@@ -177,6 +179,27 @@ async def test_who_is_removed_or_leaves_misses_the_group(group):
             assert answer["code"] == "CONVERSATION_NOT_FOUND", mutation
     # What somebody wrote stays.
     assert texts_of(await shown(ada, key)) == ["kept"]
+
+
+async def test_an_owner_lets_a_member_own_the_group_and_may_leave_it_to_them(
+    application, group, database
+):
+    ada, bob, cleo, _, key = group
+    async with connected(application, cleo.api.token) as socket:
+        events = await socket.subscribe("subscription { events { __typename } }")
+        await events.next()
+        made = await ada.api.done("makeOwner", MEMBERS, conversationId=key, profileId=bob.id)
+        assert members_of(made["conversation"]) == {
+            ("Ada", "OWNER"),
+            ("Bob", "OWNER"),
+            ("Cleo", "MEMBER"),
+        }
+        assert (await next_event(events))["__typename"] == "ConversationChanged"
+    async with unchanged(database):
+        await bob.api.done("makeOwner", conversationId=key, profileId=ada.id)
+    await ada.api.done("leaveConversation", conversationId=key)
+    assert members_of(await shown(cleo, key)) == {("Bob", "OWNER"), ("Cleo", "MEMBER")}
+    await bob.api.done("renameConversation", conversationId=key, title="Ours")
 
 
 async def test_the_longest_member_becomes_the_owner_when_the_last_one_leaves(group, database):
@@ -250,6 +273,7 @@ async def test_a_message_of_somebody_hidden_is_missing_by_its_id_as_well(group):
         ("renameConversation", {"title": "New"}),
         ("addMembers", {}),
         ("removeMember", {}),
+        ("makeOwner", {}),
         ("leaveConversation", {}),
     ],
 )
@@ -259,6 +283,7 @@ async def test_a_retry_has_one_effect(group, database, mutation, more):
         "createGroup": {"memberIds": [bob.id]},
         "addMembers": {"conversationId": key, "profileIds": [dan.id]},
         "removeMember": {"conversationId": key, "profileId": bob.id},
+        "makeOwner": {"conversationId": key, "profileId": bob.id},
     }.get(mutation, {"conversationId": key})
     call = {**about, **more, "clientMutationId": "again"}
     first = await ada.api.do(mutation, **call)

@@ -405,6 +405,7 @@ def _of(about: dict[str, Any]) -> dict[str, Any]:
         "renameConversation": {"conversationId": about["group"], "title": "Longer walks"},
         "addMembers": {"conversationId": about["group"], "profileIds": [about["hana"]]},
         "removeMember": {"conversationId": about["group"], "profileId": about["bob"]},
+        "makeOwner": {"conversationId": about["group"], "profileId": about["bob"]},
         "leaveConversation": {"conversationId": about["group"]},
         "markRead": {**talk, "upTo": 1},
         "sendMessage": {
