@@ -155,7 +155,8 @@ async def hide_conversation(
     if await tx.one(members.hide, **mine, clear=clear):
         key, me = conversation_id, (viewer.profile_id,)
         tx.record(ConversationHidden(conversation_id=key, is_cleared=clear, audience=me))
-        await notifications.read_about(tx, viewer, NotificationKind.MESSAGE, key)
+        about = (viewer.profile_id, NotificationKind.MESSAGE, key)
+        await notifications.read_about(tx, *about, session_id=viewer.session_id)
     return conversation
 
 

@@ -166,7 +166,8 @@ async def _remove(
 
 async def _read_request(tx: Transaction, viewer: Viewer, follower_id: UUID) -> None:
     kind = NotificationKind.FOLLOW_REQUESTED
-    await notifications.read_about(tx, viewer, kind, follower_id)
+    me, session = viewer.profile_id, viewer.session_id
+    await notifications.read_about(tx, me, kind, follower_id, session_id=session)
 
 
 async def _seen(tx: Transaction, viewer: Viewer, profile_id: UUID) -> Row:

@@ -192,23 +192,26 @@ async def recount_messages(
         _record_changed(tx, reader_id, [row for row in rows if row.is_listed])
     else:
         kind = NotificationKind.MESSAGE
-        await _read_about(tx, reader_id, kind, conversation_id, session_id)
+        await read_about(tx, reader_id, kind, conversation_id, session_id=session_id)
 
 
 async def read_about(
-    tx: Transaction, viewer: Viewer, kind: NotificationKind, subject_id: UUID
-) -> None:
-    """Take what the viewer was told about a subject as read; for the verb by which they see it."""
-    await _read_about(tx, viewer.profile_id, kind, subject_id, viewer.session_id)
-
-
-async def _read_about(
     tx: Transaction,
     reader_id: UUID,
     kind: NotificationKind,
     subject_id: UUID,
-    session_id: UUID | None,
+    *,
+    session_id: UUID | None = None,
 ) -> None:
+    """Take it as read what somebody was told about a subject; for the verb by which they see it.
+
+    Args:
+        tx: the transaction.
+        reader_id: who was told.
+        kind: of the notification.
+        subject_id: what it is about.
+        session_id: in which of their sessions they see it; None when it is gone.
+    """
     about = {"viewer_id": reader_id, "kind": kind, "subject_id": subject_id}
     _record_read(tx, reader_id, session_id, await tx.fetch(queries.read_about, **about))
 
