@@ -18,10 +18,13 @@ BENCHMARKS = $(VENV)/.installed-bench
 GRAPHIQL = graphiql/dist/main.js
 
 .DEFAULT_GOAL := help
-.PHONY: help run test coverage check format bench bench-peers bench-matching bench-streams chaos schema migrate env clean
+.PHONY: help install run test coverage check check-style check-types check-layers check-made format \
+	bench bench-peers bench-matching bench-streams chaos schema migrate env clean
 
 help: ## List the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-14s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+
+install: $(DEVELOPMENT) $(GRAPHIQL) ## Install all that tests and checks need
 
 run: $(RUNTIME) $(GRAPHIQL) ## Install what is missing and run everything on port 8000
 	@$(BIN)/kith up $(ARGS)
@@ -32,11 +35,20 @@ test: $(DEVELOPMENT) $(GRAPHIQL) ## Run the tests on two cores
 coverage: ## Run the tests, a third slower, and tell which lines and branches they reach
 	@$(MAKE) test ARGS="--cov --cov-report=term --cov-report=xml $(ARGS)"
 
-check: $(DEVELOPMENT) ## Check format, lint, types, layers, the printed schema and the migrations
+# Each part for itself: `make -j2 check` looks at the types, which takes longest, beside the others.
+check: check-style check-types check-layers check-made ## Check format, lint, types, layers, the printed schema and the migrations
+
+check-style: $(DEVELOPMENT) ## Check format and lint
 	$(BIN)/ruff format --check .
 	$(BIN)/ruff check .
+
+check-types: $(DEVELOPMENT) ## Check the types
 	$(BIN)/mypy
+
+check-layers: $(DEVELOPMENT) ## Check who may import whom
 	$(BIN)/lint-imports
+
+check-made: $(DEVELOPMENT) ## Check the printed schema and the migrations
 	$(BIN)/kith schema --check
 	$(BIN)/kith migrate --check
 
