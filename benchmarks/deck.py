@@ -2,6 +2,11 @@
 
 People are invented by PostgreSQL, vectors drawn at random: what they mean costs the same.
 Everything runs in one process over real stores, without HTTP; `python -m benchmarks` measures that.
+
+With `--server` people are looked for over HTTP, at a process that answers in place of a Qdrant
+server (`benchmarks.deck_server`): that measures what a deck costs Kith when there is a server, with
+requests and answers as they are, and tells apart how long the process looked for people. How long
+Qdrant would look for them, and whom its graph would miss, is not measured.
 """
 
 import argparse
@@ -10,8 +15,10 @@ import gc
 import sys
 import time
 from collections.abc import Awaitable, Callable, Sequence
+from contextlib import AsyncExitStack
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
 from typing import Any
 from uuid import UUID
@@ -96,14 +103,18 @@ class Costs:
         must: what p95 must reach, None where nothing was promised.
         moonshot: what it should reach.
         spent: of each call, on the clock.
+        engine: gives for how many seconds an engine of its own has worked since asked last.
         worked: of each call, processor time of this process.
+        searched: of each call, the time of the engine.
     """
 
     name: str
     must: float | None = None
     moonshot: float | None = None
+    engine: Callable[[], float] = float
     spent: list[float] = field(default_factory=list)
     worked: list[float] = field(default_factory=list)
+    searched: list[float] = field(default_factory=list)
 
     async def of(self, call: Callable[[], Awaitable[Any]]) -> Any:
         """Await a call and keep what it cost."""
@@ -111,13 +122,18 @@ class Costs:
         found = await call()
         self.worked.append(1e3 * (time.process_time() - worked))
         self.spent.append(1e3 * (time.perf_counter() - spent))
+        self.searched.append(1e3 * await asyncio.to_thread(self.engine))
         return found
 
     def row(self) -> str:
         """Give the row of the table."""
-        p50, p95 = (float(np.percentile(self.spent, at)) for at in (50, 95))
+        without = np.subtract(self.spent, self.searched)
+        p50, p95, own50, own95 = (
+            float(np.percentile(times, at)) for times in (self.spent, without) for at in (50, 95)
+        )
         targets = [str(each) if each is not None else "" for each in (self.must, self.moonshot)]
-        cells = [self.name, f"{p50:.1f}", f"{p95:.1f}", f"{np.median(self.worked):.1f}", *targets]
+        figures = (p50, p95, own50, own95, float(np.median(self.worked)))
+        cells = [self.name, *(f"{figure:.1f}" for figure in figures), *targets]
         return f"| {' | '.join(cells)} |"
 
 
@@ -127,6 +143,7 @@ def main() -> None:
     parser.add_argument("--people", type=int, default=_PEOPLE, help="how many there are")
     parser.add_argument("--viewers", type=int, default=100, help="how many of them ask")
     parser.add_argument("--recalls", type=int, default=20, help="how many are compared exactly")
+    parser.add_argument("--server", action="store_true", help="look for people over HTTP")
     arguments = parser.parse_args()
     with setting.stores() as (stores, directory):
         asyncio.run(_run(stores, directory, arguments))
@@ -141,10 +158,31 @@ async def _run(stores: Any, directory: Path, arguments: argparse.Namespace) -> N
         for statement in _INVENT[1:]:
             await tx.connection.execute(statement)
     _tell("Indexing them ...")
-    await deck_index.write(stores.database_url, directory / "vectors")
-    before = psutil.Process().memory_info().rss
-    vectors = Vectors.local(directory / "vectors", model_version=MODEL_VERSION)
-    redis = connect(stores.redis_url)
+    async with AsyncExitStack() as stack:
+        stack.push_async_callback(database.close)
+        before = psutil.Process().memory_info().rss
+        if arguments.server:
+            url, process = await stack.enter_async_context(
+                deck_index.serving(stores.database_url, directory)
+            )
+            vectors = Vectors.server(url, model_version=MODEL_VERSION)
+            engine = partial(deck_index.spent, url)
+        else:
+            await deck_index.write(stores.database_url, directory / "vectors")
+            before, process, engine = psutil.Process().memory_info().rss, None, float
+            vectors = Vectors.local(directory / "vectors", model_version=MODEL_VERSION)
+        stack.push_async_callback(vectors.close)
+        services = await _services(stack, database, vectors, stores.redis_url)
+        await _measure(services, arguments, before, engine)
+        if process is not None:
+            print(f"the server in its place: {process.memory_info().rss / _MEGABYTE:.0f} MB")
+        await services.showings.sent()
+
+
+async def _services(
+    stack: AsyncExitStack, database: Database, vectors: Vectors, redis_url: str
+) -> Stores:
+    redis = connect(redis_url)
     no_embedder: Any = None
     builder = Builder(
         database=database,
@@ -154,17 +192,14 @@ async def _run(stores: Any, directory: Path, arguments: argparse.Namespace) -> N
         shows_admirers=False,
         guard=RecallGuard(),
     )
-    try:
-        async with Decks(redis) as decks, Decks(connect(stores.redis_url), hears=False) as deaf:
-            services = Stores(builder, decks, deaf, Showings(redis), database)
-            await _measure(services, arguments, before)
-            await services.showings.sent()
-    finally:
-        await vectors.close()
-        await database.close()
+    decks = await stack.enter_async_context(Decks(redis))
+    deaf = await stack.enter_async_context(Decks(connect(redis_url), hears=False))
+    return Stores(builder, decks, deaf, Showings(redis), database)
 
 
-async def _measure(services: Stores, arguments: argparse.Namespace, before: int) -> None:
+async def _measure(
+    services: Stores, arguments: argparse.Namespace, before: int, engine: Callable[[], float]
+) -> None:
     people = await _everybody(services.database)
     step = max(1, len(people) // arguments.viewers)
     viewers = list(people.values())[::step][: arguments.viewers]
@@ -176,25 +211,30 @@ async def _measure(services: Stores, arguments: argparse.Namespace, before: int)
     gc.collect()
     gc.freeze()
     _tell(f"Building and paging for {len(viewers)} people ...")
-    tables, sizes = await _paged(services, viewers)
-    print(f"\n{len(people):,} people, Qdrant's local mode, {len(viewers)} viewers, milliseconds:\n")
-    print("| | p50 | p95 | processor p50 | p95 must | moonshot |\n|---|---|---|---|---|---|")
+    tables, sizes = await _paged(services, viewers, engine)
+    mode = "a server's requests" if arguments.server else "Qdrant's local mode"
+    print(f"\n{len(people):,} people, {mode}, {len(viewers)} viewers, milliseconds:\n")
+    print("| | p50 | p95 | without the engine p50 | p95 | processor p50 | p95 must | moonshot |")
+    print("|---|---|---|---|---|---|---|---|")
     print("\n".join(costs.row() for costs in tables))
     chosen = viewers[:: max(1, len(viewers) // arguments.recalls)][: arguments.recalls]
     found = [await _recall(services, viewer, people) for viewer in chosen]
     print(f"\nrecall@{AT} against exact search: {np.mean(found):.3f} (must 0.95, moonshot 0.98)")
     print(f"people in a deck: {np.median([size for size, _ in sizes]):.0f}")
     print(f"a deck in Redis: {np.median([octets for _, octets in sizes]) / 1e3:.1f} kB")
-    print(f"the index in memory: {columns / _MEGABYTE:.0f} MB")
+    print(f"the first search: {columns / _MEGABYTE:.0f} MB more in memory")
     print(f"this process before the index was opened: {before / _MEGABYTE:.0f} MB")
 
 
-async def _paged(services: Stores, viewers: Sequence[Features]) -> tuple[list[Costs], list[Any]]:
-    build = Costs("build a deck", 150, 60)
-    first = Costs("first page, built for it")
-    near = Costs("first page, deck in the process (L1)", 50, 15)
-    redis = Costs("first page, deck in Redis (L2)", 50, 15)
-    following = Costs("next page", 50, 15)
+async def _paged(
+    services: Stores, viewers: Sequence[Features], engine: Callable[[], float]
+) -> tuple[list[Costs], list[Any]]:
+    engine()
+    build = Costs("build a deck", 150, 60, engine)
+    first = Costs("first page, built for it", engine=engine)
+    near = Costs("first page, deck in the process (L1)", 50, 15, engine)
+    redis = Costs("first page, deck in Redis (L2)", 50, 15, engine)
+    following = Costs("next page", 50, 15, engine)
     sizes = []
     cursors = CursorCodec(b"a secret that is long enough")
     for viewer in viewers:
