@@ -227,13 +227,17 @@ async def verify_email(tx: Transaction, account_id: UUID) -> None:
 
 
 async def delete_account(tx: Transaction, viewer: Viewer) -> None:
-    """Delete the viewer's account with everything of it, and tell their matches."""
+    """Delete the viewer's account with everything of it.
+
+    Their matches are told, and who goes to their events.
+    """
     me = viewer.account_id
     # Who holds the profile's row lets nobody refer to it, so no match is made from here on.
     await tx.get(models.Profile, lock=True, profile_id=me)
     for event in await attendance.leave_all(tx, me):
         if event.host_id == me:
             await event_chats.end(tx, event_id=event.event_id)
+    await attendance.tell_of_loss(tx, me)
     for match in await tx.fetch(accounts.open_matches, account_id=me):
         tx.record(MatchEnded(match_id=match.match_id, audience=(match.partner_id,)))
     for talk in await tx.fetch(accounts.open_conversations, account_id=me):

@@ -6,6 +6,7 @@ from datetime import UTC, datetime
 from enum import StrEnum
 from uuid import UUID
 
+from domain.event_facts import EventLost
 from domain.facts import Fact
 from domain.refusals import InvalidInput, LimitReached, NotAllowed, NotFound
 from domain.viewer import Viewer
@@ -202,6 +203,15 @@ async def leave_all(tx: Transaction, profile_id: UUID) -> list[Row]:
             await tx.fetch(queries.add_seats, event_id=event.event_id, seats=-seats)
             await promote(tx, event.event_id)
     return held
+
+
+async def tell_of_loss(tx: Transaction, host_id: UUID) -> None:
+    """Let those who go know that events are gone; called by the verb that deletes their host.
+
+    After `leave_all`, which holds the events, so that nobody comes to them any more.
+    """
+    for row in await tx.fetch(queries.lost_with, profile_id=host_id):
+        tx.record(EventLost(**dict(row)))
 
 
 async def part(tx: Transaction, one: UUID, other: UUID) -> None:

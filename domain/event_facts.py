@@ -1,6 +1,7 @@
 """What happens to events, as facts."""
 
 from dataclasses import dataclass
+from datetime import datetime
 from uuid import UUID
 
 from domain.facts import Fact
@@ -42,3 +43,17 @@ class EventDeleted(Fact):
 
     event_id: UUID
     host_id: UUID
+
+
+@dataclass(frozen=True, kw_only=True)
+class EventLost(Fact):
+    """An event to which somebody wanted to go is gone with the account of its host.
+
+    It says itself what has to be told, as there is nothing left to look at.
+    """
+
+    event_id: UUID
+    profile_id: UUID
+    title: str
+    starts_at: datetime
+    time_zone: str

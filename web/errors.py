@@ -17,10 +17,10 @@ from resolvers.guards import Forbidden, Unauthenticated
 
 _log = structlog.get_logger("kith.errors")
 
-_TOLD: dict[type, tuple[str, str]] = {
-    Unauthenticated: ("UNAUTHENTICATED", "Sign in to do this."),
-    Forbidden: ("FORBIDDEN", "You may not do this."),
-    TookTooLong: ("TOOK_TOO_LONG", "This took too long just now. Try again."),
+_TOLD: dict[type, tuple[str, dict[str, Any]]] = {
+    Unauthenticated: ("Sign in to do this.", {"code": "UNAUTHENTICATED"}),
+    Forbidden: ("You may not do this.", {"code": "FORBIDDEN"}),
+    TookTooLong: ("This took too long just now. Try again.", {"code": "TOOK_TOO_LONG"}),
 }
 _QUIET_SECONDS = 60.0
 _logged_at: dict[type, float] = {}
@@ -46,9 +46,9 @@ def present(error: GraphQLError) -> tuple[str, dict[str, Any]]:
     if isinstance(cause, TookTooLong):
         # No fault, but worth knowing: many want one row, or a statement has too much to read.
         _log.warning("took too long", path=_path(error))
-    for kind, told in _TOLD.items():
+    for kind, (message, extensions) in _TOLD.items():
         if isinstance(cause, kind):
-            return told[1], {"code": told[0]}
+            return message, dict(extensions)
     return _fault(error, cause)
 
 

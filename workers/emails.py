@@ -1,4 +1,4 @@
-"""Jobs that send mails about an account."""
+"""Jobs that send mails about an account, and about what is gone with one."""
 
 from dataclasses import dataclass
 from datetime import timedelta
@@ -7,11 +7,14 @@ from uuid import UUID
 
 import structlog
 
+from domain.event_facts import EventLost
 from domain.one_time_codes import Purpose, mint
+from integrations.email import Mail
 from integrations.vendors import VendorRefused
 from persistence import models
 from workers.celery_app import task
 from workers.delivering import wanted
+from workers.event_letters import when
 from workers.letters import letter
 from workers.resources import Resources
 
@@ -57,6 +60,31 @@ async def send_password_reset(resources: Resources, fact_id: str, body: dict[str
         await _send(resources, fact_id, UUID(body["account_id"]), _PASSWORD_RESET)
 
 
+@task
+async def send_event_lost(resources: Resources, fact_id: str, body: dict[str, Any]) -> None:
+    """Tell who wanted to go that an event is gone with its host.
+
+    Only an address that is known to be theirs is written to.
+    """
+    lost = EventLost.from_body(EventLost.__name__, body)
+    assert isinstance(lost, EventLost)  # noqa: S101 - by its name
+    async with resources.database.write() as tx:
+        account = await tx.get(models.Account, account_id=lost.profile_id)
+    if account is None or not account.is_verified:
+        return
+    *_, language = await wanted(resources, lost.profile_id)
+    mail = letter(
+        resources,
+        "event_lost",
+        language,
+        to=account.email,
+        key=fact_id,
+        title=lost.title,
+        when=when(lost.starts_at, lost.time_zone, language),
+    )
+    await _send_mail(resources, mail, "event_lost")
+
+
 async def _send(resources: Resources, fact_id: str, account_id: UUID, occasion: _Occasion) -> None:
     """Send a letter to whom the fact is about, unless they are gone.
 
@@ -88,8 +116,12 @@ async def _send(resources: Resources, fact_id: str, account_id: UUID, occasion: 
         code=code,
         minutes=minutes,
     )
+    await _send_mail(resources, mail, occasion.letter)
+
+
+async def _send_mail(resources: Resources, mail: Mail, name: str) -> None:
     try:
         await resources.integrations.email.send(mail)
     except VendorRefused as refusal:
         # To ask again would not help: nobody has this address, or the server takes nothing of us.
-        _log.warning("mail refused", letter=occasion.letter, reason=str(refusal))
+        _log.warning("mail refused", letter=name, reason=str(refusal))

@@ -15,7 +15,7 @@ from integrations.email import Mail
 from workers.letter_texts import TEXTS
 from workers.resources import Resources
 
-LETTERS = ("welcome", "verify", "reset", "match", "digest", "event_reminder")
+LETTERS = ("welcome", "verify", "reset", "match", "digest", "event_reminder", "event_lost")
 """All letters: each has a template of both forms, and a subject in every language."""
 
 # A value that is missing is a mistake of ours, and no hole in somebody's mail.

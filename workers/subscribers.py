@@ -14,7 +14,13 @@ from domain.attendance import AttendanceChanged
 from domain.blocks import ProfileUnblocked
 from domain.comments import CommentAdded, CommentDeleted, CommentEdited
 from domain.conversations import ConversationRequested
-from domain.event_facts import EventCancelled, EventChanged, EventCreated, EventDeleted
+from domain.event_facts import (
+    EventCancelled,
+    EventChanged,
+    EventCreated,
+    EventDeleted,
+    EventLost,
+)
 from domain.follows import FollowRequested, ProfileFollowed
 from domain.invitations import CoHostAdded, EventInvited
 from domain.learning import MatchingReset
@@ -101,6 +107,7 @@ STARTS: dict[str, tuple[Task, ...]] = {
     ),
     EventCancelled.__name__: (contents.index_event, notifications.notify_of_cancellation),
     EventDeleted.__name__: (contents.index_event,),
+    EventLost.__name__: (emails.send_event_lost,),
     MediaUploaded.__name__: (media.process_media,),
     MediaReleased.__name__: (media.drop_released,),
     MatchingReset.__name__: (decks.forget_deck,),

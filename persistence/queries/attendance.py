@@ -269,6 +269,19 @@ hold_events_of = Statement(
 )
 """Hold the events that `profile_id` hosts or has answered to, in one order."""
 
+lost_with = Statement(
+    sa.select(_Event.event_id, _Event.title, _Event.starts_at, _Event.time_zone, _Answer.profile_id)
+    .join(_Answer, _Answer.event_id == _Event.event_id)
+    .where(
+        _Event.host_id == _profile_id,
+        _Event.ends_at > sa.func.now(),
+        _Event.cancelled_at.is_(None),
+        _Answer.state == sa.any_(sa.literal(["going", "waiting"], postgresql.ARRAY(sa.Text()))),
+    )
+    .order_by(_Event.event_id, _Answer.profile_id)
+)
+"""Who goes to the events to come that `profile_id` hosts, or waits for a seat, and to which."""
+
 _first_id = parameter("first_id", _Profile.profile_id)
 _second_id = parameter("second_id", _Profile.profile_id)
 

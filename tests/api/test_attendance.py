@@ -8,6 +8,7 @@ from tests.support.events import announced, global_id
 from tests.support.live_events import next_event
 from tests.support.people import PASSWORD
 from tests.support.sockets import connected
+from tests.support.statements import statements_of
 
 SEATS = "attendeeCount seatsLeft waitingCount interestedCount isAttending"
 STANDS = "state guestCount placeInQueue joinedAt"
@@ -290,3 +291,11 @@ async def test_answers_are_told_live_to_whom_they_concern(application, party, pe
         eves = {"state": "GOING", "profile": {"displayName": "Eve"}}
         # Who goes is told that somebody came; who it is they look up, as far as they may.
         assert [event["attendance"] for event in told] == [eves, None, eves]
+
+
+async def test_who_waits_and_who_is_interested_is_counted_in_one_statement(party):
+    bob, event_id = party[1], party[-1]
+    query = f'{{ event(id: "{event_id}") {{ %s }} }}'
+    both = await statements_of(bob.api.ask(query % "waitingCount interestedCount"))
+    assert both == await statements_of(bob.api.ask(query % "waitingCount"))
+    assert len(both) == len(await statements_of(bob.api.ask(query % "id"))) + 1

@@ -14,7 +14,7 @@ SCHEMA = root.build()._schema
 EXAMPLES = {example.title: example for example in read_examples()}
 PATH = [
     "SignUp", "PreviewProfile", "CompleteOnboarding", "LogIn", "Deck", "LikeProfile", "Matches",
-    "SendMessage", "Messages", "Events", "Places",
+    "SendMessage", "Messages", "Events", "Places", "CreateEvent", "Rsvp",
 ]  # fmt: skip
 
 
@@ -62,7 +62,7 @@ def test_an_example_that_rots_is_noticed(query, variables):
     assert problems(Example("Bad", query, json.dumps(variables))) != []
 
 
-def test_the_tabs_walk_from_sign_up_to_live_events_and_places():
+def test_the_tabs_walk_from_sign_up_to_going_to_an_event():
     assert list(EXAMPLES) == PATH
 
 

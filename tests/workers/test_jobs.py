@@ -16,7 +16,9 @@ from domain.facts import Fact
 from domain.onboarding import ProfileOnboarded
 from domain.one_time_codes import Purpose
 from domain.refusals import NotAllowed
+from persistence import models
 from tests.support.conversations import global_id, matched
+from tests.support.events import announced
 from tests.support.live import PATIENCE_SECONDS, until
 from workers import emails, subscribers
 from workers.celery_app import celery
@@ -96,6 +98,36 @@ async def test_nobody_gets_a_mail_where_there_is_no_account(services, running, m
         await all_carried(services.database)
     assert mail_server.received == []
     assert await codes(services.database) == []
+
+
+async def test_who_goes_is_told_of_an_event_that_goes_with_its_host(
+    services, people, running, mail_server
+):
+    database = services.database
+    ada, bob, eve, joe, una = [await people.join(f"{name}na") for name in "abeju"]
+    coming = await announced(database, ada, capacity=1)
+    off = await announced(database, ada, title="Off", cancelled_at=coming.created_at)
+    async with database.write() as tx:
+        for person, event, state in (
+            (bob, coming, "going"),
+            (eve, coming, "waiting"),
+            (una, coming, "waiting"),
+            (joe, coming, "interested"),
+            (joe, off, "waiting"),
+        ):
+            joined_at = event.created_at if state == "going" else None
+            answer = {"profile_id": person.key, "state": state, "joined_at": joined_at}
+            await tx.add(models.Attendance, event_id=event.event_id, **answer)
+            verified = {"is_verified": person is not una}
+            await tx.change(models.Account, {"account_id": person.key}, **verified)
+        await accounts.delete_account(tx, ada.viewer)
+    async with running():
+        await all_carried(database)
+    assert {mail["To"] for mail in mail_server.received} == {bob.email, eve.email}
+    for mail in mail_server.received:
+        assert mail["Subject"] == "Cancelled: Board games"
+        assert "Board games does not take place" in plain(mail)
+        assert "(Europe/Berlin)" in plain(mail)
 
 
 async def again(task, fact_id, key):
