@@ -28,7 +28,7 @@ CHAT = """
 query Chat($id: ID!) {
   conversation(id: $id) {
     id lastPosition
-    members { readPosition profile { id displayName city } }
+    members(first: 20) { nodes { readPosition profile { id displayName city } } }
     messages(first: 50) {
       pageInfo { hasNextPage }
       nodes { id position text sentAt sender { id displayName } }

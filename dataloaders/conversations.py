@@ -9,7 +9,7 @@ from dataloaders.connections import connection
 from dataloaders.reader import Reader, in_order, values_in_order
 from domain.conversations import is_muted
 from execution.declarations import batch, joint_batch
-from persistence.queries import conversations, event_chats
+from persistence.queries import conversation_members, conversations, event_chats
 from persistence.rows import Row
 
 
@@ -32,14 +32,19 @@ async def of_events(reader: Reader, event_ids: Sequence[UUID]) -> list[Row | Non
 of_member = connection(conversations.of_member)
 
 
-@joint_batch
-async def members_of(reader: Reader, conversation_ids: Sequence[UUID]) -> list[list[Row]]:
-    """Who takes part in each conversation."""
-    rows = await reader.database.fetch(conversations.members_of, **_asked(reader, conversation_ids))
-    members: dict[UUID, list[Row]] = defaultdict(list)
+members_of = connection(conversations.members_of)
+
+
+@batch
+async def writers_of(reader: Reader, conversation_ids: Sequence[UUID]) -> list[list[UUID]]:
+    """The keys of those in each conversation whom the viewer sees, and who may write there."""
+    rows = await reader.database.fetch(
+        conversation_members.writers_of, **_asked(reader, conversation_ids)
+    )
+    writers: dict[UUID, list[UUID]] = defaultdict(list)
     for row in rows:
-        members[row["conversation_id"]].append(row)
-    return [members[key] for key in conversation_ids]
+        writers[row["conversation_id"]].append(row["profile_id"])
+    return [writers[key] for key in conversation_ids]
 
 
 @joint_batch

@@ -5,7 +5,6 @@ from typing import Any
 
 from dataloaders import conversations
 from domain import typing_indicators
-from domain.conversations import MemberStatus
 from domain.refusals import NotFound
 from resolvers import ids
 from resolvers.context import Context
@@ -25,9 +24,8 @@ async def set_typing(context: Context, *, conversation_id: str, is_typing: bool)
     me = context.signed_in.profile_id
     most = typing_indicators.MOST_PER_MINUTE
     if context.services.request_rates.hit(f"typing:{me}", most) is None:
-        members = await context.load(conversations.members_of, key)
         # Who has not accepted a request neither tells nor is told.
-        writing = [member.profile_id for member in members if member.status == MemberStatus.ACTIVE]
+        writing = await context.load(conversations.writers_of, key)
         context.services.listener.whisper(
             typing_indicators.typing(
                 key,

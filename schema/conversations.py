@@ -71,10 +71,10 @@ class Conversation(Node):
 
     kind: ConversationKind = strawberry.field(description="For whom it is.")
     title: str | None = strawberry.field(description="The title of a group.")
-    members: list[ConversationMember] = loaded(
+    members: Connection[ConversationMember] = loaded(
         conversations.members_of,
         key="conversation_id",
-        description="All who take part and are not hidden from you, the longest members first.",
+        description="Who takes part and is not hidden from you, the longest members first.",
     )
     other: ProfileView | None = loaded(
         conversations.others_of,

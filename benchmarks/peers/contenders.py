@@ -112,8 +112,8 @@ query Feed {
 query Chat($id: UUID!) {
   conversation: conversationByConversationId(conversationId: $id) {
     id: conversationId lastPosition
-    members(orderBy: JOINED_AT_ASC) {
-      readPosition profile { id: profileId displayName city }
+    members(first: 20, orderBy: JOINED_AT_ASC) {
+      nodes { readPosition profile { id: profileId displayName city } }
     }
     messages(first: 50, orderBy: POSITION_DESC) {
       pageInfo { hasNextPage }

@@ -78,9 +78,10 @@ WITH present AS MATERIALIZED (
 )
 SELECT json_build_object('data', json_build_object('conversation', (
     SELECT json_build_object('id', conversation_id, 'lastPosition', last_position,
-        'members', (SELECT json_agg(json_build_object('readPosition', read_position,
-            'profile', json_build_object('id', profile_id, 'displayName', display_name,
-                'city', city)) ORDER BY joined_at, profile_id) FROM present),
+        'members', json_build_object('nodes', (SELECT json_agg(json_build_object(
+            'readPosition', read_position, 'profile', json_build_object('id', profile_id,
+                'displayName', display_name, 'city', city)) ORDER BY joined_at, profile_id)
+            FROM (SELECT * FROM present ORDER BY joined_at, profile_id LIMIT 20) AS longest)),
         'messages', (SELECT json_build_object('pageInfo',
             json_build_object('hasNextPage', count(*) > 50),
             'nodes', coalesce(json_agg(json_build_object('id', message_id, 'position', position,

@@ -53,6 +53,6 @@ COMMENT ON VIEW peers.companions IS
     E'@primaryKey companion_id\n@foreignKey (profile_id) references peers.profiles (profile_id)|@foreignSimpleFieldName companions|@behavior +list -connection';
 COMMENT ON VIEW peers.conversations IS E'@primaryKey conversation_id';
 COMMENT ON VIEW peers.conversation_members IS
-    E'@primaryKey conversation_id,profile_id\n@foreignKey (profile_id) references peers.profiles (profile_id)|@fieldName profile\n@foreignKey (conversation_id) references peers.conversations (conversation_id)|@foreignSimpleFieldName members|@behavior +list -connection';
+    E'@primaryKey conversation_id,profile_id\n@foreignKey (profile_id) references peers.profiles (profile_id)|@fieldName profile\n@foreignKey (conversation_id) references peers.conversations (conversation_id)|@foreignFieldName members';
 COMMENT ON VIEW peers.messages IS
     E'@primaryKey message_id\n@foreignKey (sender_id) references peers.profiles (profile_id)|@fieldName sender\n@foreignKey (conversation_id) references peers.conversations (conversation_id)|@foreignFieldName messages';

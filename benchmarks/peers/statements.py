@@ -45,7 +45,7 @@ QUESTIONS: dict[str, Question] = {
     "profiles": _of(profiles.by_ids, "ids"),
     "companions": _of(companions.of_profiles, "profile_ids"),
     "conversations": _of(conversations.by_ids, "ids"),
-    "members": _of(conversations.members_of, "conversation_ids"),
+    "members": _page(conversations.members_of),
 }
 """By what they answer. The limit of a page is one more than the page: it tells whether more
 follow."""

@@ -23,14 +23,14 @@ from persistence.statements import one_of
 Member, Companion = models.ConversationMember, models.Companion
 
 
-def _page(model: Any, base: Any, owner: Any, order: Any) -> Any:
+def _page(model: Any, base: Any, owner: Any, *order: Any) -> Any:
     """Entities of many owners, so many of each: a lateral join, as Kith's own statement has it."""
     keys = sa.func.unnest(sa.bindparam("keys", type_=sa.ARRAY(sa.Uuid()))).table_valued(
         sa.column("owner_key", sa.Uuid()), name="owners"
     )
     keys = keys.render_derived()
-    newest = base.where(owner == keys.c.owner_key).order_by(order.desc())
-    page = newest.limit(sa.bindparam("limit", type_=sa.Integer)).lateral("page")
+    page = base.where(owner == keys.c.owner_key).order_by(*order)
+    page = page.limit(sa.bindparam("limit", type_=sa.Integer)).lateral("page")
     return sa.select(aliased(model, page)).select_from(keys).join(page, sa.true())
 
 
@@ -41,14 +41,16 @@ STATEMENTS: dict[str, Any] = {
         models.Post,
         sa.select(models.Post).where(models.Post.author_id.in_(_AROUND)),
         visibility.viewer_id(),
-        models.Post.post_id,
+        models.Post.post_id.desc(),
     ),
-    "posts": _page(models.Post, posts.of_author.select, models.Post.author_id, models.Post.post_id),
+    "posts": _page(
+        models.Post, posts.of_author.select, models.Post.author_id, models.Post.post_id.desc()
+    ),
     "messages": _page(
         models.Message,
         messages.of_conversation.select.where(is_open(models.Message.conversation_id)),
         models.Message.conversation_id,
-        models.Message.position,
+        models.Message.position.desc(),
     ),
     "profiles": sa.select(models.Profile).where(
         one_of(models.Profile.profile_id, "keys"), visibility.may_see(models.Profile.profile_id)
@@ -60,9 +62,13 @@ STATEMENTS: dict[str, Any] = {
         one_of(models.Conversation.conversation_id, "keys"),
         is_open(models.Conversation.conversation_id),
     ),
-    "members": sa.select(Member)
-    .where(one_of(Member.conversation_id, "keys"), is_open(Member.conversation_id))
-    .order_by(Member.joined_at, Member.profile_id),
+    "members": _page(
+        Member,
+        sa.select(Member).where(is_open(Member.conversation_id)),
+        Member.conversation_id,
+        Member.joined_at,
+        Member.profile_id,
+    ),
 }
 
 

@@ -29,7 +29,9 @@ class Loaders:
             self._one("conversations", "conversation_id")
         )
         self.companions: DataLoader[UUID, Any] = DataLoader(self._many("companions", "profile_id"))
-        self.members: DataLoader[UUID, Any] = DataLoader(self._many("members", "conversation_id"))
+        self.members: DataLoader[tuple[UUID, int], Any] = DataLoader(
+            self._pages("members", "conversation_id")
+        )
         self.posts: DataLoader[tuple[UUID, int], Any] = DataLoader(
             self._pages("posts", "author_id")
         )
@@ -214,6 +216,11 @@ class ConversationMember:
     profile_key: strawberry.Private[UUID]
     read_position: int
 
+    @classmethod
+    def of(cls, row: Any) -> "ConversationMember":
+        """Show a row."""
+        return cls(profile_key=row.profile_id, read_position=row.read_position)
+
     @strawberry.field
     async def profile(self, info: strawberry.Info) -> Profile | None:
         """The person."""
@@ -229,13 +236,14 @@ class Conversation:
     last_position: int
 
     @strawberry.field
-    async def members(self, info: strawberry.Info) -> list[ConversationMember]:
-        """All who take part."""
-        rows = await _loaders(info).members.load(self.key)
-        return [
-            ConversationMember(profile_key=row.profile_id, read_position=row.read_position)
-            for row in rows
-        ]
+    async def members(
+        self, info: strawberry.Info, first: int = 20
+    ) -> Connection[ConversationMember]:
+        """Who takes part, the longest first."""
+        connection: Connection[ConversationMember] = _page(
+            ConversationMember, await _loaders(info).members.load((self.key, first)), first
+        )
+        return connection
 
     @strawberry.field
     async def messages(self, info: strawberry.Info, first: int = 20) -> Connection[Message]:

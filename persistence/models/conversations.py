@@ -90,6 +90,7 @@ class ConversationMember(Model):
         sa.CheckConstraint("role IN ('owner', 'member')", name="role"),
         sa.CheckConstraint("status IN ('active', 'requested', 'declined')", name="status"),
         sa.CheckConstraint("is_muted OR muted_until IS NULL", name="muted"),
+        sa.Index("conversation_members_order_idx", "conversation_id", "joined_at", "profile_id"),
     )
 
     conversation_id: Mapped[OfConversation] = mapped_column(primary_key=True)

@@ -7,8 +7,8 @@ from sqlalchemy.dialects import postgresql
 
 from persistence import models
 from persistence.queries import visibility
-from persistence.queries.conversations import listed, mine
-from persistence.statements import Statement, parameter
+from persistence.queries.conversations import is_open, listed, mine
+from persistence.statements import Statement, one_of, parameter
 
 Conversation = models.Conversation
 Member = models.ConversationMember
@@ -77,6 +77,16 @@ everyone_in = Statement(
 
 Who is asked for a conversation takes part once they have accepted.
 """
+
+writers_of = Statement(
+    sa.select(Member.conversation_id, Member.profile_id).where(
+        one_of(Member.conversation_id, "conversation_ids"),
+        Member.status == "active",
+        is_open(Member.conversation_id),
+        visibility.may_see(Member.profile_id),
+    )
+)
+"""Whom of `everyone_in` these `conversation_ids`, open to them, `viewer_id` sees."""
 
 # A request in which nothing is written is nobody's business.
 _is_asked = sa.and_(

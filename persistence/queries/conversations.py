@@ -170,7 +170,8 @@ Without those they have hidden, and without requests to them.
 
 _shows_reading = privacy.told(Member.profile_id, "show_read_receipts")
 
-members_of = Statement(
+members_of = Listing(
+    "conversations.members_of",
     sa.select(
         *(
             sa.case((_shows_reading, column)).label(column.key)
@@ -178,16 +179,14 @@ members_of = Statement(
             else column
             for column in Member.__table__.c
         )
-    )
-    .where(
-        one_of(Member.conversation_id, "conversation_ids"),
-        is_open(Member.conversation_id),
-        visibility.may_see(Member.profile_id),
-    )
-    .order_by(Member.joined_at, Member.profile_id),
-    Member,
+    ).where(visibility.may_see(Member.profile_id)),
+    owner=Member.conversation_id,
+    order=[Member.joined_at, Member.profile_id],
+    descending=False,
+    model=Member,
+    shown_to=is_open,
 )
-"""Whom `viewer_id` sees in these `conversation_ids`, open to them; the longest members first.
+"""Whom `viewer_id` sees in a conversation that is open to them; the longest members first.
 
 How far they have read is null for those who hide it.
 """

@@ -18,7 +18,8 @@ INBOX = """{ viewer { unreadCount
   conversationRequests { totalCount nodes {
     id unreadCount requestedBy { displayName } lastMessage { text } } } } }"""
 SHOWN = """query($id: ID!) { conversation(id: $id) {
-  unreadCount requestedBy { displayName } match { id } members { profile { id } readPosition }
+  unreadCount requestedBy { displayName } match { id }
+  members { nodes { profile { id } readPosition } }
   messages { nodes { text isRead } } } }"""
 CONVERSATION = "conversation { id requestedBy { displayName } }"
 

@@ -14,7 +14,7 @@ from tests.support.statements import statements_of
 CONVERSATION = """
 query($id: ID!) { conversation(id: $id) {
   id lastPosition unreadCount readPosition lastMessageAt activeAt createdAt
-  other { displayName } members { profile { displayName } readPosition readAt joinedAt }
+  other { displayName } members { nodes { profile { displayName } readPosition readAt joinedAt } }
   lastMessage { text } messages(first: 3) { totalCount nodes { text position } }
 } }
 """
@@ -35,7 +35,7 @@ async def test_a_conversation_shows_its_people_and_messages(pair):
     await write(ada, key, "one", "two", "three", "four")
     shown = (await bob.api.ask(CONVERSATION, id=key))["conversation"]
     assert shown["other"] == {"displayName": "Ada"}
-    assert {m["profile"]["displayName"] for m in shown["members"]} == {"Ada", "Bob"}
+    assert {m["profile"]["displayName"] for m in shown["members"]["nodes"]} == {"Ada", "Bob"}
     assert shown["messages"]["totalCount"] == 4
     assert [m["text"] for m in shown["messages"]["nodes"]] == ["four", "three", "two"]
     assert shown["lastMessage"] == {"text": "four"}
@@ -163,7 +163,7 @@ async def test_a_retry_has_one_effect_and_gets_the_same_answer(
 
 DEEP = """{ viewer { unreadCount conversations(first: 50) { totalCount nodes {
   id unreadCount readPosition lastMessage { text isRead sender { displayName } }
-  other { displayName } match { id } members { readPosition profile { displayName } }
+  other { displayName } match { id } members { nodes { readPosition profile { displayName } } }
   messages(first: 2) { totalCount nodes { text isRead sender { displayName } } } } } } }"""
 
 

@@ -12,7 +12,7 @@ from workers import attendance as jobs
 from workers.subscribers import STARTS
 
 ONE = """query ($id: ID!) { event(id: $id) { chat { id title kind event { id }
-  members { role profile { displayName } } messages { nodes { text } } } } }"""
+  members { nodes { role profile { displayName } } } messages { nodes { text } } } } }"""
 
 
 @pytest.fixture
@@ -47,7 +47,7 @@ async def chat_of(person, event_id):
 
 async def members(person, event_id):
     chat = await chat_of(person, event_id)
-    return chat and [(m["profile"]["displayName"], m["role"]) for m in chat["members"]]
+    return chat and [(m["profile"]["displayName"], m["role"]) for m in chat["members"]["nodes"]]
 
 
 async def test_who_goes_takes_part_and_who_leaves_does_not(party, services):

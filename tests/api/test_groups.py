@@ -13,10 +13,10 @@ from tests.support.sockets import Ended, connected
 GROUP = """
 query($id: ID!) { conversation(id: $id) {
   kind title unreadCount lastPosition other { displayName } match { id } requestedBy { id }
-  members { role profile { displayName } } lastMessage { text isRead }
+  members { nodes { role profile { displayName } } } lastMessage { text isRead }
   messages { totalCount nodes { text sender { displayName } } } } }
 """
-MEMBERS = "conversation { title members { role profile { displayName } } }"
+MEMBERS = "conversation { title members { nodes { role profile { displayName } } } }"
 
 
 @pytest.fixture
@@ -33,7 +33,8 @@ async def shown(person, key):
 
 
 def members_of(conversation):
-    return {(each["profile"]["displayName"], each["role"]) for each in conversation["members"]}
+    members = conversation["members"]["nodes"]
+    return {(each["profile"]["displayName"], each["role"]) for each in members}
 
 
 def texts_of(conversation):
@@ -348,3 +349,23 @@ async def test_when_somebody_hidden_wrote_is_hidden_too(people, database):
     seen = [(await person.api.ask(times, id=key))["conversation"] for person in (cleo, ada)]
     assert [each["lastMessageAt"] == each["lastMessage"]["sentAt"] for each in seen] == [True, True]
     assert seen[0]["lastMessageAt"] < seen[1]["lastMessageAt"]
+
+
+async def test_members_come_in_pages_that_are_priced_by_their_length(group):
+    ada, _, cleo, dan, key = group
+    await ada.api.done("addMembers", conversationId=key, profileIds=[dan.id])
+    page = """query ($id: ID!, $first: Int = 2, $after: String) { conversation(id: $id) {
+        members(first: $first, after: $after) { totalCount pageInfo { hasNextPage endCursor }
+          nodes { profile { displayName } } } } }"""
+    found, after = [], None
+    for _ in range(2):
+        members = (await cleo.api.ask(page, id=key, after=after))["conversation"]["members"]
+        assert members["totalCount"] == 4
+        found += [each["profile"]["displayName"] for each in members["nodes"]]
+        after = members["pageInfo"]["endCursor"]
+    assert members["pageInfo"]["hasNextPage"] is False
+    assert {*found[:3]} == {"Ada", "Bob", "Cleo"}
+    assert found[3] == "Dan"
+    many = """query ($id: ID!) { conversation(id: $id) { messages(first: 100) { nodes {
+        conversation { members(first: 100) { nodes { profile { bio } } } } } } } }"""
+    assert (await cleo.api.send(many, id=key)).codes == ["COST_EXCEEDED"]

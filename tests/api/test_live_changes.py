@@ -15,7 +15,7 @@ from tests.support.sockets import connected
 LIVE = """
 subscription { events { __typename
   ... on MessagesChanged { conversation {
-    members { profile { displayName } } messages { nodes { text } } } }
+    members { nodes { profile { displayName } } } messages { nodes { text } } } }
   ... on NotificationsChanged {
     notifications { kind count } removedNotificationIds unreadNotificationCount }
   ... on MediaChecked { media { id state refusal } message { text } }
@@ -66,7 +66,7 @@ async def test_who_blocks_and_who_is_blocked_load_the_groups_of_both_anew(
             await ada.api.done(verb, profileId=bob.id)
             for name, stream in zip(("Ada", "Bob"), streams, strict=True):
                 group = (await next_of(stream, "MessagesChanged"))["conversation"]
-                names = {each["profile"]["displayName"] for each in group["members"]}
+                names = {each["profile"]["displayName"] for each in group["members"]["nodes"]}
                 texts = [node["text"] for node in group["messages"]["nodes"]]
                 seen[verb, name] = names, texts
     everyone, everything = {"Ada", "Bob", "Cleo"}, ["from Bob", "from Ada"]

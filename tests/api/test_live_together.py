@@ -29,7 +29,7 @@ QUERY = """
 subscription($after: String, $reader: Boolean = true) { events(after: $after) {
   __typename cursor place: cursor at
   ... on MessageSent { message { id text position isRead sender { id displayName } }
-    conversation { id unreadCount members { profile { displayName } } } }
+    conversation { id unreadCount members { nodes { profile { displayName } } } } }
   ... on MessageRead { position reader @include(if: $reader) { displayName } }
 } }
 """
@@ -51,7 +51,7 @@ async def group(people, database):
 
 
 # What a conversation tells of its members is another for each of them.
-SAME = QUERY.replace("members { profile { displayName } }", "")
+SAME = QUERY.replace("members { nodes { profile { displayName } } }", "")
 
 
 async def listen(application, stack, person, query=QUERY, **variables):

@@ -96,16 +96,18 @@ async def test_a_page_of_people_asks_redis_once(people, services, monkeypatch):
 
 
 RECEIPTS = """query($id: ID!) { conversation(id: $id) { readPosition
-  members { profile { displayName } readPosition readAt } messages { nodes { isRead } } } }"""
+  members { nodes { profile { displayName } readPosition readAt } }
+  messages { nodes { isRead } } } }"""
 
 
 async def receipts(viewer, key):
     """Whether a message is read as somebody sees it, and how far each member has read."""
     shown = (await viewer.api.ask(RECEIPTS, id=key))["conversation"]
     positions = {
-        member["profile"]["displayName"]: member["readPosition"] for member in shown["members"]
+        member["profile"]["displayName"]: member["readPosition"]
+        for member in shown["members"]["nodes"]
     }
-    hidden = [member for member in shown["members"] if member["readPosition"] is None]
+    hidden = [member for member in shown["members"]["nodes"] if member["readPosition"] is None]
     assert all(member["readAt"] is None for member in hidden)
     return shown["messages"]["nodes"][0]["isRead"], positions
 

@@ -331,7 +331,7 @@ async def sees(database, person, conversation, message):
     reader, key = reader_of(database, person), conversation.conversation_id
     ways = [
         await reader.load(loading.by_ids, key) is not None,
-        await reader.load(loading.members_of, key) != [],
+        (await reader.load(loading.members_of, key)).rows != [],
         await reader.load(loading.others_of, key) is not None,
         (await reader.load(loading.of_member, person.key)).rows != [],
         await reader.load(message_loading.by_ids, message.message_id) is not None,

@@ -10,7 +10,8 @@ fragment M on Message { id position text isEdited isDeleted sender { id } replyT
 FILE = "fragment F on Media { id state refusal }"
 CONVERSATION = """
 fragment C on Conversation { id kind title isMuted lastPosition unreadCount readPosition
-  requestedBy { id } match { id } members { role readPosition profile { id } } other { ...P }
+  requestedBy { id } match { id }
+  members { nodes { role readPosition profile { id } } } other { ...P }
   messages(first: 20) { nodes { ...M } } }"""
 MATCH = "fragment H on Match { id profile { id } conversation { id } }"
 NOTIFICATION = """

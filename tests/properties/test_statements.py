@@ -10,7 +10,8 @@ DECISIONS = f"totalCount nodes {{ kind status decidedAt {PERSON} }}"
 LISTS = {
     "deck": f"deck {{ totalCount nodes {{ score reasons {{ text }} {PERSON} }} }}",
     "matches": f"""matches {{ totalCount nodes {{ id status {PERSON} conversation {{
-      id unreadCount lastMessage {{ text }} other {{ id }} members {{ readPosition }} }} }} }}""",
+      id unreadCount lastMessage {{ text }} other {{ id }}
+      members {{ nodes {{ readPosition }} }} }} }} }}""",
     "likesGiven": f"likesGiven {{ {DECISIONS} }}",
     "passesGiven": f"passesGiven {{ {DECISIONS} }}",
     "blockedProfiles": "blockedProfiles { totalCount nodes { profileId displayName } }",

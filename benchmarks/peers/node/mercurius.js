@@ -37,9 +37,10 @@ const schema = `
   type Message { id: ID! position: Int! text: String! sentAt: DateTime! sender: Profile }
   type MessageConnection { nodes: [Message!]! pageInfo: PageInfo! }
   type ConversationMember { readPosition: Int! profile: Profile }
+  type ConversationMemberConnection { nodes: [ConversationMember!]! pageInfo: PageInfo! }
   type Conversation {
     id: ID! lastPosition: Int!
-    members: [ConversationMember!]!
+    members(first: Int = 20): ConversationMemberConnection!
     messages(first: Int = 20): MessageConnection!
   }
   type Viewer { feed(first: Int = 20): PostConnection! }
@@ -120,7 +121,7 @@ const loaders = {
     posts: pagesOf("posts", "author_id"),
   },
   Conversation: {
-    members: listsOf("members", "conversation_id"),
+    members: pagesOf("members", "conversation_id"),
     messages: pagesOf("messages", "conversation_id"),
   },
 };
