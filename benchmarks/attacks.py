@@ -36,6 +36,7 @@ _QUIET = "{ viewer { profile { displayName } } }"
 _UNLIMITED = {
     "REQUESTS_PER_MINUTE_PER_ACCOUNT": "1000000000",
     "REQUESTS_PER_MINUTE_PER_ADDRESS": "1000000000",
+    "MESSAGES_PER_MINUTE": "1000000000",
     "LOG_LEVEL": "ERROR",
     "JOBS_EAGER": "false",
     "EMAIL_BACKEND": "none",

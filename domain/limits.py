@@ -65,6 +65,11 @@ MOVES = Limit(
     "MOVE_LIMIT_REACHED",
     "So that nobody finds out where others are by looking from many places.",
 )
+MESSAGES = Limit(
+    "messages_per_minute",
+    "TOO_MANY_MESSAGES",
+    "So that nobody keeps everybody's notifications waiting; all conversations count together.",
+)
 COMPANIONS = Limit(
     "companions", "COMPANION_LIMIT_REACHED", "So that a profile can be read in one go."
 )
@@ -136,6 +141,7 @@ ALL = (
     MAILS,
     SUPER_LIKES,
     MOVES,
+    MESSAGES,
     COMPANIONS,
     CONVERSATION_REQUESTS,
     GROUP_MEMBERS,

@@ -11,6 +11,7 @@ from domain.notification_kinds import KINDS, NotificationKind
 from domain.refusals import NotFound
 from domain.viewer import Viewer
 from persistence import models
+from persistence.joint import JointAnswers
 from persistence.queries import conversations as conversation_queries
 from persistence.queries import notifications as queries
 from persistence.rows import Row
@@ -119,16 +120,13 @@ async def notify_of_message(
     place = {"conversation_id": conversation_id}
     await tx.fetch(queries.hold_people, **place)
     readers = await tx.fetch(queries.hold_readers, **place, sender_id=sender_id)
-    counts = {
-        row.profile_id: await _unread_in(tx, row.profile_id, conversation_id)
-        for row in readers
-        if row["is_told"] and row["seen_position"] < position
-    }
+    told = [row.profile_id for row in readers if row["is_told"] and row["seen_position"] < position]
+    counts = await _unread_of_all(tx, told, conversation_id)
     return await notify(
         tx,
         NotificationKind.MESSAGE,
         fact_id=fact_id,
-        counts={reader: count for reader, count in counts.items() if count},
+        counts=counts,
         actor_id=sender_id,
         subject_id=conversation_id,
     )
@@ -290,6 +288,21 @@ async def mark_all_notifications_read(
 async def _hold(tx: Transaction, *people: UUID | None) -> None:
     ids = [key for key in people if key is not None]
     await tx.fetch(queries.hold_readers_and_actor, ids=ids)
+
+
+async def _unread_of_all(
+    tx: Transaction, reader_ids: Sequence[UUID], conversation_id: UUID
+) -> dict[UUID, int]:
+    """How many messages each has not read, without who has none; one statement for all."""
+    places = await JointAnswers(tx).of(
+        conversation_queries.my_places_in, reader_ids, {"conversation_ids": [conversation_id]}
+    )
+    return {
+        reader: row["unread"]
+        for reader in reader_ids
+        for row in places.get(reader, ())
+        if row["unread"]
+    }
 
 
 async def _unread_in(tx: Transaction, reader_id: UUID, conversation_id: UUID) -> int:

@@ -48,6 +48,13 @@ async def _requests(context: Context) -> Allowance:
     return Allowance(rules.REQUESTS, most, left, _after(wait))
 
 
+async def _messages(context: Context) -> Allowance:
+    most = context.services.settings.messages_per_minute
+    key = f"messages:{context.signed_in.account_id}"
+    left, wait = context.services.request_rates.left(key, most)
+    return Allowance(rules.MESSAGES, most, left, _after(wait))
+
+
 async def _requests_of_address(context: Context) -> Allowance:
     # What is left would tell of others at the same address.
     most = context.services.settings.requests_per_minute_per_address
@@ -182,6 +189,7 @@ _STANDING: dict[str, Standing] = {
     rules.MAILS.name: _mails,
     rules.SUPER_LIKES.name: _super_likes,
     rules.MOVES.name: _regained(rules.MOVES, lambda _: rules.MOVES_PER_DAY),
+    rules.MESSAGES.name: _messages,
     rules.COMPANIONS.name: _companions,
     rules.CONVERSATION_REQUESTS.name: _conversation_requests,
     rules.GROUP_MEMBERS.name: _group_members,

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import strawberry
 
 from dataloaders import conversations, media, messages, profiles, reactions
-from domain.refusals import InvalidInput, NotAllowed, NotFound
+from domain.refusals import InvalidInput, NotAllowed, NotFound, RateLimited
 from execution.declarations import joint
 from persistence import models
 from resolvers import messages as resolvers
@@ -179,7 +179,7 @@ class MessageMutations:
         resolvers.send_message,
         input=SendMessageInput,
         returns=SendMessageSuccess,
-        refuses=(NotFound, NotAllowed, InvalidInput),
+        refuses=(NotFound, NotAllowed, InvalidInput, RateLimited),
     )
     edit_message = mutation(
         resolvers.edit_message,

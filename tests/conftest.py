@@ -50,6 +50,7 @@ def settings(stores: embedded.Stores, tmp_path_factory: pytest.TempPathFactory) 
         requests_per_minute_per_address=100_000,
         wrong_passwords_limit_per_address=100_000,
         sign_ups_per_hour_per_address=100_000,
+        messages_per_minute=100_000,
         log_level="ERROR",
         likes_received="counted",
         live_poll_seconds=0.5,

@@ -152,6 +152,7 @@ def _programs(
         # One machine is all these people.
         REQUESTS_PER_MINUTE_PER_ACCOUNT="1000000",
         REQUESTS_PER_MINUTE_PER_ADDRESS="1000000",
+        MESSAGES_PER_MINUTE="1000000",
         SOCKETS_PER_ADDRESS="10000",
         CONNECTIONS_PER_ACCOUNT="10000",
     )

@@ -80,6 +80,7 @@ KITH = Contender(
     environment={
         "REQUESTS_PER_MINUTE_PER_ACCOUNT": "1000000000",
         "REQUESTS_PER_MINUTE_PER_ADDRESS": "1000000000",
+        "MESSAGES_PER_MINUTE": "1000000000",
         "ACCESS_TOKEN_MINUTES": "1440",
         "LOG_JSON": "true",
         "EMAIL_BACKEND": "none",

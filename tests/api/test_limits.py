@@ -60,6 +60,7 @@ def test_every_counter_belongs_to_a_limit_that_is_told():
         ("resolvers/accounts.py", "rates"),
         ("resolvers/accounts.py", "context.services.rate_limits"),
         ("resolvers/check_ins.py", "context.services.rate_limits"),
+        ("resolvers/messages.py", "context.services.request_rates"),
         # Dropped beyond it, never refused.
         ("resolvers/typing_indicators.py", "context.services.request_rates"),
         ("web/gate.py", "self._services.request_rates"),
@@ -86,6 +87,7 @@ async def test_every_limit_is_told_with_what_is_left(people, services):
         "mails_per_hour": 5,
         "super_likes_per_day": settings.super_likes_per_day,
         "moves_per_day": 20,
+        "messages_per_minute": settings.messages_per_minute,
         "companions": 10,
         "conversation_requests_per_day": settings.conversation_requests_per_day,
         "members_of_group": settings.members_per_group,

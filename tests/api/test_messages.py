@@ -159,3 +159,12 @@ async def test_nobody_writes_signed_out(pair, api):
     query = "mutation($input: SendMessageInput!) { sendMessage(input: $input) { __typename } }"
     answer = await api.send(query, input={"conversationId": pair[2], "text": "x"})
     assert answer.codes == ["UNAUTHENTICATED"]
+
+
+async def test_only_so_many_messages_a_minute_are_sent_from_one_account(pair, setting):
+    ada, bob, key = pair
+    setting("messages_per_minute", 2)
+    await write(ada, key, "one", "two")
+    answer = await ada.api.do("sendMessage", conversationId=key, text="three")
+    assert (answer["__typename"], answer["code"]) == ("RateLimited", "TOO_MANY_MESSAGES")
+    await write(bob, key, "mine")

@@ -6,11 +6,13 @@ from uuid import UUID
 import asyncpg
 import pytest
 
-from domain import accounts, notifications
+from domain import accounts, messages, notifications
 from domain.notification_kinds import Channel, NotificationKind
 from persistence import models
 from persistence.queries import notification_preferences as queries
+from tests.support.conversations import grouped, matched
 from tests.support.live import until_so
+from tests.support.statements import statements_of
 
 SUBJECT = UUID(int=7)
 
@@ -155,3 +157,24 @@ async def test_reading_all_while_somebody_leaves_meets_no_deadlock(people, datab
         await until_so(waiting, 2)
     await asyncio.gather(leaving, reading)
     assert await kept(database) == []
+
+
+async def test_a_message_for_more_takes_no_more_statements(people, database):
+    ada, *others = [await people.join() for _ in range(5)]
+    for other in others:
+        await matched(database, ada.key, other.key)
+
+    async def told_of(number, talk):
+        key = {"conversation_id": talk.conversation_id}
+        async with database.write() as tx:
+            sent = await messages.send_message(tx, ada.viewer, **key, text="Hello")
+        async with database.write() as tx:
+            about = {"sender_id": ada.key, "position": sent.position, **key}
+            rows = await notifications.notify_of_message(tx, fact_id=fact(number), **about)
+        return {row.profile_id: row.count for row in rows}
+
+    few = await grouped(database, ada, others[0])
+    many = await grouped(database, ada, *others)
+    assert await told_of(1, many) == dict.fromkeys((other.key for other in others), 1)
+    statements = [await statements_of(told_of(n, talk)) for n, talk in ((2, few), (3, many))]
+    assert len(statements[0]) == len(statements[1])
