@@ -5,7 +5,6 @@ from datetime import timedelta
 from typing import Any
 
 from domain import messages
-from domain.limits import MESSAGES
 from domain.refusals import RateLimited
 from persistence.queries.messages import MATCH_BEGINS, MATCH_ENDS
 from resolvers import ids
@@ -25,7 +24,7 @@ async def send_message(
     most = context.services.settings.messages_per_minute
     key = f"messages:{context.signed_in.account_id}"
     if (wait := context.services.request_rates.hit(key, most)) is not None:
-        raise RateLimited(MESSAGES.code, "Too many messages at once: wait.", wait)
+        raise RateLimited("TOO_MANY_MESSAGES", "Too many messages at once: wait.", wait)
     sticker_key = None
     if sticker_id is not None:
         sticker_key = context.services.stickers.key_of(ids.decode(sticker_id, "Sticker"))
