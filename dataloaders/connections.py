@@ -8,7 +8,7 @@ import strawberry
 
 from dataloaders.reader import Reader
 from domain.refusals import InvalidField, InvalidInput
-from execution.declarations import Batch, batch
+from execution.declarations import Batch, batch, joint_batch
 from persistence.pages import BadCursor, CursorCodec, Listing, Page, Window
 from persistence.rows import Row
 
@@ -53,12 +53,14 @@ class PageOf:
         return self.cursors.encode(self.listing.name, self.listing.place_of(row))
 
 
-def connection(listing: Listing, *, viewer_bound: bool = True) -> Batch:
+def connection(listing: Listing, *, viewer_bound: bool = True, is_joint: bool = False) -> Batch:
     """Make the batch function that pages through a listing.
 
     Args:
         listing: the list; its owners are the keys.
         viewer_bound: whether its statement has the parameter `viewer_id`.
+        is_joint: whether a page may be read for a whole company at once; the listing then has no
+            `shown_to`, which is common to all rows.
     """
 
     def bound(reader: Reader) -> dict[str, Any]:
@@ -72,7 +74,7 @@ def connection(listing: Listing, *, viewer_bound: bool = True) -> Batch:
         totals = {row["owner_key"]: row["total"] for row in rows}
         return [totals.get(owner, 0) for owner in owners]
 
-    @batch
+    @(joint_batch if is_joint else batch)
     async def pages(
         reader: Reader,
         owners: Sequence[Any],

@@ -32,7 +32,7 @@ async def of_events(reader: Reader, event_ids: Sequence[UUID]) -> list[Row | Non
 of_member = connection(conversations.of_member)
 
 
-members_of = connection(conversations.members_of)
+members_of = connection(conversations.members_of, is_joint=True)
 
 
 @batch

@@ -179,12 +179,11 @@ members_of = Listing(
             else column
             for column in Member.__table__.c
         )
-    ).where(visibility.may_see(Member.profile_id)),
+    ).where(is_open(Member.conversation_id), visibility.may_see(Member.profile_id)),
     owner=Member.conversation_id,
     order=[Member.joined_at, Member.profile_id],
     descending=False,
     model=Member,
-    shown_to=is_open,
 )
 """Whom `viewer_id` sees in a conversation that is open to them; the longest members first.
 

@@ -43,7 +43,7 @@ fragment Said on Message { ...Reacted text isRead isEdited sender { ...Who }
   conversation { ...Talk } }
 fragment Talk on Conversation { title kind unreadCount readPosition isMuted mutedUntil
   lastMessageAt lastMessage { text } other { displayName } requestedBy { displayName }
-  members { role profile { displayName } } event { title } }
+  members { nodes { role profile { displayName } } } event { title } }
 fragment Shared on Post { ...Reacted content commentCount author { ...Who } media { ...File }
   hashtags { tag } links { url } mentions { profile { displayName } } }
 fragment Remark on Comment { ...Reacted content author { ...Who } replyTo { content }

@@ -9,6 +9,7 @@ import pytest
 
 import dataloaders
 from dataloaders import reactions, text_entities
+from dataloaders.connections import PageOf
 from dataloaders.reader import Reader
 from domain.reactions import Subject
 from execution.declarations import Batch
@@ -262,6 +263,8 @@ def shown(answer):
     """What an answer says, without the columns by which joint answers are sorted."""
     if isinstance(answer, list):
         return [shown(each) for each in answer]
+    if isinstance(answer, PageOf):
+        return [shown(each) for each in answer.rows]
     if hasattr(answer, "model"):
         return {name: value for name, value in answer.items() if not name.startswith("joint_")}
     return answer
