@@ -8,10 +8,11 @@ from uuid import UUID
 
 import email_validator
 
-from domain import attendance, event_chats, groups, profiles, texts
+from domain import attendance, calendars, event_chats, groups, one_time_codes, profiles, texts
 from domain.conversations import ConversationEnded
 from domain.facts import Fact
 from domain.matches import MatchEnded
+from domain.one_time_codes import Purpose
 from domain.refusals import Conflict, InvalidField, InvalidInput, NotFound
 from domain.sessions import end_sessions
 from domain.viewer import Viewer
@@ -204,7 +205,9 @@ async def update_account(
 async def set_password(
     tx: Transaction, account_id: UUID, *, password_hash: str, except_session: UUID | None = None
 ) -> None:
-    """Set a password and end the account's sessions.
+    """Set a password and end what whoever knew the one before may have by it.
+
+    That is the account's sessions, its codes for another password, and its calendar's address.
 
     Args:
         tx: the transaction.
@@ -214,6 +217,8 @@ async def set_password(
     """
     await tx.change(models.Account, {"account_id": account_id}, password_hash=password_hash)
     await end_sessions(tx, account_id, except_id=except_session)
+    await one_time_codes.end(tx, account_id, Purpose.RESET_PASSWORD)
+    await calendars.end_secret(tx, account_id)
 
 
 async def set_better_hash(tx: Transaction, account_id: UUID, *, password_hash: str) -> None:

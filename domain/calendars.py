@@ -7,7 +7,7 @@ import hmac
 from collections.abc import Sequence
 from datetime import UTC, date, datetime, timedelta
 from functools import lru_cache
-from uuid import UUID
+from uuid import UUID, uuid4
 from zoneinfo import ZoneInfo
 
 import icalendar
@@ -15,6 +15,7 @@ import icalendar
 from domain import global_ids
 from domain.refusals import NotFound
 from domain.viewer import Viewer
+from persistence import models
 from persistence.queries import calendars as queries
 from persistence.rows import Row
 from persistence.transaction import Transaction
@@ -38,6 +39,11 @@ async def reset_calendar(tx: Transaction, viewer: Viewer) -> Row:
     if row is None:
         raise NotFound("Profile")
     return row
+
+
+async def end_secret(tx: Transaction, profile_id: UUID) -> None:
+    """Give somebody's calendar a new secret, if they have made one."""
+    await tx.change(models.Calendar, {"profile_id": profile_id}, calendar_key=uuid4())
 
 
 def token_for(calendar: Row, secret: bytes) -> str:

@@ -70,5 +70,10 @@ async def redeem(tx: Transaction, code: str, purpose: Purpose, *, secret: bytes)
     return account_id
 
 
+async def end(tx: Transaction, account_id: UUID, purpose: Purpose) -> None:
+    """Make the codes that an account has for a purpose useless."""
+    await tx.fetch(one_time_codes.end, account_id=account_id, purpose=purpose.value)
+
+
 def _hash(code: str, secret: bytes) -> str:
     return hmac.digest(secret, code.strip().encode(), hashlib.sha256).hex()

@@ -72,6 +72,7 @@ class PlaceEdited(Fact):
     """Somebody corrected what is said of a place."""
 
     place_id: UUID
+    actor_id: UUID
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -79,6 +80,7 @@ class PlaceRemoved(Fact):
     """A place is there no more."""
 
     place_id: UUID
+    actor_id: UUID
 
 
 def may_edit(place: Any, viewer: Viewer | None) -> bool:
@@ -290,7 +292,7 @@ async def edit_place(
     has_new_photos = media_ids is not None and await _show_photos(tx, viewer, place_id, media_ids)
     if not (differing or has_new_photos):
         return place
-    tx.record(PlaceEdited(place_id=place_id))
+    tx.record(PlaceEdited(place_id=place_id, actor_id=viewer.account_id))
     changed = await tx.change(
         models.Place, {"place_id": place_id}, **differing, updated_at=datetime.now(UTC)
     )
@@ -307,7 +309,7 @@ async def remove_place(tx: Transaction, viewer: Viewer, *, place_id: UUID) -> No
     await _hold(tx, viewer, place_id)
     media.release(tx, media_ids=await _photos_of(tx, place_id))
     await tx.remove(models.Place, place_id=place_id)
-    tx.record(PlaceRemoved(place_id=place_id))
+    tx.record(PlaceRemoved(place_id=place_id, actor_id=viewer.account_id))
 
 
 async def _hold(tx: Transaction, viewer: Viewer, place_id: UUID) -> Row:

@@ -115,7 +115,10 @@ async def request_password_reset(context: Context, *, email: str) -> dict[str, A
 
 
 async def reset_password(context: Context, *, code: str, new_password: str) -> dict[str, Any]:
-    """Set a new password with the code that was sent to you; ends all your sessions."""
+    """Set a new password with the code that was sent to you; ends all your sessions.
+
+    Other codes for a new password are good no more, and your calendar has a new address.
+    """
     password_hash = await _new_hash(context, new_password)
     async with context.write() as tx:
         account_id = await one_time_codes.redeem(
@@ -128,7 +131,10 @@ async def reset_password(context: Context, *, code: str, new_password: str) -> d
 async def change_password(
     context: Context, *, current_password: str, new_password: str
 ) -> dict[str, Any]:
-    """Set a new password, knowing the present one; ends your other sessions."""
+    """Set a new password, knowing the present one; ends your other sessions.
+
+    Codes for a new password are good no more, and your calendar has a new address.
+    """
     await _confirm(context, "currentPassword", current_password)
     password_hash = await _new_hash(context, new_password)
     async with context.write() as tx:

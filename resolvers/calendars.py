@@ -11,7 +11,7 @@ from resolvers.context import Context
 async def reset_calendar(context: Context) -> dict[str, Any]:
     """Make an address at which your events can be read as a calendar, without signing in.
 
-    The address before is good no more.
+    The address before is good no more; a new password does the same.
     """
     async with context.write() as tx:
         await calendars.reset_calendar(tx, context.signed_in)

@@ -3,7 +3,11 @@
 from collections.abc import Callable
 from typing import Any
 
+import structlog
+
 from domain.viewer import Viewer
+
+_log = structlog.get_logger("kith.staff")
 
 
 class Unauthenticated(Exception):
@@ -40,6 +44,12 @@ def staff(context: Any) -> None:
     """
     if not viewer_of(context).is_staff:
         raise Forbidden
+
+
+def note(context: Any, done: str) -> None:
+    """Log who of the staff did what; `done` is the mutation's name."""
+    account_id = str(viewer_of(context).account_id)
+    _log.info("done by staff", mutation=done, account_id=account_id, request_id=context.request_id)
 
 
 def viewer_of(context: Any) -> Viewer:

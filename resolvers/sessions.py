@@ -39,7 +39,10 @@ async def log_out(context: Context) -> dict[str, Any]:
 
 
 async def revoke_session(context: Context, *, session_id: str) -> dict[str, Any]:
-    """End one of your sessions, like that of a device that you have lost."""
+    """End one of your sessions, like that of a device that you have lost.
+
+    The address of your calendar stays good: `resetCalendar` changes it.
+    """
     async with context.write() as tx:
         key = ids.decode(session_id, "Session")
         await sessions.revoke_session(tx, context.signed_in, session_id=key)
@@ -47,7 +50,10 @@ async def revoke_session(context: Context, *, session_id: str) -> dict[str, Any]
 
 
 async def revoke_other_sessions(context: Context) -> dict[str, Any]:
-    """End all of your sessions but this one."""
+    """End all of your sessions but this one.
+
+    The address of your calendar stays good: `resetCalendar` changes it.
+    """
     viewer = context.signed_in
     async with context.write() as tx:
         ended = await sessions.end_sessions(tx, viewer.account_id, except_id=viewer.session_id)

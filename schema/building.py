@@ -202,6 +202,8 @@ def _mutating(
             answer = await answered(context, resolver.__name__, input)
             if then is not None:
                 await then(context, answer)
+            if guard is guards.staff:
+                guards.note(context, resolver.__name__)
             return returns(**answer)
         except kinds as refusal:
             return shown(refusal)

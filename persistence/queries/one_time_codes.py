@@ -23,3 +23,15 @@ keep = Statement(
     ).returning(_Code.one_time_code_id)
 )
 """Keep a code; one that is kept already lives on, unless it was used: then there is no row."""
+
+end = Statement(
+    sa.update(_Code)
+    .where(
+        _Code.account_id == parameter("account_id", _Code.account_id),
+        _Code.purpose == parameter("purpose", _Code.purpose),
+        _Code.used_at.is_(None),
+    )
+    .values(used_at=sa.func.now())
+    .returning(_Code.one_time_code_id)
+)
+"""Make an account's codes for a `purpose` useless."""

@@ -254,6 +254,35 @@ async def test_changing_the_password_needs_the_present_one_and_ends_other_sessio
     assert (await log_in(api, ada.email, NEW_PASSWORD))["__typename"] == "LogInSuccess"
 
 
+@pytest.mark.parametrize("is_reset", [True, False])
+async def test_a_new_password_ends_other_codes_and_the_address_of_the_calendar(
+    people, services, is_reset
+):
+    ada, bob = await people.join(), await people.join()
+    url = "{ viewer { calendarUrl } }"
+    for each in (ada, bob):
+        await each.api.done("resetCalendar")
+    before, others = await ada.api.ask(url), await bob.api.ask(url)
+    kept, code = [await code_for(services, ada.key, Purpose.RESET_PASSWORD) for _ in range(2)]
+    of_bob = await code_for(services, bob.key, Purpose.RESET_PASSWORD)
+    verifying = await code_for(services, ada.key, Purpose.VERIFY_EMAIL)
+    if is_reset:
+        await ada.api.done("resetPassword", code=code, newPassword=NEW_PASSWORD)
+        login = {"login": ada.email, "password": NEW_PASSWORD}
+        ada.api.token = None
+        ada.api.token = (await ada.api.done("logIn", "accessToken", **login))["accessToken"]
+    else:
+        new = {"currentPassword": PASSWORD, "newPassword": NEW_PASSWORD}
+        await ada.api.done("changePassword", **new)
+    after = await ada.api.ask(url)
+    assert after["viewer"]["calendarUrl"] not in {None, before["viewer"]["calendarUrl"]}
+    assert await bob.api.ask(url) == others
+    answer = await ada.api.do("resetPassword", code=kept, newPassword=NEW_PASSWORD)
+    assert answer["code"] == "CODE_INVALID"
+    await ada.api.done("verifyEmail", code=verifying)
+    await bob.api.done("resetPassword", code=of_bob, newPassword=NEW_PASSWORD)
+
+
 async def test_names_are_changed_kept_and_taken_back(people):
     ada = await people.join()
     names = "account { firstName lastName }"

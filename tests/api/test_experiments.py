@@ -2,6 +2,7 @@
 
 import asyncio
 from datetime import UTC, datetime, timedelta
+from types import SimpleNamespace
 from uuid import uuid4
 
 import pytest
@@ -12,7 +13,7 @@ from matching.experiments import arm_of
 from matching.scoring import PRIOR, Model, Weight
 from matching.weights import active_model, forget_active_model
 from persistence import models
-from resolvers import ids
+from resolvers import guards, ids
 
 EXPERIMENT = """query($id: ID!) { experiment(id: $id) { id name startedAt stoppedAt arms {
     name version people decisions likes matchesPerPerson lift { ratio low high } } } }"""
@@ -63,6 +64,20 @@ async def show(database, viewer, *people):
     async with database.write() as tx:
         shown = [person.key for person in people]
         await feedback.note_shown(tx, viewer.key, shown, datetime.now(UTC))
+
+
+async def test_what_staff_do_is_logged_and_what_they_are_refused_is_not(
+    database, boss, monkeypatch
+):
+    lines = []
+    log = SimpleNamespace(info=lambda _event, **told: lines.append(told))
+    monkeypatch.setattr(guards, "_log", log)
+    await started(boss)
+    refused = await boss.api.do("startExperiment", name="Another", arms=ARMS[:1])
+    assert refused["__typename"] == "InvalidInput"
+    await boss.api.done("updateAccount", firstName="Boss")
+    (line,) = lines
+    assert (line["mutation"], line["account_id"]) == ("start_experiment", str(boss.key))
 
 
 async def test_everybody_is_ranked_by_the_arm_of_their_key(database, boss):

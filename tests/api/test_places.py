@@ -81,7 +81,7 @@ async def test_what_a_place_cannot_be_is_refused(people, given, paths):
     assert [path.replace("longitude", "latitude") for path in found] == paths
 
 
-async def test_only_who_added_a_place_and_staff_may_correct_and_remove_it(people):
+async def test_only_who_added_a_place_and_staff_may_correct_and_remove_it(people, database):
     ada, bob, carl = await people.join(), await people.join(), await people.join(is_staff=True)
     place_id = await spot(ada)
     for mutation, given in (("editPlace", {"name": "Mine"}), ("removePlace", {})):
@@ -92,6 +92,11 @@ async def test_only_who_added_a_place_and_staff_may_correct_and_remove_it(people
     assert (await shown(bob, place_id))["name"] == "Ours"
     await ada.api.done("removePlace", placeId=place_id)
     assert await shown(bob, place_id) is None
+    told = "SELECT kind, body->>'actor_id' AS actor FROM facts ORDER BY fact_id DESC LIMIT 2"
+    async with database.write() as tx:
+        removed, edited = [tuple(row) for row in await tx.connection.fetch(told)]
+    assert removed == ("PlaceRemoved", str(ada.key))
+    assert edited == ("PlaceEdited", str(carl.key))
     for mutation in ("editPlace", "removePlace", "favouritePlace", "unfavouritePlace"):
         answer = await ada.api.do(mutation, placeId=place_id)
         assert (answer["__typename"], answer["code"]) == ("NotFound", "PLACE_NOT_FOUND")
