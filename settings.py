@@ -233,7 +233,8 @@ class Work(Section):
     sticker_catalogue_path: Path | None = None
     """JSON file of sticker packs besides the built-in one; empty: only that."""
     message_history_days: NonNegativeInt = 30
-    """How long what messages said before an edit or a deletion is kept for moderation, in days."""
+    """How long what messages, posts and comments said before an edit, and messages before their
+    deletion, is kept for moderation, in days."""
 
     search_history_days: PositiveInt = 30
     """How long who searched for what is kept for statistics, in days."""

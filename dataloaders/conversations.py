@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 from uuid import UUID
 
 from dataloaders.connections import connection
-from dataloaders.reader import Reader, in_order, values_in_order
+from dataloaders.reader import Reader, in_order
 from domain.conversations import is_muted
 from execution.declarations import batch, joint_batch
 from persistence.queries import conversation_members, conversations, event_chats
@@ -55,47 +55,38 @@ async def others_of(reader: Reader, conversation_ids: Sequence[UUID]) -> list[Ro
 
 
 @joint_batch
-async def unread_counts(reader: Reader, conversation_ids: Sequence[UUID]) -> list[int]:
-    """How many messages of others the viewer has not read in each conversation."""
+async def my_places(reader: Reader, conversation_ids: Sequence[UUID]) -> list[Row | None]:
+    """The viewer's own place in each conversation: how far they have read, what is muted."""
     rows = await reader.database.fetch(
         conversations.my_places_in, **_asked(reader, conversation_ids)
     )
-    return values_in_order(conversation_ids, rows, "conversation_id", "unread", 0)
+    return in_order(conversation_ids, rows, "conversation_id")
+
+
+@joint_batch
+async def unread_counts(reader: Reader, conversation_ids: Sequence[UUID]) -> list[int]:
+    """How many messages of others the viewer has not read in each conversation."""
+    places = await reader.load_many(my_places, conversation_ids)
+    return [place["unread"] if place else 0 for place in places]
 
 
 @joint_batch
 async def read_positions(reader: Reader, conversation_ids: Sequence[UUID]) -> list[int]:
     """The position up to which the viewer has read each conversation."""
-    rows = await reader.database.fetch(
-        conversations.my_places_in, **_asked(reader, conversation_ids)
-    )
-    return values_in_order(conversation_ids, rows, "conversation_id", "read_position", 0)
+    places = await reader.load_many(my_places, conversation_ids)
+    return [place["read_position"] if place else 0 for place in places]
 
 
 @joint_batch
 async def are_muted(reader: Reader, conversation_ids: Sequence[UUID]) -> list[bool]:
     """Whether the viewer has muted each conversation now."""
-    rows = await reader.database.fetch(
-        conversations.my_places_in, **_asked(reader, conversation_ids)
-    )
-    now = datetime.now(UTC)
-    muted = {row.conversation_id for row in rows if is_muted(row.is_muted, row.muted_until, now)}
-    return [key in muted for key in conversation_ids]
+    return [place is not None for place in await _muted(reader, conversation_ids)]
 
 
 @joint_batch
 async def muted_until(reader: Reader, conversation_ids: Sequence[UUID]) -> list[datetime | None]:
     """When the viewer's mute of each conversation ends."""
-    rows = await reader.database.fetch(
-        conversations.my_places_in, **_asked(reader, conversation_ids)
-    )
-    now = datetime.now(UTC)
-    ends = {
-        row.conversation_id: row.muted_until
-        for row in rows
-        if is_muted(row.is_muted, row.muted_until, now)
-    }
-    return [ends.get(key) for key in conversation_ids]
+    return [place and place.muted_until for place in await _muted(reader, conversation_ids)]
 
 
 @batch
@@ -103,6 +94,15 @@ async def unread_totals(reader: Reader, viewer_ids: Sequence[UUID]) -> list[int]
     """How many messages the viewer has not read in all; 0 for whoever is not the viewer."""
     total = await reader.database.value(conversations.unread_total, viewer_id=reader.viewer_id)
     return [total if key == reader.viewer_id else 0 for key in viewer_ids]
+
+
+async def _muted(reader: Reader, conversation_ids: Sequence[UUID]) -> list[Row | None]:
+    now = datetime.now(UTC)
+    places = await reader.load_many(my_places, conversation_ids)
+    return [
+        place if place and is_muted(place.is_muted, place.muted_until, now) else None
+        for place in places
+    ]
 
 
 def _asked(reader: Reader, conversation_ids: Sequence[UUID]) -> dict[str, object]:

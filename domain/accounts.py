@@ -251,6 +251,7 @@ async def delete_account(tx: Transaction, viewer: Viewer) -> None:
     await groups.leave_all(tx, me)
     for holding in accounts.HOLDING:
         await tx.fetch(holding, account_id=me)
+    await tx.fetch(accounts.forget_answers, account_id=me)
     await tx.remove(models.Account, account_id=viewer.account_id)
     # The fact wakes the person's open streams, which then end: their session is gone.
     tx.record(AccountDeleted(account_id=viewer.account_id, audience=(viewer.account_id,)))

@@ -159,7 +159,10 @@ async def update_account(
 
 
 async def delete_account(context: Context, *, password: str) -> dict[str, Any]:
-    """Delete your account, your profile and everything that you wrote, for good."""
+    """Delete your account, your profile and everything that you wrote, for good.
+
+    Places that you added stay with what you wrote of them, as others go there.
+    """
     await _confirm(context, "password", password)
     async with context.write() as tx:
         await accounts.delete_account(tx, context.signed_in)

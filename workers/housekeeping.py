@@ -34,8 +34,8 @@ async def forget_expired(resources: Resources) -> None:
     """Delete what nobody can use any more, in small steps; safe to repeat.
 
     Carried facts, answers kept for retries, one-time codes, ended sessions, lessons of what stands
-    no more, impressions, refits that were not kept, what messages said before they were edited or
-    deleted, notifications, searches, and live entries past their retention.
+    no more, impressions, refits that were not kept, what messages, posts and comments said before
+    they were edited or deleted, notifications, searches, and live entries past their retention.
     """
     now, settings = datetime.now(UTC), resources.settings
     kept = [
@@ -47,6 +47,8 @@ async def forget_expired(resources: Resources) -> None:
         (expired.impressions, IMPRESSIONS_KEPT),
         (expired.refits, REFITS_KEPT),
         (expired.message_versions, timedelta(days=settings.message_history_days)),
+        (expired.post_versions, timedelta(days=settings.message_history_days)),
+        (expired.comment_versions, timedelta(days=settings.message_history_days)),
         (expired.notifications, timedelta(days=settings.notification_days)),
         (expired.searches, timedelta(days=settings.search_history_days)),
     ]

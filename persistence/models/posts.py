@@ -52,7 +52,7 @@ class PostVersion(Model):
     media_ids: Mapped[list[UUID]] = mapped_column(
         postgresql.ARRAY(sa.Uuid), server_default=sa.text("'{}'::uuid[]")
     )
-    replaced_at: Mapped[Now]
+    replaced_at: Mapped[Now] = mapped_column(index=True)
 
 
 class Comment(Model):
@@ -97,4 +97,4 @@ class CommentVersion(Model):
     comment_version_id: Mapped[Key]
     comment_id: Mapped[OfComment] = mapped_column(index=True)
     content: Mapped[str] = mapped_column(sa.Text)
-    replaced_at: Mapped[Now]
+    replaced_at: Mapped[Now] = mapped_column(index=True)

@@ -205,6 +205,15 @@ def _holding(model: Any, *where: sa.ColumnElement[bool]) -> Statement:
 
 _is_direct = sa.or_(_Conversation.first_id == _whose, _Conversation.second_id == _whose)
 
+forget_answers = Statement(
+    sa.delete(models.Answer).where(
+        models.Answer.scope == parameter("account_id", models.Answer.scope),
+        # Its own answer is being given.
+        models.Answer.mutation != sa.literal_column("'delete_account'"),
+    )
+)
+"""Forget what `account_id` was answered and retries would get again."""
+
 HOLDING = (
     _holding(_Pair, _Pair.first_id == _whose, _Pair.second_id == _whose),
     _holding(_Conversation, _is_direct),

@@ -58,6 +58,12 @@ entries = _forget(models.TopicEntry, models.TopicEntry.recorded_at)
 message_versions = _forget(models.MessageVersion, models.MessageVersion.replaced_at)
 """What messages said before they were edited or deleted."""
 
+post_versions = _forget(models.PostVersion, models.PostVersion.replaced_at)
+"""What posts said and showed before they were edited."""
+
+comment_versions = _forget(models.CommentVersion, models.CommentVersion.replaced_at)
+"""What comments said before they were edited."""
+
 notifications = _forget(models.Notification, models.Notification.updated_at)
 """Notifications, read or not."""
 

@@ -311,7 +311,8 @@ async def test_deleting_an_account_takes_everything_and_lets_the_address_go(api,
         await person.api.done("likeProfile", profileId=other.id)
     matches = await bob.api.ask("{ viewer { matches { nodes { conversation { id } } } } }")
     conversation = matches["viewer"]["matches"]["nodes"][0]["conversation"]["id"]
-    await ada.api.done("sendMessage", conversationId=conversation, text="Hello")
+    retried = {"conversationId": conversation, "clientMutationId": "one"}
+    await ada.api.done("sendMessage", **retried, text="Hello")
     wrong = await ada.api.do("deleteAccount", password="wrong")
     assert [field["path"] for field in wrong["fields"]] == ["password"]
 
@@ -321,6 +322,7 @@ async def test_deleting_an_account_takes_everything_and_lets_the_address_go(api,
     assert [row["account_id"] for row in await rows_of(database, models.Account)] == [bob.key]
     for model in (models.Match, models.Message, models.Pair):
         assert await rows_of(database, model) == []
+    assert ada.key not in {row["scope"] for row in await rows_of(database, models.Answer)}
     left = await bob.api.ask("{ viewer { matches { totalCount } conversations { totalCount } } }")
     assert left["viewer"] == {"matches": {"totalCount": 0}, "conversations": {"totalCount": 0}}
     told = {fact["kind"] for fact in await rows_of(database, models.Fact)}

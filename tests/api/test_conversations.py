@@ -287,3 +287,12 @@ async def test_an_input_of_the_wrong_type_is_a_bad_request(pair, database, mutat
     async with unchanged(database):
         answer = await ada.api.send(query, input=right[mutation] | spoiled)
     assert (answer.codes, answer.data) == (["BAD_REQUEST"], None)
+
+
+async def test_all_of_ones_own_place_takes_as_many_statements_as_a_part(pair):
+    ada, _, _ = pair
+    listed = "{{ viewer {{ conversations {{ nodes {{ {} }} }} }} }}"
+    parts = ("isMuted", "unreadCount readPosition isMuted mutedUntil")
+    asked = [listed.format(part) for part in parts]
+    costs = [(await ada.api.send(query)).extensions["cost"] for query in asked]
+    assert costs[0]["sqlStatements"] == costs[1]["sqlStatements"]

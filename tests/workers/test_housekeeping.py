@@ -83,6 +83,26 @@ OLD_AND_YOUNG = {
         ),
         timedelta(days=30),
     ),
+    "post_versions": (
+        (
+            "WITH said AS (INSERT INTO posts (author_id, content)"
+            " SELECT profile_id, 'x' FROM profiles RETURNING post_id)"
+            " INSERT INTO post_versions (post_id, content, replaced_at)"
+            " SELECT post_id, 'y', $1 FROM said"
+        ),
+        timedelta(days=30),
+    ),
+    "comment_versions": (
+        (
+            "WITH said AS (INSERT INTO posts (author_id, content)"
+            " SELECT profile_id, 'x' FROM profiles RETURNING post_id, author_id),"
+            " heard AS (INSERT INTO comments (post_id, author_id, content)"
+            " SELECT post_id, author_id, 'x' FROM said RETURNING comment_id)"
+            " INSERT INTO comment_versions (comment_id, content, replaced_at)"
+            " SELECT comment_id, 'y', $1 FROM heard"
+        ),
+        timedelta(days=30),
+    ),
     "topic_entries": (
         (
             "INSERT INTO topic_entries (topic, position, kind, body, recorded_at)"
