@@ -247,7 +247,9 @@ async def _placed(tx: Transaction, given: dict[str, Any]) -> dict[str, Any]:
 
 async def _cover(tx: Transaction, viewer: Viewer, values: dict[str, Any]) -> None:
     if values.get("cover_id") is not None:
-        await media.attach(tx, viewer, media_ids=[values["cover_id"]], kinds=[Kind.IMAGE])
+        await media.attach(
+            tx, viewer, media_ids=[values["cover_id"]], kinds=[Kind.IMAGE], path="coverId"
+        )
 
 
 def check_host(event: Row, viewer: Viewer) -> None:

@@ -205,6 +205,7 @@ async def attach(
     kinds: Sequence[Kind] = (),
     unused: bool = False,
     ready: bool = False,
+    path: str = "mediaId",
 ) -> list[Row]:
     """Let media be hung on something in this transaction, which holds their locks from now on.
 
@@ -218,6 +219,7 @@ async def attach(
         kinds: what they may be; anything unless given.
         unused: whether they must hang on nothing yet.
         ready: whether they must be checked, so that everybody can see them at once.
+        path: the input's name for them.
 
     Returns:
         The media, in the order of their keys as given.
@@ -238,7 +240,7 @@ async def attach(
             raise NotFound("Media")
         if kinds and row.kind not in kinds:
             wanted = " or ".join(kinds)
-            raise InvalidInput.of("mediaId", f"It must be of the kind {wanted}.")
+            raise InvalidInput.of(path, f"It must be of the kind {wanted}.")
     if ready and any(row.state != State.READY for row in rows.values()):
         raise NotAllowed("MEDIA_NOT_READY", "It is still being checked: try again in some seconds.")
     if unused and await tx.fetch(queries.hanging, ids=list(media_ids)):

@@ -374,7 +374,9 @@ async def _show_photos(
     if list(media_ids) == before:
         return False
     added = [media_id for media_id in media_ids if media_id not in before]
-    await media.attach(tx, viewer, media_ids=added, kinds=[Kind.IMAGE], unused=True)
+    await media.attach(
+        tx, viewer, media_ids=added, kinds=[Kind.IMAGE], unused=True, path="mediaIds"
+    )
     gone = [media_id for media_id in before if media_id not in media_ids]
     await tx.fetch(queries.take_photos, place_id=place_id)
     await tx.fetch(queries.put_photos, place_id=place_id, ids=list(media_ids))

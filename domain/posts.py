@@ -152,7 +152,9 @@ async def _show(
     new = [media_id for media_id in attached.ids if media_id not in before]
     if new:
         kinds = (Kind.VIDEO,) if is_reel else ()
-        rows = await media.attach(tx, viewer, media_ids=new, kinds=kinds, unused=True, ready=True)
+        rows = await media.attach(
+            tx, viewer, media_ids=new, kinds=kinds, unused=True, ready=True, path="mediaIds"
+        )
         if is_reel and not is_short(rows[0].duration_seconds, attached.reel_seconds):
             most = f"A reel lasts at most {attached.reel_seconds:g} seconds."
             raise InvalidInput.of("mediaIds", most)

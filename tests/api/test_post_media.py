@@ -167,7 +167,7 @@ async def test_the_files_go_with_the_post(people, database, services):
 @pytest.mark.parametrize(
     ("columns", "expected"),
     [
-        ({"kind": "image"}, ("InvalidInput", "mediaId")),
+        ({"kind": "image"}, ("InvalidInput", "mediaIds")),
         (CLIP | {"duration_seconds": 90.5}, ("InvalidInput", "mediaIds")),
         (CLIP | {"duration_seconds": None}, ("InvalidInput", "mediaIds")),
     ],
