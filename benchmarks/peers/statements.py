@@ -1,5 +1,6 @@
 """Kith's own SQL for the peers that write theirs by hand, so that only the servers differ."""
 
+import re
 from dataclasses import dataclass
 from typing import Any
 
@@ -28,14 +29,26 @@ class Question:
 
 
 def _of(statement: Statement, keys: str) -> Question:
-    parameters = {keys: "keys", "viewer_id": "viewer"}
-    return Question(statement.sql, statement.arguments(parameters))
+    return _question(statement, {keys: "keys", "viewer_id": "viewer"})
 
 
 def _page(listing: Listing) -> Question:
     parameters = {"owners": "keys", "viewer_id": "viewer", "limit": "limit"}
-    statement = listing.page_statement(Window(1))
-    return Question(statement.sql, statement.arguments(parameters))
+    return _question(listing.page_statement(Window(1)), parameters)
+
+
+def _question(statement: Statement, parameters: dict[str, str]) -> Question:
+    """Leave as parameters what differs, and write a statement's own values into its text."""
+    values = statement.arguments(dict(parameters))
+    names = [value for value in values if value in parameters.values()]
+
+    def written(place: re.Match[str]) -> str:
+        value = values[int(place[1]) - 1]
+        if value in names:
+            return f"${names.index(value) + 1}"
+        return "'" + value.replace("'", "''") + "'" if isinstance(value, str) else str(value)
+
+    return Question(re.sub(r"\$(\d+)", written, statement.sql), names)
 
 
 QUESTIONS: dict[str, Question] = {
