@@ -24,7 +24,7 @@ async def sees(person, other):
 async def test_a_block_hides_both_from_each_other(people):
     ada, bob, eve = await people.join("Ada"), await people.join("Bob"), await people.join("Eve")
     answer = await ada.api.done("blockProfile", BLOCKED, profileId=bob.id)
-    assert answer["blockedProfile"]["id"] == bob.id
+    assert answer["blockedProfile"]["profileId"] == bob.id
     assert answer["blockedProfile"]["displayName"] == "Bob"
     assert not await sees(ada, bob)
     assert not await sees(bob, ada)
