@@ -33,7 +33,7 @@ class World:
         async with self.services.database.write() as tx:
             await tx.connection.execute("TRUNCATE accounts CASCADE")
         self.reader, *self.friends = [await self.people.join() for _ in range(4)]
-        self.posts, self.hidden = {}, set()
+        self.posts, self.hidden, self.suspended = {}, set(), set()
         for friend in self.friends:
             await matched(self.services.database, self.reader.key, friend.key)
         for who in shares:
@@ -53,13 +53,16 @@ class World:
 
     async def block(self, number):
         friend = self.friends[number % 3]
-        await friend.api.do("blockProfile", profileId=self.reader.id)
-        self._hide(friend)
+        # Who is suspended does nothing any more.
+        if friend.key not in self.suspended:
+            await friend.api.do("blockProfile", profileId=self.reader.id)
+            self._hide(friend)
 
     async def hide(self, number):
         friend = self.friends[number % 3]
         async with self.services.database.write() as tx:
             await tx.change(models.Account, {"account_id": friend.key}, is_active=False)
+        self.suspended.add(friend.key)
         self._hide(friend)
 
     async def less(self, number):
