@@ -19,7 +19,7 @@ from tests.support.client import Api
 
 pytestmark = pytest.mark.xdist_group("embedded")
 
-PATIENCE_SECONDS = 240.0
+PATIENCE_SECONDS = 120.0
 TWO_PROCESSES = """
 from commands import serving
 listening = serving.bind("127.0.0.1", 0)

@@ -19,7 +19,7 @@ from web.jobs import nudged_by_redis
 from workers.relay import Relay
 
 ROOT = Path(__file__).parents[2]
-PATIENCE_SECONDS = 120.0
+PATIENCE_SECONDS = 60.0
 NEVER = 3600.0
 CHANNEL = "kith:live:relays"
 
