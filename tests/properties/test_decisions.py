@@ -20,6 +20,8 @@ VERBS = st.sampled_from(
     )
 )
 STEPS = st.lists(st.tuples(VERBS, SOMEBODY, SOMEBODY), max_size=40)
+# What the acts that end a match leave of both people's decisions.
+LEFT = {"unmatch": "pass", "block": "pass", "unlike": None}
 KINDS = st.sampled_from([None, *DecisionKind])
 
 
@@ -29,12 +31,10 @@ def without_undone(model):
     for number, (me, other, kind) in enumerate(model.log):
         if kind == "undo" or number in model.undone:
             continue
-        if kind in {"unmatch", "block"}:
-            if likes_(standing.get((me, other))) and likes_(standing.get((other, me))):
-                standing[other, me] = "pass"
-            standing[me, other] = "pass"
-        else:
-            standing[me, other] = None if kind == "unlike" else kind
+        left = LEFT.get(kind, kind)
+        if kind in LEFT and likes_(standing.get((me, other))) and likes_(standing.get((other, me))):
+            standing[other, me] = left
+        standing[me, other] = left
     return {pair: kind for pair, kind in standing.items() if kind}
 
 
