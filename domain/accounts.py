@@ -24,6 +24,9 @@ from persistence.transaction import Transaction
 PASSWORD_LENGTH = (10, 128)
 """The fewest and the most characters of a password."""
 
+_EMAIL_LENGTH = 255
+# Four characters at most become one by normalising.
+_MOST_TYPED = 4 * PASSWORD_LENGTH[1]
 _USERNAME = re.compile(r"[A-Za-z0-9_.-]{3,50}")
 # What every list of leaked passwords begins with, as far as ten characters or more.
 _COMMON = frozenset(
@@ -120,7 +123,12 @@ def mailbox_of(email: str) -> str:
 
 
 def normalised(password: str) -> str:
-    """The form in which a password is hashed: keyboards spell the same characters differently."""
+    """The form in which a password is hashed: keyboards spell the same characters differently.
+
+    What is too long for one in any form stays as it is: to normalise it could take long.
+    """
+    if len(password) > _MOST_TYPED:
+        return password
     return unicodedata.normalize("NFKC", password)
 
 
@@ -258,13 +266,16 @@ async def delete_account(tx: Transaction, viewer: Viewer) -> None:
 
 
 def _address(email: str) -> str | None:
+    email = email.strip()
+    if len(email) > _EMAIL_LENGTH:
+        return None  # before it is parsed, which could take long
     try:
         checked = email_validator.validate_email(
-            email.strip(), check_deliverability=False, test_environment=True
+            email, check_deliverability=False, test_environment=True
         )
     except email_validator.EmailNotValidError:
         return None
-    return checked.normalized if len(checked.normalized) <= 255 else None
+    return checked.normalized if len(checked.normalized) <= _EMAIL_LENGTH else None
 
 
 def _made_username(address: str) -> str:

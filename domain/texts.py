@@ -14,20 +14,43 @@ _FORBIDDEN = re.compile(
 _BLANK = frozenset("\u034f\u115f\u1160\u2800\u3164\ufe0e\ufe0f\uffa0")
 _MANY_NEWLINES = re.compile(r"\n{3,}")
 _SPACES = re.compile(r"\s+")
+# More than any text may have; what is longer is refused for the rest of it all the same.
+_LONGEST = 20_000
+# What may hold marks upon marks, which are neither letters nor white space.
+_SIGNS = re.compile(r"[^\w\s\x00-\u02ff]{31,}")
+# More in a row than any script needs: the Stream-Safe Text Format of Unicode Standard Annex 15.
+_MOST_MARKS = 30
 
 
 def clean(text: str, *, lines: bool = False) -> str:
     """Normalise a text: NFC, no invisible controls, trimmed; one that shows nothing is empty.
+
+    Of marks upon one letter the first 30 stay, and of all the first 20,000 characters.
 
     Args:
         text: what a person wrote.
         lines: whether line breaks stay (at most two in a row); otherwise all white space
             becomes single spaces.
     """
+    text = text[:_LONGEST]
     text = _FORBIDDEN.sub("", text.replace("\r\n", "\n").replace("\r", "\n"))
-    text = unicodedata.normalize("NFC", text)
+    # To put marks in order takes time that grows with the square of their number.
+    text = _few_marks(unicodedata.normalize("NFC", _few_marks(text)))
     text = _MANY_NEWLINES.sub("\n\n", text) if lines else _SPACES.sub(" ", text)
     return text.strip() if any(map(_shows, text)) else ""
+
+
+def _few_marks(text: str) -> str:
+    return _SIGNS.sub(_without_surplus, text)
+
+
+def _without_surplus(signs: re.Match[str]) -> str:
+    kept, marks = [], 0
+    for character in signs[0]:
+        marks = marks + 1 if unicodedata.category(character)[0] == "M" else 0
+        if marks <= _MOST_MARKS:
+            kept.append(character)
+    return "".join(kept)
 
 
 def _shows(character: str) -> bool:

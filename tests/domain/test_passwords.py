@@ -7,6 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from passlib.hash import bcrypt
 
+from domain import accounts
 from domain.passwords import Passwords
 
 PASSWORDS = Passwords()
@@ -64,3 +65,10 @@ async def test_hashing_leaves_the_event_loop_free():
 async def test_what_is_no_hash_is_never_right(broken):
     with pytest.raises((ValueError, TypeError)):
         await PASSWORDS.verify("anything", broken)
+
+
+def test_what_is_too_long_for_a_password_is_not_normalised_which_could_take_long():
+    assert accounts.normalised("e\u0301" * 64) == "\u00e9" * 64
+    typed = "\ufdfa" * 1_000
+    assert accounts.normalised(typed) == typed
+    assert accounts.password_problems("password", accounts.normalised(typed))

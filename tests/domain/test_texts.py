@@ -75,3 +75,16 @@ def test_lengths_are_counted_in_characters_however_many_bytes_each_has(most):
     for character in ("x", "\u00e9", "\U0001f600", chr(sys.maxunicode - 2)):
         assert texts.length_problems("text", character * most, most=most) == []
         assert texts.length_problems("text", character * (most + 1), most=most)
+
+
+@pytest.mark.parametrize("marks", ["\u0315\u0300", "\u0344", "\u0301\ufe0f", "\u0f73\u0f71"])
+def test_of_marks_upon_marks_few_stay_as_to_order_them_takes_long(marks):
+    many = texts.clean("a" + marks * 5_000 + "b")
+    assert len(many) <= 32
+    assert texts.clean(many) == many
+    assert texts.clean(f"a{marks * 10}b{marks * 10}c").endswith("c")
+
+
+def test_what_is_longer_than_any_text_is_still_too_long():
+    kept = texts.clean("x" * 1_000_000)
+    assert texts.length_problems("text", kept, most=5_000)
