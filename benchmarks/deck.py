@@ -28,8 +28,8 @@ import psutil  # type: ignore[import-untyped]  # ships no types
 
 from benchmarks import deck_index, setting
 from domain.viewer import Viewer
-from matching.building import Builder
 from matching.candidates import search_of
+from matching.decks import DeckBuilder
 from matching.eligibility import mutually_eligible
 from matching.embeddings import MODEL_VERSION
 from matching.features import Features, features_of
@@ -87,7 +87,7 @@ class Stores:
         elsewhere: the decks as a process has them that keeps nothing near.
     """
 
-    builder: Builder
+    builder: DeckBuilder
     decks: Decks
     elsewhere: Decks
     showings: Showings
@@ -184,7 +184,7 @@ async def _services(
 ) -> Stores:
     redis = connect(redis_url)
     no_embedder: Any = None
-    builder = Builder(
+    builder = DeckBuilder(
         database=database,
         vectors=vectors,
         embedder=no_embedder,

@@ -1,235 +1,228 @@
-"""Decks: in which order a viewer meets people, and what each score in it is made of: pure."""
+"""Decks: from a viewer to a deck, with all that the stores know."""
 
-import hashlib
-from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+import asyncio
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any, Self
+from typing import Any
 from uuid import UUID
 
 import numpy as np
-import orjson
+import structlog
 from numpy.typing import NDArray
+from prometheus_client import Counter
 
-from matching.candidates import RETRIEVED, Candidate, Recommendation
-from matching.exposure import (
-    SMALL_POOL,
-    Floats,
-    beta_of,
-    loads,
-    priorities,
-    spread_order,
-    step_back,
+from integrations.embeddings import EmbeddingsUnavailable
+from matching.candidates import RETRIEVED, Candidate, Index, LoadProfiles, candidates
+from matching.deck_ranking import Circumstances, built
+from matching.embedders import Embedders
+from matching.embedding_versions import present
+from matching.features import Features, features_of
+from matching.feedback import standings
+from matching.recall import RecallGuard
+from matching.weights import active_model
+from persistence.database import Database
+from persistence.decks import Deck
+from persistence.facets import Search
+from persistence.pairs_of_day import PairsOfDay
+from persistence.queries import deck as queries
+from persistence.queries import profile_vectors, profiles
+from persistence.rows import Row
+from persistence.vectors import Hit, Vectors, VectorsUnavailable
+
+_log = structlog.get_logger("kith.deck")
+_fallbacks = Counter(
+    "kith_deck_fallbacks_total",
+    "Decks filled with the newest people because the vector index was away.",
 )
-from matching.features import Features
-from matching.feedback import Standing
-from matching.ranking import Crowd, Directions, directions
-from matching.reciprocity import mutual_odds
-from matching.scoring import Model, value_of
-from persistence.decks import Deck, new_deck_id
 
-_HARDLY_SEEN = 1.0
+GOOD_FOR = timedelta(minutes=15)
+"""How long somebody who is here goes on with the same deck when they begin anew."""
+
+_ADMIRERS = 100
+_LIVE = timedelta(days=7)
 
 
-@dataclass(frozen=True, slots=True)
-class Circumstances:
-    """What decides an order beside how well people fit.
+@dataclass(frozen=True, kw_only=True)
+class DeckBuilder:
+    """Builds decks; one for a process.
 
     Attributes:
-        admirers: who likes the viewer and has no answer.
-        are_shown: whether the viewer may learn who they are.
-        partner: with whom the viewer is a best pair of the day, None without one.
-        live_conversations: how many each person has, by id; those who have none may be left out.
+        database: who people are, what they decided, what was learned.
+        vectors: the index of people.
+        embedder: for who is not in the index yet.
+        pairs: the best pairs of the day.
+        shows_admirers: whether the app tells people who likes them.
+        guard: watches that the index finds the nearest.
+        with_appeal: whether being liked by others counts at all.
     """
 
-    admirers: Collection[UUID] = ()
-    are_shown: bool = False
-    partner: UUID | None = None
-    live_conversations: Mapping[UUID, int] = field(default_factory=dict)
+    database: Database
+    vectors: Vectors
+    embedder: Embedders
+    pairs: PairsOfDay
+    shows_admirers: bool
+    guard: RecallGuard
+    with_appeal: bool = True
 
-    def beside(self, live_conversations: Mapping[UUID, int]) -> Self:
-        """Give the same with how many live conversations people have."""
-        return replace(self, live_conversations=live_conversations)
+    async def index(self) -> Vectors:
+        """Give the index, seen through the version of the embedding model in use now."""
+        return await present(self.database, self.vectors)
 
+    async def viewer(self, viewer_id: UUID) -> Features | None:
+        """Give who looks, None before they have completed their onboarding."""
+        asked = {"ids": [viewer_id], "viewer_id": viewer_id}
+        row = await self.database.one(profiles.matching_rows, **asked)
+        return features_of(row) if row is not None and row.onboarded_at is not None else None
 
-def built(
-    viewer: Features,
-    found: Sequence[Candidate],
-    standings: Mapping[UUID, Standing],
-    circumstances: Circumstances,
-    *,
-    model: Model,
-    embedding_version: str,
-    now: datetime,
-    good_for: timedelta,
-    availability: str | None = None,
-) -> Deck:
-    """Order people for a viewer, and freeze what their scores are made of.
+    async def deck(
+        self,
+        viewer: Features,
+        *,
+        now: datetime,
+        availability: str | None = None,
+        good_for: timedelta = GOOD_FOR,
+    ) -> Deck:
+        """Build the deck of a viewer; without the index it holds the newest people.
 
-    The partner of the day comes first, who likes the viewer next where the viewer may know, then
-    everybody by the chance of a match less what they have had of attention: `exposure.priorities`.
-
-    Exact scores know only the viewer's own pickiness and taste: else they would tell who is liked.
-
-    Args:
-        viewer: who looks.
-        found: who can be shown, everybody once.
-        standings: what is known of the viewer and of everybody found.
-        circumstances: what else counts.
-        model: the weights.
-        embedding_version: of the embedding model whose cosines those found come with.
-        now: the moment for which it is ranked, with its time zone.
-        good_for: after how long who begins anew gets another deck.
-        availability: of whom it is, None for all.
-    """
-    people = sorted(found, key=lambda one: one.person.profile_id)
-    learned, told, unlearned = _directions(viewer, people, standings, model, now)
-    there, back = map(model.calibration.log_chances, (learned.there, learned.back))
-    spread = _spread(people, standings, circumstances.live_conversations, (there, back), now)
-    order, rows = _ordered(people, spread, circumstances)
-    similarities = _similarities(people)[rows]
-    return Deck(
-        deck_id=new_deck_id(),
-        viewer_id=viewer.profile_id,
-        availability=availability,
-        built_at=now,
-        good_until=now + good_for,
-        built_for=fingerprint(viewer),
-        embedding_version=embedding_version if np.isfinite(similarities).any() else None,
-        model=model.as_dict(),
-        keys=b"".join(key.bytes for key in order),
-        similarities=similarities,
-        experiences=(told.mutual - unlearned.mutual).astype(np.float32)[rows],
-        chances=np.exp(there + back).astype(np.float32)[rows],
-    )
-
-
-def _ordered(
-    people: Sequence[Candidate], spread: Sequence[int], circumstances: Circumstances
-) -> tuple[list[UUID], list[int]]:
-    """Give whom the deck holds, and their places among the people."""
-    places = {people[index].person.profile_id: index for index in spread}
-    order = led(list(places), circumstances)[:RETRIEVED]
-    return order, [places[key] for key in order]
-
-
-def _similarities(people: Sequence[Candidate]) -> NDArray[np.float32]:
-    known = [np.nan if one.similarity is None else one.similarity for one in people]
-    return np.array(known, dtype=np.float32)
-
-
-def _directions(
-    viewer: Features,
-    people: Sequence[Candidate],
-    standings: Mapping[UUID, Standing],
-    model: Model,
-    now: datetime,
-) -> tuple[Directions, Directions, Directions]:
-    """Give the log-odds with what decisions taught, with what the viewer may see of it, without."""
-    crowd = Crowd.of([one.person for one in people])
-    similarities = [one.similarity for one in people]
-    asked: dict[str, Any] = {"similarities": similarities, "now": now, "model": model}
-    of_viewer = standings[viewer.profile_id].learned
-    of_people = [standings[one.person.profile_id].learned for one in people]
-    return (
-        directions(viewer, crowd, of_viewer=of_viewer, of_people=of_people, **asked),
-        directions(viewer, crowd, of_viewer=replace(of_viewer, appeal=0.0), **asked),
-        directions(viewer, crowd, **asked),
-    )
-
-
-def _spread(
-    people: Sequence[Candidate],
-    standings: Mapping[UUID, Standing],
-    live_conversations: Mapping[UUID, int],
-    chances: tuple[Floats, Floats],
-    now: datetime,
-) -> list[int]:
-    """Order people by the chance of a match and by what they have had of attention."""
-    keys = [one.person.profile_id for one in people]
-    impressions = np.array([standings[key].impressions for key in keys], dtype=np.float64)
-    seen = (one.person.last_active_at for one in people)
-    idle = [None if at is None else now - at for at in seen]
-    steps = [
-        step_back(live_conversations.get(key, 0), away)
-        for key, away in zip(keys, idle, strict=True)
-    ]
-    # More people than are retrieved are a large pool, however large it is.
-    beta = beta_of(len(people) if len(people) < RETRIEVED else SMALL_POOL)
-    back = np.array(steps, dtype=np.float64)
-    priority = priorities(*chances, loads(impressions), beta=beta, back=back)
-    return spread_order(priority, impressions < _HARDLY_SEEN, beta=beta)
-
-
-def led(order: Sequence[UUID], circumstances: Circumstances) -> list[UUID]:
-    """Let the partner of the day lead an order, and then who likes the viewer, if they may know.
-
-    Args:
-        order: everybody once.
-        circumstances: who leads.
-    """
-
-    def rank(key: UUID) -> int:
-        if key == circumstances.partner:
-            return 0
-        return 1 if circumstances.are_shown and key in circumstances.admirers else 2
-
-    return sorted(order, key=rank)
-
-
-def recommendations(
-    deck: Deck, viewer: Features, shown: Iterable[tuple[int, Features]]
-) -> list[Recommendation]:
-    """Score people of a deck: by the deck's weights and for its moment.
-
-    So scores stay while both sides stay as they are, whatever is learned meanwhile.
-
-    Args:
-        deck: the deck.
-        viewer: whose deck it is, as the database says now.
-        shown: places in the deck, from 0, and who is there, as the database says now.
-
-    Returns:
-        In the order given.
-    """
-    model, scored = Model.from_dict(deck.model), []
-    for place, person in shown:
-        cosine = float(deck.similarities[place])
-        similarity = None if np.isnan(cosine) else cosine
-        odds = mutual_odds(
-            viewer,
-            person,
-            similarity=similarity,
-            now=deck.built_at,
-            model=model,
+        Args:
+            viewer: who looks.
+            now: the moment, with its time zone.
+            availability: only people with this availability, None for all.
+            good_for: after how long who begins anew gets another one.
+        """
+        viewer_id, vectors = viewer.profile_id, await self.index()
+        decided, wanted, circumstances = await asyncio.gather(
+            self.decided_by(viewer_id),
+            self._vector_of(viewer, vectors.model_version),
+            self._circumstances(viewer_id, now),
         )
-        odds = replace(odds, experience=float(deck.experiences[place]))
-        version = deck.embedding_version if similarity is not None else None
-        scored.append(Recommendation(value_of(odds, model), odds, viewer, person, model, version))
-    return scored
+        found = await self._found(
+            viewer,
+            vectors,
+            excluded=decided,
+            wanted=wanted,
+            admirers=[*filter(None, [circumstances.partner]), *circumstances.admirers],
+            availability=availability,
+            now=now,
+        )
+        ids = [one.person.profile_id for one in found]
+        active = (await active_model(self.database)).for_person(viewer_id)
+        weighed: Any = {"active": active, "now": now, "with_appeal": self.with_appeal}
+        knowing = standings(self.database, [viewer_id, *ids], **weighed)
+        living = _live_conversations(self.database, ids, now)
+        known, live = await asyncio.gather(knowing, living)
+        # In a thread: it takes long enough for others to notice.
+        return await asyncio.to_thread(
+            built,
+            viewer,
+            found,
+            known,
+            circumstances.beside(live),
+            model=active.model,
+            embedding_version=vectors.model_version,
+            now=now,
+            good_for=good_for,
+            availability=availability,
+        )
+
+    async def decided_by(self, viewer_id: UUID) -> list[UUID]:
+        """Give whom a viewer has decided on, the latest, as many as searches may leave out."""
+        rows = await self.database.fetch(queries.decided_by, viewer_id=viewer_id)
+        return [row["profile_id"] for row in rows]
+
+    def undecided(self, viewer_id: UUID) -> LoadProfiles:
+        """Give what loads the people who can be shown to a viewer now."""
+
+        async def load(ids: Sequence[UUID]) -> Iterable[Any]:
+            asked = {"ids": list(ids), "viewer_id": viewer_id}
+            rows = await self.database.fetch(queries.candidates, **asked)
+            return [row for row in rows if row.is_discoverable]
+
+        return load
+
+    async def similarities(
+        self, viewer: Features, ids: Sequence[UUID], vectors: Vectors
+    ) -> dict[UUID, float]:
+        """Give the cosines of a viewer's text and those of people, as far as they are known.
+
+        Args:
+            viewer: who looks.
+            ids: the people.
+            vectors: what `index` gave.
+        """
+        wanted = await self._vector_of(viewer, vectors.model_version)
+        try:
+            return await vectors.similarities(wanted, ids) if wanted is not None else {}
+        except VectorsUnavailable as error:
+            _log.warning("no similarities without the vector index", reason=str(error))
+            return {}
+
+    async def _found(self, viewer: Features, vectors: Vectors, **asked: Any) -> list[Candidate]:
+        asked |= {"load_profiles": self.undecided(viewer.profile_id), "limit": RETRIEVED}
+        try:
+            return await candidates(viewer, vectors=vectors, guard=self.guard, **asked)
+        except VectorsUnavailable as error:
+            _fallbacks.inc()
+            _log.warning("deck without the vector index", reason=str(error))
+            return await candidates(viewer, vectors=Newest(self.database), **asked)
+
+    async def _circumstances(self, viewer_id: UUID, now: datetime) -> Circumstances:
+        rows, partner = await asyncio.gather(
+            self.database.fetch(queries.admirers, viewer_id=viewer_id, limit=_ADMIRERS),
+            self.pairs.partner_of(viewer_id, now.date()),
+        )
+        admirers = dict.fromkeys(row["profile_id"] for row in rows)
+        return Circumstances(tuple(admirers), are_shown=self.shows_admirers, partner=partner)
+
+    async def _vector_of(self, viewer: Features, version: str) -> NDArray[np.float32] | None:
+        kept = await self.database.one(
+            profile_vectors.by_profiles,
+            ids=[viewer.profile_id],
+            model_version=version,
+        )
+        if kept is not None:
+            return np.asarray(kept.vector, dtype=np.float32)
+        return await _embedded(self.embedder, version, viewer.text) if viewer.text else None
 
 
-def is_good(deck: Deck, viewer: Features, now: datetime) -> bool:
-    """Say whether a deck will do for who begins anew.
+async def _embedded(embedders: Embedders, version: str, text: str) -> NDArray[np.float32] | None:
+    try:
+        # Who has just finished onboarding need not wait for the job that embeds them.
+        embedder = await embedders.of(version)
+        (vector,) = await embedder.embed([text], patient=False)
+    except EmbeddingsUnavailable as error:
+        _log.warning("deck without the embedding model", reason=str(error))
+        return None
+    made: NDArray[np.float32] = vector
+    return made
+
+
+async def _live_conversations(
+    database: Database, ids: Sequence[UUID], now: datetime
+) -> dict[UUID, int]:
+    asked = {"ids": list(ids), "since": now - _LIVE}
+    rows = await database.fetch(queries.live_conversations, **asked)
+    return {row["profile_id"]: row["total"] for row in rows}
+
+
+class Newest(Index):
+    """Stands in for the vector index: the people who joined last, whatever they wrote.
 
     Args:
-        deck: the deck.
-        viewer: whose it is, as the database says now.
-        now: the present moment.
+        database: where they are.
     """
-    return now < deck.good_until and deck.built_for == fingerprint(viewer)
 
+    def __init__(self, database: Database) -> None:
+        self._database = database
 
-def fingerprint(viewer: Features) -> str:
-    """Give what differs when a viewer's profile, place or wishes differ, and stays otherwise.
+    async def vector_of(self, profile_id: UUID) -> NDArray[np.float32] | None:
+        """Give no vector."""
+        return None
 
-    When they were here last is left out: it changes each day.
-    """
-    still = replace(viewer, last_active_at=None)
-    plain = orjson.dumps(still, default=_plain, option=orjson.OPT_SORT_KEYS)
-    return hashlib.blake2b(plain, digest_size=12).hexdigest()
-
-
-def _plain(value: Any) -> Any:
-    # Sorted: sets have another order in each process.
-    return sorted(value) if isinstance(value, frozenset) else str(value)
+    async def search(self, search: Search) -> list[Hit]:
+        """Find the newest people on whom the viewer has not decided; filters come after."""
+        rows: list[Row] = await self._database.fetch(
+            queries.newest, viewer_id=search.viewer_id, limit=search.limit
+        )
+        return [Hit(row["profile_id"], None) for row in rows]

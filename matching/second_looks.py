@@ -7,9 +7,9 @@ from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-from matching.building import Builder
 from matching.candidates import Candidate, Recommendation
-from matching.decks import Circumstances, built, recommendations
+from matching.deck_ranking import Circumstances, built, recommendations
+from matching.decks import DeckBuilder
 from matching.eligibility import mutually_eligible
 from matching.explanations import Reason
 from matching.features import Features, features_of
@@ -79,7 +79,7 @@ class SecondLook:
 
 
 async def second_looks(
-    builder: Builder, viewer: Features, *, size: int, now: datetime
+    builder: DeckBuilder, viewer: Features, *, size: int, now: datetime
 ) -> list[SecondLook]:
     """Give whom a viewer passed long ago, or liked without an answer, and fits well.
 
@@ -117,7 +117,7 @@ async def second_looks(
 
 
 async def _found(
-    builder: Builder, viewer: Features, ids: Sequence[UUID], vectors: Vectors, now: datetime
+    builder: DeckBuilder, viewer: Features, ids: Sequence[UUID], vectors: Vectors, now: datetime
 ) -> list[Candidate]:
     """Give those who can be met: visible, and within what both want."""
     rows, similarities = await asyncio.gather(
@@ -133,7 +133,7 @@ async def _found(
 
 
 async def _scored(
-    builder: Builder,
+    builder: DeckBuilder,
     viewer: Features,
     found: Sequence[Candidate],
     embedding_version: str,

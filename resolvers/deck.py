@@ -10,7 +10,7 @@ import structlog
 from dataloaders.connections import DEFAULT_SIZE, MOST, After, First
 from domain.availability import Availability
 from domain.refusals import InvalidField, InvalidInput
-from matching import decks
+from matching import deck_ranking
 from matching.candidates import Recommendation
 from matching.eligibility import mutually_eligible
 from matching.features import Features, Preferences, features_of
@@ -246,7 +246,7 @@ async def _deck_at(
             raise InvalidInput.of("after", "The deck of this cursor is gone: begin without after.")
         return named, at + 1
     found = await store.current(viewer_id, asked.availability)
-    is_good = found is not None and decks.is_good(found, viewer, now)
+    is_good = found is not None and deck_ranking.is_good(found, viewer, now)
     if found is not None and is_good and not asked.refresh:
         return found, 0
     if not asked.refresh:
@@ -271,7 +271,7 @@ async def _renewed(
 
     def is_good(made: Deck) -> bool:
         return (
-            decks.is_good(made, viewer, now)
+            deck_ranking.is_good(made, viewer, now)
             and (instead_of is None or made.deck_id != instead_of.deck_id)
             and (made_since is None or made.built_at >= made_since)
         )
@@ -302,7 +302,7 @@ async def _page(
         context=context,
         viewer=viewer,
         deck=found,
-        rows=decks.recommendations(found, viewer, shown),
+        rows=deck_ranking.recommendations(found, viewer, shown),
         places={person.profile_id: at for at, person in shown},
         page=Page(has_next=len(places) > size, has_previous=start > 0),
         asked_at=now,

@@ -4,8 +4,8 @@ from dataclasses import dataclass
 
 from domain.likes import LikesTold
 from matching import exposure, indexing, learning
-from matching.building import GOOD_FOR
 from matching.candidates import RETRIEVED
+from matching.decks import GOOD_FOR
 from matching.recall import LEAST_RECALL
 from matching.refitting import LEARNED_FROM
 from matching.scoring import Model

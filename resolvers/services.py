@@ -13,7 +13,7 @@ from execution.explaining import Quote
 from execution.places import Places
 from execution.requests import OperationRequest
 from integrations import Integrations
-from matching.building import Builder
+from matching.decks import DeckBuilder
 from matching.embedders import Embedders
 from matching.feeds import FeedBuilder
 from persistence.database import Database
@@ -101,7 +101,7 @@ class Services:
     vectors: Vectors
     embedder: Embedders
     decks: Decks
-    builder: Builder
+    builder: DeckBuilder
     feeds: Feeds
     feed_builder: FeedBuilder
     showings: Showings

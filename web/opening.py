@@ -14,7 +14,7 @@ from integrations import Integrations
 from integrations import build as build_integrations
 from integrations.embeddings import EmbeddingsApi
 from matching import exporting, onnx_model
-from matching.building import Builder
+from matching.decks import DeckBuilder
 from matching.embedders import Embedders, unknown
 from matching.embedding_versions import begin_versions
 from matching.embeddings import DIMENSIONS, MODEL_VERSION, Embedder
@@ -115,7 +115,7 @@ async def _deck_stores(
 ) -> AsyncIterator[dict[str, Any]]:
     """What decks and feeds are made, kept and noted with."""
     redis = connect(settings.redis_url)
-    builder = Builder(
+    builder = DeckBuilder(
         database=database,
         vectors=vectors,
         embedder=embedder,

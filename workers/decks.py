@@ -10,8 +10,8 @@ from uuid import UUID
 import structlog
 
 from matching import feedback
-from matching.building import GOOD_FOR
-from matching.decks import is_good
+from matching.deck_ranking import is_good
+from matching.decks import GOOD_FOR
 from matching.pairing import Pair, best_pairs
 from persistence.decks import Deck
 from persistence.queries import deck as queries

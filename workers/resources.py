@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from integrations import Integrations
-from matching.building import Builder
+from matching.decks import DeckBuilder
 from matching.embedders import Embedders
 from matching.feeds import FeedBuilder
 from persistence.database import Database
@@ -39,7 +39,7 @@ class Resources:
     vectors: Vectors
     embedder: Embedders
     decks: Decks
-    builder: Builder
+    builder: DeckBuilder
     feeds: Feeds
     feed_builder: FeedBuilder
     showings: Showings

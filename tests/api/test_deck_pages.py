@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from matching import building, candidates
+from matching import candidates, decks
 from persistence import models
 from persistence.decks import Decks, connect
 from persistence.vectors import Vectors, VectorsUnavailable
@@ -29,13 +29,13 @@ def patient(monkeypatch):
 @pytest.fixture
 def builds(services, monkeypatch):
     """How many decks are built."""
-    counted, build = [], building.built
+    counted, build = [], decks.built
 
     def counting(*arguments, **named):
         counted.append(1)
         return build(*arguments, **named)
 
-    monkeypatch.setattr(building, "built", counting)
+    monkeypatch.setattr(decks, "built", counting)
     return counted
 
 
@@ -223,7 +223,7 @@ async def test_many_requests_at_once_build_one_deck(town, builds):
 
 async def test_what_takes_long_is_done_beside_the_event_loop(town, monkeypatch):
     ada, bob = await crowd(town, 2)
-    threads, build, features = [], building.built, candidates.features_of
+    threads, build, features = [], decks.built, candidates.features_of
 
     def noting(act):
         def run(*arguments, **named):
@@ -232,7 +232,7 @@ async def test_what_takes_long_is_done_beside_the_event_loop(town, monkeypatch):
 
         return run
 
-    monkeypatch.setattr(building, "built", noting(build))
+    monkeypatch.setattr(decks, "built", noting(build))
     monkeypatch.setattr(candidates, "features_of", noting(features))
     assert await shown(ada) == [bob.id]
     assert len(threads) == 2

@@ -4,8 +4,8 @@ from dataclasses import replace
 
 import pytest
 
-from matching.building import GOOD_FOR
 from matching.candidates import RETRIEVED
+from matching.decks import GOOD_FOR
 from matching.scoring import PRIOR
 from matching.weights import forget_active_model
 

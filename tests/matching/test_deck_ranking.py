@@ -1,4 +1,4 @@
-"""Decks as orders: who leads, who follows, what is frozen, and that scores stay exact."""
+"""Deck ranking: who leads, who follows, what is frozen, and that scores stay exact."""
 
 from dataclasses import replace
 from datetime import timedelta
@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from matching.candidates import RETRIEVED, Candidate
-from matching.decks import Circumstances, built, fingerprint, is_good, led, recommendations
+from matching.deck_ranking import Circumstances, built, fingerprint, is_good, led, recommendations
 from matching.features import Features, Preferences
 from matching.feedback import Standing
 from matching.reciprocity import mutual_odds
