@@ -29,7 +29,8 @@ def reasons(score: Score, viewer: Features, candidate: Features) -> list[Reason]
 
     There is one reason for each contribution, so they sum to `score.value - 50` exactly. The
     sentences name what both share, what the viewer said, or what everybody sees on the
-    candidate's profile; never what the candidate prefers, and no distances or dates.
+    candidate's profile; never what the candidate prefers, and no distances or dates. They are true
+    whatever the weights, as long as no slope is below 0; what is usual is the typical pair.
 
     Args:
         score: of the pair.
@@ -88,21 +89,23 @@ _NAMES: dict[str, Callable[[Features, Features], str]] = {
     "companions_shared": _sharing("companion_kinds", Kind.COMPANION),
 }
 
-# What is said where a signal speaks for the pair, against it, and where it says nothing.
+# What is said where a signal speaks for the pair, against it, and where it says nothing. Points
+# compare a pair, both ways together, with a typical one: of what comes in degrees, or differs
+# between the two, no more is said than that. A refit moves what is typical.
 _SENTENCES = {
     "text_similarity": (
-        "What you two write about yourselves has much in common.",
-        "What you two write about yourselves has little in common.",
+        "What you two write about yourselves has more in common than usual.",
+        "What you two write about yourselves has less in common than usual.",
         "What you two write about yourselves counts neither way.",
     ),
     "interests_shared": (
         "You share interests: {}.",
-        "You share few interests.",
+        "You share fewer interests than usual.",
         "Your interests count neither way.",
     ),
     "goals_shared": (
         "You are here for the same: {}.",
-        "You are here for different things.",
+        "You share fewer goals than usual.",
         "Your goals count neither way.",
     ),
     "goals_complementary": (
@@ -112,12 +115,12 @@ _SENTENCES = {
     ),
     "skills_shared": (
         "You share skills: {}.",
-        "You share few skills.",
+        "You share fewer skills than usual.",
         "Your shared skills count neither way.",
     ),
     "skills_new": (
-        "Your skills complete each other: {}.",
-        "Your skills are much the same.",
+        "Between you two there is something to learn: {}.",
+        "Your skills differ less than usual.",
         "New skills count neither way.",
     ),
     "languages_shared": (
@@ -126,23 +129,23 @@ _SENTENCES = {
         "Your languages count neither way.",
     ),
     "age_closeness": (
-        "You are close in age.",
-        "You are some years apart in age.",
+        "You are closer in age than usual.",
+        "You are further apart in age than usual.",
         "Your ages count neither way.",
     ),
     "nearness": (
-        "You live near each other.",
-        "You live some way apart.",
+        "You live nearer to each other than usual.",
+        "You live further apart than usual.",
         "Where you live counts neither way.",
     ),
     "recent_activity": (
-        "You have both been here lately.",
-        "At least one of you has not been here lately.",
+        "Taken together, you were here more lately than usual.",
+        "Taken together, you were here less lately than usual.",
         "When you were here last counts neither way.",
     ),
     "availability_shared": (
         "You have time when the other has.",
-        "You have time at different hours.",
+        "Your free hours meet less than usual.",
         "When you have time counts neither way.",
     ),
     "companions_shared": (
@@ -151,13 +154,13 @@ _SENTENCES = {
         "Your animals count neither way.",
     ),
     "profile_depth": (
-        "Your profiles tell a lot.",
-        "Your profiles tell little so far.",
+        "Taken together, your profiles tell more than usual.",
+        "Taken together, your profiles tell less than usual.",
         "The length of your profiles counts neither way.",
     ),
     "prompts_answered": (
-        "You both answered questions about yourselves.",
-        "Few questions are answered on your profiles.",
+        "Taken together, you answered more questions than usual.",
+        "Taken together, you answered fewer questions than usual.",
         "Your answers to questions count neither way.",
     ),
     EXPERIENCE: (

@@ -44,7 +44,9 @@ class Reason:
     contribution: float = strawberry.field(
         description="Its points; those of all reasons sum exactly to `score` - 50."
     )
-    text: str = strawberry.field(description="One sentence, in English.")
+    text: str = strawberry.field(
+        description="One sentence, in English. What is usual in it is a typical pair, scored 50."
+    )
 
 
 @strawberry.type
