@@ -34,11 +34,10 @@ by_login = Statement(
 staff = Statement(sa.select(_Account.email).where(_Account.is_staff).order_by(_Account.email))
 """The e-mail addresses of those who are staff."""
 
-_goes_on = (
-    _Session.revoked_at.is_(None),
-    _Session.expires_at > sa.func.now(),
-    _Account.is_active,
-)
+is_open = sa.and_(_Session.revoked_at.is_(None), _Session.expires_at > sa.func.now())
+"""Say that a session has neither ended nor expired."""
+
+_goes_on = (is_open, _Account.is_active)
 
 caller = Statement(
     sa.select(
@@ -79,9 +78,7 @@ listeners = Statement(
 """Who listens by `session_ids` of `account_ids`; no row where the session has ended or the
 account is not active."""
 
-_open = sa.select(_Session).where(
-    _Session.revoked_at.is_(None), _Session.expires_at > sa.func.now()
-)
+_open = sa.select(_Session).where(is_open)
 
 sessions_of = Listing(
     "sessions.of_account",

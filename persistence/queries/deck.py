@@ -5,7 +5,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from persistence import models
-from persistence.queries import profiles, visibility
+from persistence.queries import preferences, profiles, visibility
 from persistence.statements import Statement, one_of, parameter
 
 EXCLUDED_MOST = 5_000
@@ -167,10 +167,7 @@ newest = Statement(
         _Profile.profile_id != _viewer,
         visibility.may_see(_Profile.profile_id),
         _undecided,
-        ~sa.exists().where(
-            models.Preferences.profile_id == _Profile.profile_id,
-            models.Preferences.is_discoverable.is_(False),
-        ),
+        preferences.is_discoverable(_Profile.profile_id),
     )
     .order_by(_Profile.profile_id.desc())
     .limit(parameter("limit", sa.Integer()))

@@ -6,6 +6,7 @@ import sqlalchemy as sa
 from sqlalchemy.dialects import postgresql
 
 from persistence import models
+from persistence.queries.accounts import is_open
 from persistence.statements import Statement, one_of, parameter
 
 _L, _N, _D, _S = models.Delivery, models.Notification, models.Device, models.Session
@@ -27,8 +28,7 @@ def _states(*states: str) -> list[sa.ColumnElement[str]]:
 
 _signed_in = sa.exists().where(
     _S.session_id == _D.session_id,
-    _S.revoked_at.is_(None),
-    _S.expires_at > sa.func.now(),
+    is_open,
     models.Account.account_id == _S.account_id,
     models.Account.is_active,
 )

@@ -5,13 +5,12 @@ from sqlalchemy.dialects import postgresql
 
 from persistence import models
 from persistence.pages import Listing
+from persistence.queries.accounts import is_open
 from persistence.queries.visibility import viewer_id
 from persistence.statements import Statement, one_of, parameter
 
 _D, _S = models.Device, models.Session
-_is_signed_in = sa.exists().where(
-    _S.session_id == _D.session_id, _S.revoked_at.is_(None), _S.expires_at > sa.func.now()
-)
+_is_signed_in = sa.exists().where(_S.session_id == _D.session_id, is_open)
 
 own_by_ids = Statement(
     sa.select(_D).where(one_of(_D.device_id, "ids"), _D.profile_id == viewer_id(), _is_signed_in),

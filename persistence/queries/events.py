@@ -8,7 +8,7 @@ import sqlalchemy as sa
 from persistence import models
 from persistence.models.events import POINT, WORDS
 from persistence.pages import Listing
-from persistence.queries import follows, visibility
+from persistence.queries import circles, visibility
 from persistence.statements import Statement, one_of, parameter
 
 _Event = models.Event
@@ -25,10 +25,7 @@ def is_for_viewer(event: Any) -> sa.ColumnElement[bool]:
     """
     viewer, host = visibility.viewer_id(), event.host_id
     return sa.or_(
-        event.audience == "everyone",
-        host == viewer,
-        sa.and_(event.audience == "followers", follows.follows(viewer, host)),
-        sa.and_(event.audience == "matches", matched(host, viewer)),
+        circles.includes(event.audience, owner=host, viewer=viewer),
         is_among(models.EventInvitation, event.event_id),
         is_among(models.EventCoHost, event.event_id),
         _has_answered(event.event_id),
@@ -45,16 +42,6 @@ def is_among(people: Any, event_id: Any) -> sa.ColumnElement[bool]:
     mine = people.__table__.alias(f"my_{people.__tablename__}")
     return sa.exists().where(
         mine.c.event_id == event_id, mine.c.profile_id == visibility.viewer_id()
-    )
-
-
-def matched(one: Any, other: Any) -> sa.ColumnElement[bool]:
-    """Say that two people have a match that has not ended."""
-    match = models.Match.__table__.alias("standing_match")
-    return sa.exists().where(
-        match.c.first_id == sa.func.least(one, other),
-        match.c.second_id == sa.func.greatest(one, other),
-        match.c.ended_at.is_(None),
     )
 
 

@@ -7,7 +7,7 @@ from sqlalchemy.dialects import postgresql
 
 from persistence import models
 from persistence.pages import Listing
-from persistence.queries import follows, posts, preferences, visibility
+from persistence.queries import circles, follows, posts, preferences, visibility
 from persistence.statements import Statement, one_of, parameter
 
 _Match, _Follow = models.Match, models.Follow
@@ -61,7 +61,7 @@ _tied = (
     sa.select(
         _author.label("author_id"),
         (_author == _viewer).label("is_own"),
-        posts.matched(_author, _viewer).label("is_match"),
+        circles.matched(_author, _viewer).label("is_match"),
         follows.follows(_viewer, _author).label("is_followed"),
         follows.follows(_author, _viewer).label("is_follower"),
     )

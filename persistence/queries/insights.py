@@ -5,7 +5,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from persistence import models
-from persistence.queries import visibility
+from persistence.queries import preferences, visibility
 from persistence.queries.conversations import is_open
 from persistence.statements import Statement, parameter
 
@@ -88,10 +88,7 @@ are those that stand; who is hidden from the viewer is not counted.
 _is_shown = sa.and_(
     _Profile.onboarded_at.is_not(None),
     sa.exists().where(models.Account.account_id == _Profile.profile_id, models.Account.is_active),
-    ~sa.exists().where(
-        models.Preferences.profile_id == _Profile.profile_id,
-        models.Preferences.is_discoverable.is_(False),
-    ),
+    preferences.is_discoverable(_Profile.profile_id),
 )
 
 _shown_day = sa.cast(_since, sa.Date())

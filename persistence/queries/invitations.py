@@ -7,7 +7,7 @@ from sqlalchemy.dialects import postgresql
 
 from persistence import models
 from persistence.pages import Listing
-from persistence.queries import events, follows, visibility
+from persistence.queries import circles, events, follows, visibility
 from persistence.statements import Statement, one_of, parameter
 
 _Event, _CoHost, _Invitation = models.Event, models.EventCoHost, models.EventInvitation
@@ -20,7 +20,7 @@ hold_people = Statement(
         _Profile.profile_id,
         visibility.may_see(_Profile.profile_id).label("is_seen"),
         sa.or_(
-            events.matched(_Profile.profile_id, _viewer),
+            circles.matched(_Profile.profile_id, _viewer),
             follows.follows(_Profile.profile_id, _viewer),
         ).label("is_close"),
     )

@@ -6,7 +6,7 @@ import sqlalchemy as sa
 
 from persistence import models
 from persistence.pages import Listing
-from persistence.queries import follows, visibility
+from persistence.queries import circles, visibility
 from persistence.statements import Statement, one_of, parameter
 
 _Post = models.Post
@@ -25,12 +25,7 @@ def is_for_viewer(post: Any, *, viewer: Any = None) -> sa.ColumnElement[bool]:
         viewer: the column that holds who looks, where that is not `viewer_id`.
     """
     viewer, author = visibility.viewer_id() if viewer is None else viewer, post.author_id
-    return sa.or_(
-        post.audience == "everyone",
-        author == viewer,
-        sa.and_(post.audience == "followers", follows.follows(viewer, author)),
-        sa.and_(post.audience == "matches", matched(author, viewer)),
-    )
+    return circles.includes(post.audience, owner=author, viewer=viewer)
 
 
 def is_readable(post_id: Any, *, viewer: Any = None) -> sa.ColumnElement[bool]:
@@ -44,16 +39,6 @@ def is_readable(post_id: Any, *, viewer: Any = None) -> sa.ColumnElement[bool]:
     may_see = visibility.may_see(post.c.author_id, viewer=viewer)
     is_for = is_for_viewer(post.c, viewer=viewer)
     return sa.exists().where(post.c.post_id == post_id, may_see, is_for)
-
-
-def matched(one: Any, other: Any) -> sa.ColumnElement[bool]:
-    """Say that two people have a match."""
-    match = models.Match.__table__.alias("standing_match")
-    return sa.exists().where(
-        match.c.first_id == sa.func.least(one, other),
-        match.c.second_id == sa.func.greatest(one, other),
-        match.c.ended_at.is_(None),
-    )
 
 
 _post_id = parameter("post_id", _Post.post_id)
