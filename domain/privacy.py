@@ -24,7 +24,6 @@ async def set_privacy(tx: Transaction, viewer: Viewer, **given: bool | None) -> 
         All switches.
 
     Raises:
-        NotFound: the account was deleted meanwhile.
         TypeError: there is no such switch.
     """
     if unknown := given.keys() - set(queries.SWITCHES):

@@ -10,8 +10,8 @@ from uuid import UUID
 from domain import choices, limits, texts
 from domain.facts import Fact
 from domain.limits import Allowance, Limit
-from domain.refusals import InvalidField, InvalidInput, NotFound
-from domain.viewer import Viewer
+from domain.refusals import InvalidField, InvalidInput
+from domain.viewer import Unauthenticated, Viewer
 from persistence import models
 from persistence.queries import profiles as queries
 from persistence.rows import Row
@@ -204,11 +204,11 @@ async def own(tx: Transaction, viewer: Viewer) -> Row:
     Whatever changes a profile or what hangs on it takes this lock first.
 
     Raises:
-        NotFound: the account was deleted meanwhile.
+        Unauthenticated: the account was deleted meanwhile.
     """
     profile = await tx.get(models.Profile, lock=True, profile_id=viewer.profile_id)
     if profile is None:
-        raise NotFound("Profile")
+        raise Unauthenticated
     return profile
 
 
@@ -227,11 +227,11 @@ async def spend(tx: Transaction, viewer: Viewer, rule: Limit, most: int) -> Allo
         How the limit stood before.
 
     Raises:
-        NotFound: the account was deleted meanwhile.
+        Unauthenticated: the account was deleted meanwhile.
     """
     profile = await tx.one(queries.hold_own, viewer_id=viewer.profile_id)
     if profile is None:
-        raise NotFound("Profile")
+        raise Unauthenticated
     column, now = limits.REGAINED_IN[rule.name], datetime.now(UTC)
     left = limits.of_regained(rule, most, profile[column], now)
     if left.remaining:

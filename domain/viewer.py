@@ -4,6 +4,10 @@ from dataclasses import dataclass
 from uuid import UUID
 
 
+class Unauthenticated(Exception):
+    """Nobody is signed in, or not any more: their account was deleted a moment ago."""
+
+
 @dataclass(frozen=True, slots=True)
 class Viewer:
     """A signed-in person.

@@ -5,13 +5,9 @@ from typing import Any
 
 import structlog
 
-from domain.viewer import Viewer
+from domain.viewer import Unauthenticated, Viewer
 
 _log = structlog.get_logger("kith.staff")
-
-
-class Unauthenticated(Exception):
-    """The operation needs a signed-in person; shown as the error code `UNAUTHENTICATED`."""
 
 
 class Forbidden(Exception):

@@ -83,7 +83,8 @@ async def refreshed(context: Context, answer: dict[str, Any]) -> None:
 
 
 async def sign_out(context: Context, answer: dict[str, Any]) -> None:
-    """Remove the cookies."""
+    """Let the rest of the operation be nobody's, and remove the cookies."""
+    context.viewer = None
     context.cookies = {ACCESS_COOKIE: None, REFRESH_COOKIE: None}
 
 

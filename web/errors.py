@@ -9,11 +9,12 @@ import structlog
 from graphql import GraphQLError
 
 from domain.refusals import InvalidInput, Refusal
+from domain.viewer import Unauthenticated
 from execution.requests import RequestRefused
 from persistence import reaching
 from persistence.database import TookTooLong
 from resolvers.authentication import AuthenticationError
-from resolvers.guards import Forbidden, Unauthenticated
+from resolvers.guards import Forbidden
 
 _log = structlog.get_logger("kith.errors")
 

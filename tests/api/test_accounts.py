@@ -6,9 +6,15 @@ import pytest
 from passlib.hash import bcrypt
 
 from domain.one_time_codes import Purpose
+from domain.viewer import Unauthenticated
 from persistence import models
 from resolvers import ids
+from resolvers.meetings import set_meeting_times
+from resolvers.places import add_place
+from resolvers.profiles import update_profile
+from schema.locations import GeoPoint
 from tests.support.accounts import TOKENS, code_for, holding, newcomer, sign_up
+from tests.support.live_events import context_of
 from tests.support.people import PASSWORD
 
 ME = "{ viewer { account { email isVerified } sessions { totalCount } } }"
@@ -328,3 +334,31 @@ async def test_deleting_an_account_takes_everything_and_lets_the_address_go(api,
     told = {fact["kind"] for fact in await rows_of(database, models.Fact)}
     assert {"AccountDeleted", "MatchEnded", "ConversationEnded"} <= told
     assert (await sign_up(api, email=ada.email))["accessToken"]
+
+
+@pytest.mark.parametrize(
+    "leave",
+    [f'deleteAccount(input: {{ password: "{PASSWORD}" }})', "logOut(input: {})"],
+    ids=["deleteAccount", "logOut"],
+)
+async def test_who_has_left_does_nothing_more_in_the_same_operation(people, database, leave):
+    ada = await people.join("Ada")
+    share = 'createPost(input: { content: "Still here" })'
+    answer = await ada.api.send(f"mutation {{ {leave} {{ __typename }} {share} {{ __typename }} }}")
+    assert answer.codes == ["UNAUTHENTICATED"]
+    assert await rows_of(database, models.Post) == []
+
+
+async def test_whose_account_was_deleted_a_moment_ago_is_signed_in_no_more(people, services):
+    ada = await people.join("Ada")
+    await ada.api.done("deleteAccount", "isDeleted", password=PASSWORD)
+    context = context_of(services, ada)
+    for late in (
+        update_profile(context, bio="Late"),
+        set_meeting_times(context, time_zone="UTC", hours=[]),
+        add_place(
+            context, name="Late", category="park", location=GeoPoint(latitude=52.5, longitude=13.4)
+        ),
+    ):
+        with pytest.raises(Unauthenticated):
+            await late
