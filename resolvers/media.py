@@ -86,6 +86,9 @@ async def upload_media(context: Context, *, file: Any) -> dict[str, Any]:
     if found is None:
         allowed = ", ".join(file_types.BY_NAME)
         raise InvalidInput.of("file", f"The file is by its content none of {allowed}.")
+    most_bytes = context.services.settings.max_upload_bytes
+    if file.size > most_bytes:
+        raise InvalidInput.of("file", f"The file has more than {most_bytes} bytes.")
     async with context.database.write() as tx:
         created = await media.create_upload(
             tx,

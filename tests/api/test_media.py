@@ -1,10 +1,16 @@
 """Media through the API: announced, sent, completed, seen by whom it concerns, and deleted."""
 
+import io
+
 import pytest
+from starlette.datastructures import UploadFile
 
 from domain import media_files
+from domain.refusals import InvalidInput
 from persistence import models
+from resolvers.media import upload_media
 from tests.support.contents import unchanged
+from tests.support.live_events import context_of
 from tests.support.media import (
     announce,
     global_id,
@@ -194,6 +200,15 @@ async def test_a_form_with_another_file_is_refused(people, database, content):
             ada.api, UPLOAD_FORM, {"input": {"file": None}}, {"variables.input.file": content}
         )
     assert response.json()["data"]["uploadMedia"]["__typename"] == "InvalidInput"
+
+
+async def test_a_form_with_a_file_that_is_too_large_is_refused_by_its_name(people, services):
+    ada = await people.join()
+    most = services.settings.max_upload_bytes
+    file = UploadFile(io.BytesIO(image("PNG")), size=most + 1)
+    with pytest.raises(InvalidInput) as refused:
+        await upload_media(context_of(services, ada), file=file)
+    assert [field.path for field in refused.value.fields] == ["file"]
 
 
 async def test_nobody_uploads_signed_out(api):

@@ -1,5 +1,6 @@
 """The schema as a contract: printed, described, guarded, and true to the models."""
 
+import ast
 import inspect
 import re
 from pathlib import Path
@@ -245,3 +246,33 @@ def test_a_view_is_nullable_where_its_model_is(view):
         and not isinstance(field.type, strawberry.types.base.StrawberryOptional)
     ]
     assert wrong == []
+
+
+def named_in(call: ast.Call) -> str | None:
+    """The path that a call says is wrong, as far as it is written there."""
+    name = call.func.attr if isinstance(call.func, ast.Attribute) else getattr(call.func, "id", "")
+    if name not in {"InvalidField", "of", "length_problems", "listed", "chosen"} or not call.args:
+        return None
+    first = call.args[0]
+    if isinstance(first, ast.JoinedStr):
+        first = first.values[0]
+    return first.value if isinstance(first, ast.Constant) and isinstance(first.value, str) else None
+
+
+@pytest.mark.parametrize("layer", ["dataloaders", "domain", "resolvers"])
+def test_what_is_said_to_be_wrong_is_an_input_of_the_schema(layer):
+    inputs = {
+        name
+        for t in OUR_TYPES
+        if isinstance(t, GraphQLInputObjectType | GraphQLObjectType | GraphQLInterfaceType)
+        for part, field in t.fields.items()
+        for name in ({part} if isinstance(t, GraphQLInputObjectType) else field.args)
+    }
+    paths = [
+        (source.name, path)
+        for source in (SDL.parents[1] / layer).glob("*.py")
+        for node in ast.walk(ast.parse(source.read_text()))
+        if isinstance(node, ast.Call) and (path := named_in(node)) is not None
+    ]
+    assert paths
+    assert [each for each in paths if not set(each[1].rstrip(".").split(".")) <= inputs] == []
