@@ -6,10 +6,9 @@ from typing import Any
 from uuid import UUID
 
 import asyncpg
-import sqlalchemy as sa
 
 from persistence import models
-from persistence.rows import Row, row_class
+from persistence.rows import Row, key_of, row_class
 
 _KEPT_WHOLE = {
     models.Block,
@@ -110,7 +109,7 @@ def _packed(value: Any) -> Any:
     if isinstance(value, Row) and value.model is not None:
         if is_kept_whole(value.model):
             return {"model": value.model.__name__, "row": dict(value)}
-        return {"model": value.model.__name__, "key": value[_key_of(value.model)]}
+        return {"model": value.model.__name__, "key": value[key_of(value.model)]}
     if isinstance(value, list):
         return [_packed(item) for item in value]
     return value
@@ -136,16 +135,10 @@ async def _unpacked(connection: asyncpg.Connection, value: Any) -> Any:
         return Kept(model, UUID(value["key"]))
     if not is_kept_whole(model):
         # Kept by a process from before rows were kept by their keys.
-        return Kept(model, UUID(value["row"][_key_of(model)]))
+        return Kept(model, UUID(value["row"][key_of(model)]))
     # PostgreSQL itself turns the JSON back into the table's types.
     return await connection.fetchrow(
         f"SELECT * FROM jsonb_populate_record(NULL::{model.__tablename__}, $1)",  # noqa: S608
         value["row"],
         record_class=row_class(model),
     )
-
-
-def _key_of(model: Any) -> str:
-    (column,) = sa.inspect(model).local_table.primary_key
-    name: str = column.name
-    return name

@@ -6,6 +6,7 @@ from operator import itemgetter
 from typing import Any, ClassVar, cast
 
 import asyncpg
+import sqlalchemy as sa
 
 
 class Row(asyncpg.Record):  # type: ignore[misc]  # asyncpg ships no types
@@ -32,3 +33,11 @@ class Row(asyncpg.Record):  # type: ignore[misc]  # asyncpg ships no types
 def row_class(model: type) -> type[Row]:
     """Give the row class of a model, so that a row can tell which GraphQL type shows it."""
     return cast("type[Row]", type(f"{model.__name__}Row", (Row,), {"model": model}))
+
+
+@cache
+def key_of(model: Any) -> str:
+    """Name the column that is the primary key of a model."""
+    (column,) = sa.inspect(model).primary_key
+    name: str = column.name
+    return name
