@@ -33,7 +33,7 @@ from realtime.topics import Topic
 from resolvers import ids, judging
 from resolvers.context import Context
 from resolvers.judging import Need
-from resolvers.live_events import Event, Judged, Listening, cursor_at, position_of
+from resolvers.live_events import Event, Judged, Listening, position_of
 from resolvers.services import Services
 from resolvers.streams import Stream
 
@@ -193,21 +193,6 @@ async def removed_of(context: Context, notification_ids: Sequence[UUID]) -> list
     shown = {row.notification_id for row in seen}
     hidden = (key for key in notification_ids if key not in shown)
     return [strawberry.ID(ids.encode("Notification", key)) for key in hidden]
-
-
-async def position_cursor(context: Context) -> str | None:
-    """Give the cursor after which a subscription misses nothing that the operation has not read.
-
-    To be asked for before the operation's first read. What happens between is told twice rather
-    than never: once by the answer, once by the stream.
-
-    Returns:
-        None when nobody is signed in.
-    """
-    if context.viewer is None:
-        return None
-    topic = topics.viewer(context.viewer.profile_id)
-    return cursor_at(context.services, topic, await context.services.listener.log.head(topic))
 
 
 def _stream(

@@ -232,7 +232,7 @@ async def test_a_slow_reader_gets_what_they_may_see_when_they_read(
     eve = await people.join("Eve")
     other = global_id(await matched(database, eve.key, bob.key))
     context = context_of(services, bob)
-    cursor = await live.position_cursor(context)
+    cursor = await cursor_of(services, bob)
     await write(eve, other, "first")
     await write(ada, key, "hidden before it was read")
     await write(eve, other, "last")

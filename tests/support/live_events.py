@@ -2,8 +2,9 @@
 
 from typing import Any
 
-from resolvers import live
+from realtime import topics
 from resolvers.context import Context
+from resolvers.live_events import cursor_at
 from resolvers.services import Services
 from tests.support.people import Person
 from tests.support.sockets import Operation
@@ -59,6 +60,5 @@ def context_of(services: Services, person: Person) -> Context:
 
 async def cursor_of(services: Services, person: Person) -> str:
     """Where this person's live events are now."""
-    cursor = await live.position_cursor(context_of(services, person))
-    assert cursor is not None
-    return cursor
+    topic = topics.viewer(person.key)
+    return cursor_at(services, topic, await services.listener.log.head(topic))

@@ -10,7 +10,7 @@ from domain import preferences
 from matching.embeddings import LocalEmbedder
 from resolvers import deck as resolvers
 from tests.support.towns import Town, deck, embed_by_words, shown
-from workers import decks, profiles, schedule
+from workers import decks, schedule
 
 
 @pytest.fixture
@@ -205,11 +205,3 @@ async def test_being_here_gives_no_deck_up(town):
     assert await current(town, ada) is not None
     await run(decks.forget_deck, "", body | {"parts": ["last_active_at", "bio"]})
     assert await current(town, ada) is None
-
-
-async def test_many_people_are_indexed_in_one_job(town, people):
-    ada = await town.join()
-    others = [await people.join() for _ in range(3)]
-    town.keys += [person.key for person in others]
-    await run(profiles.index_profiles, [str(person.key) for person in (*others, *others)])
-    assert set(await shown(ada)) == {person.id for person in others}
