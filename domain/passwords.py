@@ -1,6 +1,7 @@
 """Passwords: hashed with Argon2id, slowly and off the event loop; the only user of passlib."""
 
 import asyncio
+from collections import Counter
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from typing import TypeVar
@@ -16,6 +17,9 @@ _BCRYPT_BYTES = 72
 
 MOST_WAITING = 100
 """How many passwords wait for a thread, about a second's work, before more are refused."""
+
+MOST_OF_ONE = 25
+"""How many of them are of one network address, so that nobody takes all places."""
 
 # OWASP's first recommendation for Argon2id; bcrypt is for hashes brought from elsewhere.
 _context = CryptContext(
@@ -38,21 +42,28 @@ class Passwords:
     def __init__(self, threads: int = 2) -> None:
         self._threads = ThreadPoolExecutor(threads, thread_name_prefix="passwords")
         self._nobody: str | None = None
-        self._waiting = 0
+        self._waiting: Counter[str] = Counter()
 
-    async def hash(self, password: str) -> str:
+    async def hash(self, password: str, *, of: str = "") -> str:
         """Hash a password with a new salt.
 
-        Raises:
-            RateLimited: too many wait for theirs.
-        """
-        return await self._run(_context.hash, password)
+        Args:
+            password: what was typed.
+            of: the network address that asks.
 
-    async def verify(self, password: str, password_hash: str | None) -> tuple[bool, str | None]:
+        Raises:
+            RateLimited: too many wait for theirs, of this address or of all.
+        """
+        return await self._run(of, _context.hash, password)
+
+    async def verify(
+        self, password: str, password_hash: str | None, *, of: str = ""
+    ) -> tuple[bool, str | None]:
         """Say whether a password is the one of a hash.
 
         Args:
             password: what was typed.
+            of: the network address that asks.
             password_hash: the account's; None when there is no such account: the answer is no
                 then, after the same work.
 
@@ -60,27 +71,28 @@ class Passwords:
             Whether it is, and a better hash to keep instead, when the present one is outdated.
 
         Raises:
-            RateLimited: too many wait for theirs.
+            RateLimited: too many wait for theirs, of this address or of all.
         """
         if password_hash is None:
-            self._nobody = self._nobody or await self.hash("nobody's password")
-            await self._run(_verified, password, self._nobody)
+            self._nobody = self._nobody or await self.hash("nobody's password", of=of)
+            await self._run(of, _verified, password, self._nobody)
             return False, None
-        return await self._run(_verified, password, password_hash)
+        return await self._run(of, _verified, password, password_hash)
 
     def close(self) -> None:
         """Let the threads end."""
         self._threads.shutdown()
 
-    async def _run(self, function: Callable[..., T], *arguments: str) -> T:
-        if self._waiting >= MOST_WAITING:
+    async def _run(self, of: str, function: Callable[..., T], *arguments: str) -> T:
+        if self._waiting.total() >= MOST_WAITING or self._waiting[of] >= MOST_OF_ONE:
             raise RateLimited("TOO_MANY_SIGN_INS", "Too many sign in at this moment: wait.", 2)
-        self._waiting += 1
+        self._waiting[of] += 1
         try:
             loop = asyncio.get_running_loop()
             return await loop.run_in_executor(self._threads, function, *arguments)
         finally:
-            self._waiting -= 1
+            self._waiting[of] -= 1
+            self._waiting += Counter()  # keeps nothing of those who wait for nothing
 
 
 def _verified(password: str, password_hash: str) -> tuple[bool, str | None]:

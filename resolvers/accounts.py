@@ -1,5 +1,6 @@
 """Accounts: signing up, passwords, codes, and leaving."""
 
+from collections.abc import Awaitable, Callable
 from typing import Any
 
 from domain import accounts, one_time_codes, sessions, texts
@@ -38,12 +39,15 @@ async def sign_up(
     wanted = accounts.checked_sign_up(
         email=email, username=username, password=password, display_name=display_name
     )
-    password_hash = await context.services.passwords.hash(wanted.password)
+    rates = context.services.rate_limits
+    # Before the password is hashed, which is the work.
+    await _limit_sign_ups(context, rates.check)
+    password_hash = await _hash(context, wanted.password)
     async with context.write() as tx:
+        # What tells that an address is taken counts too: else all could be tried. Retries do not.
+        await _limit_sign_ups(context, rates.hit)
         account = await accounts.sign_up(tx, wanted, password_hash=password_hash)
-        # Only what makes an account counts, and what is refused here makes none.
         await _limit_mails(context, wanted.email)
-        await _limit_sign_ups(context)
         session = await sessions.open_session(
             tx, account.account_id, device_name=device_name, lifetime=lifetime(context)
         )
@@ -119,11 +123,13 @@ async def reset_password(context: Context, *, code: str, new_password: str) -> d
 
     Other codes for a new password are good no more, and your calendar has a new address.
     """
-    password_hash = await _new_hash(context, new_password)
+    password = _checked_new(new_password)
     async with context.write() as tx:
         account_id = await one_time_codes.redeem(
             tx, code, Purpose.RESET_PASSWORD, secret=context.services.secrets.codes
         )
+        # Only now: hashing is work, which nobody gets for a code that is wrong.
+        password_hash = await _hash(context, password)
         await accounts.set_password(tx, account_id, password_hash=password_hash)
         return tx.answer({"is_reset": True})
 
@@ -136,7 +142,7 @@ async def change_password(
     Codes for a new password are good no more, and your calendar has a new address.
     """
     await _confirm(context, "currentPassword", current_password)
-    password_hash = await _new_hash(context, new_password)
+    password_hash = await _hash(context, _checked_new(new_password))
     async with context.write() as tx:
         await accounts.set_password(
             tx,
@@ -200,7 +206,9 @@ async def _check_password(
                 raise RateLimited("TOO_MANY_WRONG_PASSWORDS", message, wait)
             counted.append(limit)
         is_right, better_hash = await context.services.passwords.verify(
-            accounts.normalised(password), account.password_hash if account else None
+            accounts.normalised(password),
+            account.password_hash if account else None,
+            of=context.address,
         )
         is_wrong = not is_right
     finally:
@@ -221,20 +229,23 @@ def _wrong_passwords(context: Context, key: str) -> list[tuple[str, str, int, in
     return [of_key, (WRONG_PASSWORDS_OF_ADDRESS.name, address, most, window)]
 
 
-async def _new_hash(context: Context, password: str) -> str:
+def _checked_new(password: str) -> str:
     normal = accounts.normalised(password)
     if problems := accounts.password_problems("newPassword", normal):
         raise InvalidInput(problems)
-    return await context.services.passwords.hash(normal)
+    return normal
 
 
-async def _limit_sign_ups(context: Context) -> None:
+async def _hash(context: Context, password: str) -> str:
+    return await context.services.passwords.hash(password, of=context.address)
+
+
+async def _limit_sign_ups(context: Context, ask: Callable[..., Awaitable[int | None]]) -> None:
+    """Refuse more sign-ups of an address than there may be; `ask` counts one more or does not."""
     if not context.address:
         return
     most, key = context.services.settings.sign_ups_per_hour_per_address, context.address
-    wait = await context.services.rate_limits.hit(
-        SIGN_UPS_OF_ADDRESS.name, counted_as(key), most, 3600
-    )
+    wait = await ask(SIGN_UPS_OF_ADDRESS.name, counted_as(key), most, 3600)
     if wait is not None:
         message = "Too many accounts were made from this network address: wait."
         raise RateLimited("TOO_MANY_SIGN_UPS", message, wait)

@@ -72,3 +72,19 @@ async def test_accounts_from_one_address_are_limited_and_retries_do_not_count(ht
         await Api(http).done("signUp", **given)
     answer = await Api(http).do("signUp", **newcomer())
     assert (answer["__typename"], answer["code"]) == ("RateLimited", "TOO_MANY_SIGN_UPS")
+
+
+async def test_whether_addresses_are_taken_is_told_only_so_often(http, people, setting):
+    setting("sign_ups_per_hour_per_address", 3)
+    ada = await people.join()
+    codes = [(await Api(http).do("signUp", **newcomer(email=ada.email)))["code"] for _ in range(5)]
+    assert codes == ["EMAIL_TAKEN"] * 3 + ["TOO_MANY_SIGN_UPS"] * 2
+
+
+async def test_a_wrong_code_makes_nobody_hash_a_password(http, services, monkeypatch):
+    async def hashed(*_given, **_named):
+        raise AssertionError("hashed")
+
+    monkeypatch.setattr(services.passwords, "hash", hashed)
+    answer = await Api(http).do("resetPassword", code="0" * 40, newPassword=PASSWORD)
+    assert answer["code"] == "CODE_INVALID"

@@ -7,8 +7,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from passlib.hash import bcrypt
 
-from domain import accounts
+from domain import accounts, passwords
 from domain.passwords import Passwords
+from domain.refusals import RateLimited
 
 PASSWORDS = Passwords()
 typed = st.text(st.characters(exclude_categories=("Cs",), exclude_characters="\x00"), max_size=64)
@@ -72,3 +73,12 @@ def test_what_is_too_long_for_a_password_is_not_normalised_which_could_take_long
     typed = "\ufdfa" * 1_000
     assert accounts.normalised(typed) == typed
     assert accounts.password_problems("password", accounts.normalised(typed))
+
+
+async def test_one_address_does_not_take_the_places_of_all():
+    asked = [PASSWORDS.hash("a", of="2001:db8::") for _ in range(passwords.MOST_OF_ONE + 2)]
+    asked.append(PASSWORDS.hash("b", of="192.0.2.1"))
+    *many, other = await asyncio.gather(*asked, return_exceptions=True)
+    assert [isinstance(each, RateLimited) for each in many[-3:]] == [False, True, True]
+    assert other.startswith("$argon2id$")
+    assert (await PASSWORDS.hash("a", of="2001:db8::")).startswith("$argon2id$")
