@@ -71,6 +71,7 @@ def create_app(settings: Settings | None = None) -> Application:
         openapi_url=None,
         docs_url=None,
         redoc_url=None,
+        exception_handlers=dict.fromkeys(reaching.FAILURES, errors.unavailable),
         lifespan=lifespan,
     )
     if (directory := page.assets_directory()) is not None:

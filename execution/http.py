@@ -31,6 +31,7 @@ GRAPHQL_RESPONSE = "application/graphql-response+json"
 _HTML = "text/html"
 # Browsers send about 150; each part costs time, and the answers are kept.
 _ACCEPT_CHARACTERS = 1_000
+_SOON = {"Retry-After": "1"}
 
 
 class GraphQLEndpoint:
@@ -115,7 +116,9 @@ class GraphQLEndpoint:
             raise
         except Exception as error:  # noqa: BLE001 - a fault is rendered, and told by the renderer
             result = self._executor.failed(error)
-            return _response(result, media_type or JSON, 503 if result.passes else 500)
+            if result.passes:
+                return _response(result, media_type or JSON, 503, _SOON)
+            return _response(result, media_type or JSON, 500)
 
     async def _answer_one(
         self,

@@ -6,7 +6,9 @@ from urllib.parse import parse_qs, urlsplit
 
 import asyncpg
 from redis.asyncio import Redis
+from redis.exceptions import ConnectionError as RedisAway
 from redis.exceptions import RedisError
+from redis.exceptions import TimeoutError as RedisTimeout
 
 from persistence.database import TookTooLong
 
@@ -20,20 +22,28 @@ class StoreUnavailable(Exception):
     """A store does not answer or cannot be used; the message is one sentence for the operator."""
 
 
-_AWAY = (
+FAILURES = (
     OSError,
     asyncpg.PostgresConnectionError,
     asyncpg.OperatorInterventionError,
     asyncpg.InsufficientResourcesError,
     asyncpg.InterfaceError,
     asyncpg.InternalClientError,
+    RedisAway,
+    RedisTimeout,
     TookTooLong,
 )
+"""What is raised when a store is away, and now and then for other reasons: see `is_away`."""
 
 
 def is_away(error: Exception) -> bool:
-    """Whether an exception says that the database is away or overrun: the same may work later."""
-    return isinstance(error, _AWAY)
+    """Whether an exception says that a store is away or overrun: the same may work later."""
+    if isinstance(error, OSError):
+        return error.filename is None  # of the network; those of files name them
+    if isinstance(error, asyncpg.InterfaceError):
+        # Connections that were closed meanwhile have no type of their own.
+        return "another operation" not in str(error) and not isinstance(error, ValueError)
+    return isinstance(error, FAILURES)
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,6 +8,14 @@ from typing import Any, Self
 
 import asyncpg
 
+_CUT = (
+    ConnectionError,
+    asyncpg.PostgresConnectionError,
+    asyncpg.AdminShutdownError,
+    asyncpg.CrashShutdownError,
+    asyncpg.InterfaceError,
+)
+
 
 class ReadPool:
     """Connections that only read, and so carry no state from one statement to the next.
@@ -43,7 +51,17 @@ class ReadPool:
         return cls(await asyncpg.create_pool(url, max_size=max_size, **options), max_size)
 
     async def fetch(self, sql: str, *arguments: Any, record_class: type) -> list[Any]:
-        """Run one statement and answer its rows."""
+        """Run one statement and answer its rows.
+
+        One whose connection is cut is run once more: it has changed nothing, and connections that
+        a restart of the server has ended are found out only when they are used.
+        """
+        try:
+            return await self._fetch(sql, *arguments, record_class=record_class)
+        except _CUT:
+            return await self._fetch(sql, *arguments, record_class=record_class)
+
+    async def _fetch(self, sql: str, *arguments: Any, record_class: type) -> list[Any]:
         connection = await self._take()
         try:
             rows: list[Any] = await connection.fetch(sql, *arguments, record_class=record_class)

@@ -7,6 +7,8 @@ from typing import Any
 
 import structlog
 from graphql import GraphQLError
+from starlette.requests import Request
+from starlette.responses import PlainTextResponse, Response
 
 from domain.refusals import InvalidInput, Refusal
 from domain.viewer import Unauthenticated
@@ -15,6 +17,7 @@ from persistence import reaching
 from persistence.database import TookTooLong
 from resolvers.authentication import AuthenticationError
 from resolvers.guards import Forbidden
+from web import metrics
 
 _log = structlog.get_logger("kith.errors")
 
@@ -23,6 +26,7 @@ _TOLD: dict[type, tuple[str, dict[str, Any]]] = {
     Forbidden: ("You may not do this.", {"code": "FORBIDDEN"}),
     TookTooLong: ("This took too long just now. Try again.", {"code": "TOOK_TOO_LONG"}),
 }
+UNAVAILABLE = "This does not work just now. Try again in a moment."
 _QUIET_SECONDS = 60.0
 _logged_at: dict[type, float] = {}
 
@@ -47,6 +51,9 @@ def present(error: GraphQLError) -> tuple[str, dict[str, Any]]:
     if isinstance(cause, TookTooLong):
         # No fault, but worth knowing: many want one row, or a statement has too much to read.
         _log.warning("took too long", path=_path(error))
+    elif isinstance(cause, Exception) and reaching.is_away(cause):
+        _note(cause, _path(error))
+        return UNAVAILABLE, {"code": "UNAVAILABLE"}
     for kind, (message, extensions) in _TOLD.items():
         if isinstance(cause, kind):
             return message, dict(extensions)
@@ -64,6 +71,18 @@ def refused(error: AuthenticationError, headers: Mapping[str, str] | None = None
     return RequestRefused(401, error.code, str(error), {**challenge, **(headers or {})})
 
 
+async def unavailable(request: Request, error: Exception) -> Response:
+    """Answer a request outside GraphQL that failed because a store is away.
+
+    Raises:
+        Exception: the error itself, when it has another reason.
+    """
+    if not reaching.is_away(error):
+        raise error
+    _note(error, request.url.path)
+    return PlainTextResponse(UNAVAILABLE, 503, {"Retry-After": "1"})
+
+
 def _refused(refusal: Refusal) -> dict[str, Any]:
     if isinstance(refusal, InvalidInput):
         fields = [{"path": field.path, "message": field.message} for field in refusal.fields]
@@ -76,13 +95,18 @@ def _path(error: GraphQLError) -> str:
 
 
 def _fault(error: GraphQLError, cause: BaseException) -> tuple[str, dict[str, Any]]:
-    # While a store is away everything fails alike: one line tells it as well as thousands.
-    is_away = isinstance(cause, Exception) and reaching.is_away(cause)
-    if not is_away or _is_first(type(cause), time.monotonic()):
-        _log.error("fault", path=_path(error), exc_info=cause)
+    _log.error("fault", path=_path(error), exc_info=cause)
     request_id = structlog.contextvars.get_contextvars().get("request_id", "")
     message = "Something went wrong on our side. It has been logged."
     return message, {"code": "INTERNAL", "requestId": request_id}
+
+
+def _note(error: Exception, path: str) -> None:
+    reason = type(error).__name__
+    metrics.unavailable.labels(reason).inc()
+    # Everything fails alike then: one line tells it as well as thousands.
+    if _is_first(type(error), time.monotonic()):
+        _log.warning("store away", path=path, reason=reason)
 
 
 def _is_first(kind: type, now: float) -> bool:

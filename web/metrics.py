@@ -16,6 +16,11 @@ fallbacks = Counter(
     "Operations that graphql-core ran because plans do not know a construct of theirs.",
     ["construct"],
 )
+unavailable = Counter(
+    "kith_unavailable_total",
+    "Errors `UNAVAILABLE` that clients were told because a store was away.",
+    ["reason"],
+)
 requests = Counter("kith_http_requests_total", "HTTP requests answered.", ["method", "status"])
 request_seconds = Histogram("kith_http_request_seconds", "How long HTTP requests take, in seconds.")
 sockets = Gauge("kith_sockets", "WebSockets that are open.")

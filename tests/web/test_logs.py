@@ -109,27 +109,28 @@ async def test_a_row_that_the_database_refuses_is_not_logged(people, database, l
 
 
 async def test_while_the_database_is_away_one_line_tells_it(people, services, logged, monkeypatch):
-    async def away(*_, **__):
+    async def is_away(*_, **__):
         raise ConnectionRefusedError("nobody listens there")
 
     ada = await people.join()
     monkeypatch.setattr(errors, "_logged_at", {})
-    monkeypatch.setattr("domain.posts.create_post", away)
+    monkeypatch.setattr("domain.posts.create_post", is_away)
     query = 'mutation { createPost(input: { content: "Hi" }) { __typename } }'
     for _ in range(3):
         answer = await ada.api.send(query)
-        assert answer.codes == ["INTERNAL"]
-    monkeypatch.setattr(services.database, "one", away)
+        assert answer.codes == ["UNAVAILABLE"]
+    monkeypatch.setattr(services.database, "one", is_away)
     for _ in range(3):
         with pytest.raises(Ended) as closed:
             async with connected(ada.api.http._transport.app, ada.api.token):
                 pass
         assert closed.value.code == 1013
-    (fault,) = [line for line in lines(logged) if line["event"] == "fault"]
-    assert "ConnectionRefusedError" in fault["exception"]
+    (away,) = [line for line in lines(logged) if line["event"] == "store away"]
+    assert (away["level"], away["reason"]) == ("warning", "ConnectionRefusedError")
+    assert "exception" not in away
     monkeypatch.setattr(errors, "_logged_at", {ConnectionRefusedError: -1e9})
     await ada.api.send(query)
-    assert len([line for line in lines(logged) if line["event"] == "fault"]) == 2
+    assert len([line for line in lines(logged) if line["event"] == "store away"]) == 2
 
 
 @settings(
