@@ -162,8 +162,8 @@ async def recount_for_all(tx: Transaction, *, conversation_id: UUID) -> None:
     """Let all notifications of a conversation follow from what there is to read in it now."""
     place = {"conversation_id": conversation_id}
     await tx.fetch(queries.hold_people, **place)
-    for row in await tx.fetch(queries.hold_readers, **place, sender_id=None):
-        await recount_messages(tx, row.profile_id, conversation_id)
+    readers = await tx.fetch(queries.hold_readers, **place, sender_id=None)
+    await _recount(tx, [row.profile_id for row in readers], conversation_id)
 
 
 async def recount_messages(
@@ -180,17 +180,7 @@ async def recount_messages(
         conversation_id: what they have read in.
         session_id: in which of their sessions; None when there is less to read.
     """
-    about = {
-        "viewer_id": reader_id,
-        "kind": NotificationKind.MESSAGE,
-        "subject_id": conversation_id,
-    }
-    if count := await _unread_in(tx, reader_id, conversation_id):
-        rows = await tx.fetch(queries.count_about, **about, count=count)
-        _record_changed(tx, reader_id, [row for row in rows if row.is_listed])
-    else:
-        kind = NotificationKind.MESSAGE
-        await read_about(tx, reader_id, kind, conversation_id, session_id=session_id)
+    await _recount(tx, [reader_id], conversation_id, session_id)
 
 
 async def read_about(
@@ -210,8 +200,7 @@ async def read_about(
         subject_id: what it is about.
         session_id: in which of their sessions they see it; None when it is gone.
     """
-    about = {"viewer_id": reader_id, "kind": kind, "subject_id": subject_id}
-    _record_read(tx, reader_id, session_id, await tx.fetch(queries.read_about, **about))
+    await _read_about(tx, [reader_id], kind, subject_id, session_id)
 
 
 async def tell_changed(
@@ -241,10 +230,7 @@ def tell_changed_rows(tx: Transaction, rows: Sequence[Row]) -> None:
         tx: the transaction.
         rows: the `profile_id` of each reader with a `notification_id`.
     """
-    by_reader: dict[UUID, list[Row]] = {}
-    for row in rows:
-        by_reader.setdefault(row["profile_id"], []).append(row)
-    for reader_id, mine in by_reader.items():
+    for reader_id, mine in _by_reader(rows).items():
         _record_changed(tx, reader_id, mine)
 
 
@@ -305,10 +291,33 @@ async def _unread_of_all(
     }
 
 
-async def _unread_in(tx: Transaction, reader_id: UUID, conversation_id: UUID) -> int:
-    place = {"conversation_ids": [conversation_id], "viewer_id": reader_id}
-    row = await tx.one(conversation_queries.my_places_in, **place)
-    return row["unread"] if row is not None else 0
+async def _recount(
+    tx: Transaction,
+    reader_ids: Sequence[UUID],
+    conversation_id: UUID,
+    session_id: UUID | None = None,
+) -> None:
+    kind = NotificationKind.MESSAGE
+    if counts := await _unread_of_all(tx, reader_ids, conversation_id):
+        readers = {"profile_ids": list(counts), "counts": list(counts.values())}
+        about = {"kind": kind, "subject_id": conversation_id}
+        rows = await tx.fetch(queries.count_about, **readers, **about)
+        tell_changed_rows(tx, [row for row in rows if row.is_listed])
+    if done := [reader_id for reader_id in reader_ids if reader_id not in counts]:
+        await _read_about(tx, done, kind, conversation_id, session_id)
+
+
+async def _read_about(
+    tx: Transaction,
+    reader_ids: Sequence[UUID],
+    kind: NotificationKind,
+    subject_id: UUID,
+    session_id: UUID | None,
+) -> None:
+    readers = {"profile_ids": list(reader_ids)}
+    rows = await tx.fetch(queries.read_about, **readers, kind=kind, subject_id=subject_id)
+    for reader_id, mine in _by_reader(rows).items():
+        _record_read(tx, reader_id, session_id, mine)
 
 
 def _record_read(
@@ -323,6 +332,13 @@ def _record_changed(tx: Transaction, reader_id: UUID, rows: Sequence[Row]) -> No
     told: dict[str, Any] = {"reader_id": reader_id, "audience": (reader_id,)}
     for ids in _parts(rows):
         tx.record(NotificationsChanged(notification_ids=ids, **told))
+
+
+def _by_reader(rows: Sequence[Row]) -> dict[UUID, list[Row]]:
+    by_reader: dict[UUID, list[Row]] = {}
+    for row in rows:
+        by_reader.setdefault(row["profile_id"], []).append(row)
+    return by_reader
 
 
 def _parts(rows: Sequence[Row]) -> Iterator[tuple[UUID, ...]]:

@@ -227,14 +227,12 @@ rows of those who are told something new and want it by some channel; `channels`
 defaults.
 """
 
-_mine = sa.and_(_N.profile_id == _viewer, _N.read_at.is_(None))
 
-
-def _reading(*which: Any, told: Sequence[Any] = ()) -> Statement:
+def _reading(whose: Any, *which: Any, told: Sequence[Any] = ()) -> Statement:
     # Locked in one order, so that two devices that read all at once do not wait for each other.
     found = (
         sa.select(_N.notification_id)
-        .where(_mine, *which)
+        .where(whose, _N.read_at.is_(None), *which)
         .order_by(_N.notification_id)
         .with_for_update()
         .cte("found")
@@ -248,10 +246,13 @@ def _reading(*which: Any, told: Sequence[Any] = ()) -> Statement:
     )
 
 
-read = _reading(one_of(_N.notification_id, "ids"))
+_mine = _N.profile_id == _viewer
+
+read = _reading(_mine, one_of(_N.notification_id, "ids"))
 """Mark those of `ids` as read that `viewer_id` has not read; answers these."""
 
 read_all = _reading(
+    _mine,
     sa.or_(
         parameter("up_to", _N.updated_at).is_(None),
         _N.updated_at <= parameter("up_to", _N.updated_at),
@@ -263,8 +264,10 @@ read_all = _reading(
 `is_shown` says whether it was among what `unread_count` counts.
 """
 
-read_about = _reading(_N.kind == _kind, _N.subject_id == _subject_id)
-"""Mark as read what `viewer_id` was told of this `kind` about `subject_id`."""
+read_about = _reading(
+    one_of(_N.profile_id, "profile_ids"), _N.kind == _kind, _N.subject_id == _subject_id
+)
+"""Mark as read what `profile_ids` were told of this `kind` about `subject_id`."""
 
 _one, _other = parameter("one_id", _N.profile_id), parameter("other_id", _N.actor_id)
 
@@ -285,18 +288,19 @@ told_between = Statement(
 count_about = Statement(
     sa.update(_N)
     .where(
-        _mine,
+        _N.profile_id == _readers.c.profile_id,
+        _N.read_at.is_(None),
         _N.kind == _kind,
         _N.subject_id == _subject_id,
-        _N.count != parameter("count", _N.count),
+        _N.count != _readers.c.count,
     )
-    .values(count=parameter("count", _N.count))
+    .values(count=_readers.c.count)
     .returning(_N),
     _N,
 )
-"""Set of how many things the unread notification of `viewer_id` about `subject_id` tells.
+"""Set, each to its of `counts`, of how many things tell the unread notifications of `profile_ids`.
 
-No row when it tells of so many already.
+Those about `subject_id`; no row of who is told of so many already.
 """
 
 _M = models.ConversationMember

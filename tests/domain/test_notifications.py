@@ -173,8 +173,14 @@ async def test_a_message_for_more_takes_no_more_statements(people, database):
             rows = await notifications.notify_of_message(tx, fact_id=fact(number), **about)
         return {row.profile_id: row.count for row in rows}
 
+    async def recounted(talk):
+        async with database.write() as tx:
+            await notifications.recount_for_all(tx, conversation_id=talk.conversation_id)
+
     few = await grouped(database, ada, others[0])
     many = await grouped(database, ada, *others)
     assert await told_of(1, many) == dict.fromkeys((other.key for other in others), 1)
     statements = [await statements_of(told_of(n, talk)) for n, talk in ((2, few), (3, many))]
+    assert len(statements[0]) == len(statements[1])
+    statements = [await statements_of(recounted(talk)) for talk in (few, many)]
     assert len(statements[0]) == len(statements[1])
