@@ -7,8 +7,10 @@ from uuid import UUID
 
 from dataloaders import comments, messages, posts
 from dataloaders import profiles as profile_loading
+from dataloaders.connections import DEFAULT_SIZE, MOST, First
 from dataloaders.reader import Reader, lists_in_order
 from domain.reactions import Subject
+from domain.refusals import InvalidInput
 from execution.declarations import Batch, joint_batch
 from persistence.queries import profiles, reactions
 from persistence.queries.reactions import Reactions
@@ -66,8 +68,14 @@ of_comments = _of(reactions.of_comments)
 
 
 @joint_batch
-async def people_of(reader: Reader, groups: Sequence[tuple[UUID, ...]]) -> list[list[Row]]:
-    """The profiles of each group of people, without those whom the viewer may not see."""
+async def people_of(
+    reader: Reader, groups: Sequence[tuple[UUID, ...]], *, first: First = None
+) -> list[list[Row]]:
+    """The first profiles of each group of people, of those whom the viewer may see."""
+    size = DEFAULT_SIZE if first is None else first
+    if not 1 <= size <= MOST:
+        raise InvalidInput.of("first", f"first must be between 1 and {MOST}.")
+    groups = [group[:size] for group in groups]
     keys = list({key for group in groups for key in group})
     rows = await reader.database.fetch(profiles.by_ids, ids=keys, viewer_id=reader.viewer_id)
     by_key = {row.profile_id: row for row in rows}

@@ -16,6 +16,9 @@ from sqlalchemy.orm import InstrumentedAttribute
 from persistence.rows import Row
 from persistence.statements import Statement, parameter
 
+MOST_COUNTED = 1_000
+"""To how many a list over everybody is counted: it grows with the app, and each row is judged."""
+
 
 class BadCursor(ValueError):
     """The cursor was not made by this server for this list."""

@@ -13,7 +13,7 @@ from domain import locations
 from domain.locations import DistanceUnit
 from domain.refusals import InvalidField, InvalidInput, NotAllowed
 from matching.distance import BORDERS, bands_within, kilometres_of
-from persistence.pages import BadCursor, Page
+from persistence.pages import MOST_COUNTED, BadCursor, Page
 from persistence.rows import Row
 from persistence.vectors import Vectors, VectorsUnavailable
 from resolvers.context import Context
@@ -22,9 +22,6 @@ _log = structlog.get_logger("kith.nearby_people")
 
 FARTHEST = BORDERS[-1]
 """The largest radius, in any unit: where the last band begins, which has no end."""
-
-MOST_COUNTED = 1_000
-"""The most people whom `totalCount` counts."""
 
 _LIST = "nearby_people"
 _AT_ONCE = 120

@@ -335,7 +335,10 @@ async def _events(
     last: Last = None,
     before: Before = None,
 ) -> PageOf:
-    """Events to come that are not cancelled, the first to start first."""
+    """Events to come that are not cancelled, the first to start first.
+
+    `totalCount` counts to 1,000.
+    """
     wanted = dict(vars(filter)) if filter else {}
     wanted["until"] = wanted.pop("to", None)
     page: PageOf = await resolvers.listed(

@@ -4,6 +4,8 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import strawberry
 
+from execution.cost import DECLARED
+from persistence.pages import MOST_COUNTED
 from resolvers import nearby_people as resolvers
 from schema.building import resolve
 from schema.connections import Connection
@@ -18,7 +20,11 @@ ProfileView = Annotated["Profile", strawberry.lazy("schema.profiles")]
 class NearbyPeopleConnection(Connection[ProfileView]):
     """A page of the people around you."""
 
-    @strawberry.field(description="How many people the whole list has, counted up to 1,000.")
+    @strawberry.field(
+        description="How many people the whole list has, counted up to 1,000; costs as many.",
+        # They are looked for and judged as those of a page are.
+        metadata={DECLARED: MOST_COUNTED},
+    )
     async def total_count(root: strawberry.Parent[Any]) -> int:
         return await root.total()  # type: ignore[no-any-return]
 

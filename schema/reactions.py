@@ -30,7 +30,7 @@ class Reaction:
     people: list[ProfileView] = loaded(
         reactions.people_of,
         key="people",
-        description="Who put it, the first ones first, at most 100 of them.",
+        description="Who put it of those you may see, the first ones first.",
     )
 
 

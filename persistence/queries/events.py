@@ -7,7 +7,7 @@ import sqlalchemy as sa
 
 from persistence import models
 from persistence.models.events import POINT, WORDS
-from persistence.pages import Listing
+from persistence.pages import MOST_COUNTED, Listing
 from persistence.queries import circles, visibility
 from persistence.statements import Statement, one_of, parameter
 
@@ -146,6 +146,7 @@ def starting(given: frozenset[str]) -> Listing:
         order=[_Event.starts_at, _Event.event_id],
         model=_Event,
         descending=False,
+        counted_to=MOST_COUNTED,
     )
 
 

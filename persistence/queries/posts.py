@@ -5,14 +5,11 @@ from typing import Any
 import sqlalchemy as sa
 
 from persistence import models
-from persistence.pages import Listing
+from persistence.pages import MOST_COUNTED, Listing
 from persistence.queries import circles, visibility
 from persistence.statements import Statement, one_of, parameter
 
 _Post = models.Post
-
-MOST_COUNTED = 1_000
-"""To how many posts of everybody a list of them is counted."""
 
 
 def is_for_viewer(post: Any, *, viewer: Any = None) -> sa.ColumnElement[bool]:

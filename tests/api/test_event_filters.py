@@ -13,6 +13,7 @@ from matching.distance import haversine_km
 from matching.embeddings import LocalEmbedder
 from persistence import models
 from persistence.contents import ContentKind
+from persistence.pages import MOST_COUNTED
 from tests.api.test_events import titles
 from tests.support.events import announced, global_id
 from tests.support.people import Person
@@ -23,6 +24,20 @@ HERE = {"latitude": 52.52, "longitude": 13.405}
 
 def near(radius, unit="KILOMETRES", **point):
     return {"near": {"location": {**HERE, **point}, "radius": radius, "unit": unit}}
+
+
+async def test_events_are_counted_to_a_bound(people, database):
+    ada = await people.join()
+    async with database.write() as tx:
+        await tx.connection.execute(
+            "INSERT INTO events (host_id, title, starts_at, ends_at, time_zone, place_name)"
+            " SELECT $1, 'Walk', now() + interval '1 h', now() + interval '2 h', 'UTC', 'Gate'"
+            " FROM generate_series(1, $2)",
+            ada.key,
+            MOST_COUNTED + 1,
+        )
+    counted = await ada.api.ask("{ events { totalCount } }")
+    assert counted["events"]["totalCount"] == MOST_COUNTED
 
 
 async def test_events_are_found_by_what_they_are_about(people, database):

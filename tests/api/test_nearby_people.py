@@ -6,6 +6,7 @@ import pytest
 
 from domain.told_places import told_place
 from matching.distance import BORDERS, bands_within, haversine_km
+from persistence.pages import MOST_COUNTED
 from persistence.vectors import Vectors, VectorsUnavailable
 from resolvers import nearby_people
 from tests.support.people import PROFILE
@@ -129,6 +130,15 @@ async def test_what_the_list_cannot_mean_is_refused(people, given, path):
     answer = await (await people.join()).api.send(LIST, **given)
     assert answer.codes == ["INVALID_INPUT"]
     assert [field["path"] for field in answer.errors[0]["extensions"]["fields"]] == [path]
+
+
+async def test_counting_people_costs_as_much_as_listing_them(api):
+    prices = [
+        (await api.ask("query($text: String!) { cost(document: $text) { requested } }", text=text))
+        for text in ("{ nearbyPeople(first: 1) { totalCount } }", "{ nearbyPeople { __typename } }")
+    ]
+    counted, empty = (price["cost"]["requested"] for price in prices)
+    assert counted - empty == MOST_COUNTED
 
 
 async def test_only_told_places_are_measured(town):

@@ -6,7 +6,7 @@ import pytest
 
 from domain.posts import MOST_MEDIA
 from persistence import models
-from persistence.pages import Window
+from persistence.pages import MOST_COUNTED, Window
 from persistence.queries import posts
 from resolvers import ids
 from tests.support.contents import unchanged
@@ -249,11 +249,11 @@ async def test_a_list_over_everybody_is_counted_to_a_bound(people, database):
             " SELECT $1, '#walk', 'reel' FROM generate_series(1, $2) RETURNING post_id)"
             " INSERT INTO post_hashtags (tag, post_id) SELECT 'walk', post_id FROM made",
             ada.key,
-            posts.MOST_COUNTED + 1,
+            MOST_COUNTED + 1,
         )
     counts = '{ reels { totalCount } posts(hashtag: "walk") { totalCount } }'
     told = await bob.api.ask(counts)
-    assert [each["totalCount"] for each in told.values()] == [posts.MOST_COUNTED] * 2
+    assert [each["totalCount"] for each in told.values()] == [MOST_COUNTED] * 2
     await ada.api.done("blockProfile", profileId=bob.id)
     told = await bob.api.ask(counts)
     assert [each["totalCount"] for each in told.values()] == [0, 0]

@@ -56,6 +56,23 @@ async def test_reactions_are_counted_in_the_order_in_which_they_came(pair, messa
     assert await seen(bob, message) == [(THUMB, 1, True), (HEART, 1, False)]
 
 
+async def test_as_many_people_are_named_and_paid_as_are_asked_for(pair, message):
+    ada, bob, _ = pair
+    for person in (bob, ada):
+        await react(person, message, HEART)
+    asked = (
+        "query($id: ID!, $first: Int) { node(id: $id) { ... on Message {"
+        " reactions { people(first: $first) { displayName } } } } }"
+    )
+    answers = {size: await ada.api.send(asked, id=message, first=size) for size in (1, 100, 101)}
+    (heart,) = answers[1].data["node"]["reactions"]
+    assert heart["people"] == [{"displayName": "Bob"}]
+    costs = [answers[size].extensions["cost"]["requested"] for size in (1, 100)]
+    assert costs[1] - costs[0] == 99 * 10  # lists without pages, like `reactions`, count as 10
+    assert answers[101].codes == ["INVALID_INPUT"]
+    assert answers[101].errors[0]["extensions"]["fields"][0]["path"] == "first"
+
+
 async def test_reacting_and_taking_back_again_change_nothing(pair, message, database):
     _, bob, _ = pair
     await react(bob, message, HEART)
