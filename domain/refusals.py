@@ -9,7 +9,6 @@
      ├── Conflict             somebody or something else was first
      ├── LimitReached         a limit of the product, with the time at which it ends
      ├── RateLimited          too often
-     ├── UpgradeRequired      needs another plan
      ├── DuplicatePlace       may be there already, with the places that it may be
      └── IdempotencyConflict  the client's key was used with another input
 """
@@ -96,10 +95,6 @@ class RateLimited(Refusal):
     def __init__(self, code: str, message: str, retry_after: int) -> None:
         super().__init__(code, message)
         self.retry_after = retry_after
-
-
-class UpgradeRequired(Refusal):
-    """The viewer's plan does not include this."""
 
 
 class DuplicatePlace(Refusal):

@@ -131,17 +131,6 @@ class Vectors:
             structs = _structs(batch, self.model_version, learned)
             await self._store.put(structs, known=learned.keys())
 
-    async def set_facets(self, profile_id: UUID, facets: Facets) -> None:
-        """Replace a person's facets and keep the vector; nothing happens to who is not there."""
-        learned = await self._store.learned([profile_id])
-        if profile_id in learned:
-            await self._store.write(
-                "overwrite_payload",
-                [profile_id],
-                payload=payload_of(profile_id, facets) | learned[profile_id],
-                points=[str(profile_id)],
-            )
-
     async def learn(self, learned: Mapping[UUID, Reception]) -> None:
         """Write what is learned about people beside their facets; who is not there is left out."""
         ids = list(learned)

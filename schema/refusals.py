@@ -67,11 +67,6 @@ class RateLimited(Refusal):
 
 
 @strawberry.type
-class UpgradeRequired(Refusal):
-    """Your plan does not include this."""
-
-
-@strawberry.type
 class DuplicatePlace(Refusal):
     """A place of about this name is near by: look whether it is the same."""
 
@@ -101,7 +96,6 @@ _VIEWS: dict[type[refusals.Refusal], type[Refusal]] = {
     refusals.Conflict: Conflict,
     refusals.LimitReached: LimitReached,
     refusals.RateLimited: RateLimited,
-    refusals.UpgradeRequired: UpgradeRequired,
     refusals.DuplicatePlace: DuplicatePlace,
     refusals.IdempotencyConflict: IdempotencyConflict,
 }

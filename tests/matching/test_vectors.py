@@ -62,7 +62,7 @@ async def test_people_can_be_replaced_changed_counted_and_taken_out(index):
     assert await index.count() == 2
     assert np.array_equal(await index.vector_of(person), along(1))
     assert [hit.profile_id for hit in await index.search(unnamed(along(1)))] == [person]
-    await index.set_facets(other, Facets(availability="weekends"))
+    await index.upsert([ProfilePoint(other, along(2), Facets(availability="weekends"))])
     hits = await index.search(unnamed(along(1), availability="weekends"))
     assert [hit.profile_id for hit in hits] == [other]
     assert np.array_equal(await index.vector_of(other), along(2))
@@ -194,8 +194,6 @@ async def test_what_is_learned_stays_when_profiles_change(index):
     await index.upsert([ProfilePoint(i, along(0), Facets()) for i in (person, other)])
     await index.learn({person: Reception(appeal=1.0), uuid4(): Reception(appeal=1.0)})
     await index.learn({uuid4(): Reception(shown=1.0)})
-    await index.set_facets(person, Facets(availability="now"))
-    await index.set_facets(uuid4(), Facets())
     await index.upsert([ProfilePoint(person, along(1), Facets(availability="now"))])
     hits = await index.search(unnamed(order=Order.LIKELIEST, availability="now"))
     assert [hit.profile_id for hit in hits] == [person]
