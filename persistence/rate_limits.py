@@ -2,6 +2,7 @@
 
 import math
 import time
+from collections.abc import Awaitable, Callable
 from datetime import UTC, datetime
 from typing import Any
 
@@ -57,18 +58,11 @@ class RateLimits:
         Returns:
             None when it is allowed, else after how many seconds it will be.
         """
-        if time.monotonic() < self._paused_until:
-            _failures.inc()
-            return None
-        item = RateLimitItemPerSecond(most, window_seconds)
-        try:
-            if await self._limiter.hit(item, name, key):
-                return None
-            stats = await self._limiter.get_window_stats(item, name, key)
-        except (RedisError, OSError) as error:
-            self._give_up(error)
-            return None
-        return max(1, math.ceil(stats.reset_time - time.time()))
+        return await self._asked(self._limiter.hit, name, key, most, window_seconds)
+
+    async def check(self, name: str, key: str, most: int, window_seconds: int) -> int | None:
+        """Say whether one more would be allowed, without counting it; answers as `hit` does."""
+        return await self._asked(self._limiter.test, name, key, most, window_seconds)
 
     async def take_back(self, name: str, key: str, most: int, window_seconds: int) -> None:
         """Count one less, of what turned out not to count; takes what `hit` took."""
@@ -112,6 +106,25 @@ class RateLimits:
     async def close(self) -> None:
         """Close the connections."""
         await self._storage.bridge.storage.aclose()
+
+    async def _asked(
+        self,
+        is_allowed: Callable[..., Awaitable[bool]],
+        *asked: *tuple[str, str, int, int],
+    ) -> int | None:
+        name, key, most, window_seconds = asked
+        if time.monotonic() < self._paused_until:
+            _failures.inc()
+            return None
+        item = RateLimitItemPerSecond(most, window_seconds)
+        try:
+            if await is_allowed(item, name, key):
+                return None
+            stats = await self._limiter.get_window_stats(item, name, key)
+        except (RedisError, OSError) as error:
+            self._give_up(error)
+            return None
+        return max(1, math.ceil(stats.reset_time - time.time()))
 
     def _give_up(self, error: Exception) -> None:
         _failures.inc()
