@@ -32,7 +32,7 @@ from web.callers import Callers, set_cookies
 from web.gate import CountingGate
 from web.hosts import KnownHosts
 from web.middleware import RequestLog
-from web.observing import ObservedExecutor, limits_of
+from web.observing import ObservedExecutor, budget_of, limits_of
 from web.opening import open_services
 
 # No page sends these to another site without its leave, so they show that a GET is not forged.
@@ -99,6 +99,7 @@ def _executor(settings: Settings, spans: Any) -> ObservedExecutor:
     return ObservedExecutor(
         root.build(),
         limits=limits_of(settings),
+        budget=budget_of(settings),
         present_error=errors.present,
         introspection=settings.introspection,
         trusted=trusted,

@@ -176,6 +176,10 @@ class Limits(Section):
     """Most lexical tokens in one document."""
     max_query_cost: PositiveInt = 5000
     """Most that one operation may cost: an object costs 1, as often as its lists are long."""
+    max_query_cost_signed_out: PositiveInt = 1000
+    """The same for who is not signed in, and has little to ask for."""
+    max_query_cost_staff: PositiveInt = 10_000
+    """The same for staff."""
     trusted_documents_path: Path | None = None
     """JSON file of document ids and texts; clients may send an id instead of its text."""
     trusted_documents_only: bool | None = None

@@ -31,10 +31,14 @@ from graphql.execution.values import VariableValues
 from graphql.pyutils import Path
 from strawberry import Schema
 
+from execution.cost import own_price
 from execution.leaves import Leaf
 from execution.plan import Field, Refused, Selection
 from execution.reading import reader_of
 from execution.shapes import AbstractOf, ListOf, ObjectOf, Shape
+
+SelectionOf = Callable[[GraphQLObjectType], Selection]
+"""Compiles what is selected of objects of a type, once."""
 
 _DEPTH_OF_ROOT_ARGUMENTS = 6
 _CONDITIONS = frozenset({"skip", "include"})
@@ -194,10 +198,14 @@ class _Compiler:
             )
         except GraphQLError as error:
             return Refused(root_type, (), error.with_traceback(None))
-        return self._selection(root_type, collected.grouped_field_set, None)
+        return self._selection(root_type, collected.grouped_field_set, None, 0)
 
     def _selection(
-        self, of: GraphQLObjectType, grouped: dict[str, FieldDetailsList], path: Path | None
+        self,
+        of: GraphQLObjectType,
+        grouped: dict[str, FieldDetailsList],
+        path: Path | None,
+        price: int,
     ) -> Selection:
         fields = []
         for response_name, details in grouped.items():
@@ -206,6 +214,8 @@ class _Compiler:
             if definition is None:
                 continue
             field_path = Path(path, response_name, of.name)
+            own = own_price(self.core.schema, of, name)
+            price += own.once
             fields.append(
                 Field(
                     response_name=response_name,
@@ -214,45 +224,25 @@ class _Compiler:
                     nodes=[detail.node for detail in details],
                     path=field_path,
                     read=reader_of(definition, self.strawberry_schema),
-                    shape=self._shape(definition.type, details, field_path),
+                    shape=_shape(
+                        definition.type, self._sub_selections(details, field_path, own.each)
+                    ),
                 )
             )
-        return Selection(of, tuple(fields))
+        return Selection(of, tuple(fields), price=price)
 
-    def _shape(
-        self,
-        graphql_type: GraphQLOutputType,
-        details: FieldDetailsList,
-        path: Path,
-        *,
-        is_nullable: bool = True,
-    ) -> Shape:
-        if isinstance(graphql_type, GraphQLNonNull):
-            return self._shape(graphql_type.of_type, details, path, is_nullable=False)
-        if isinstance(graphql_type, GraphQLList):
-            item = self._shape(graphql_type.of_type, details, path)
-            return ListOf(item, is_nullable=is_nullable)
-        if is_leaf_type(graphql_type):
-            return Leaf(graphql_type, is_nullable=is_nullable)
-        of_type = self._sub_selections(details, path)
-        if is_abstract_type(graphql_type):
-            return AbstractOf(graphql_type, of_type, is_nullable=is_nullable)
-        return ObjectOf(of_type(cast("GraphQLObjectType", graphql_type)), is_nullable=is_nullable)
-
-    def _sub_selections(
-        self, details: FieldDetailsList, path: Path
-    ) -> Callable[[GraphQLObjectType], Selection]:
+    def _sub_selections(self, details: FieldDetailsList, path: Path, price: int) -> SelectionOf:
         known: dict[GraphQLObjectType, Selection] = {}
 
         def of_type(graphql_type: GraphQLObjectType) -> Selection:
             if graphql_type not in known:
-                known[graphql_type] = self._sub_selection(graphql_type, details, path)
+                known[graphql_type] = self._sub_selection(graphql_type, details, path, price)
             return known[graphql_type]
 
         return of_type
 
     def _sub_selection(
-        self, of: GraphQLObjectType, details: FieldDetailsList, path: Path
+        self, of: GraphQLObjectType, details: FieldDetailsList, path: Path, price: int
     ) -> Selection:
         core = self.core
         try:
@@ -267,4 +257,19 @@ class _Compiler:
             )
         except GraphQLError as error:
             return Refused(of, (), error.with_traceback(None))
-        return self._selection(of, collected.grouped_field_set, path)
+        return self._selection(of, collected.grouped_field_set, path, price)
+
+
+def _shape(
+    graphql_type: GraphQLOutputType, selection_of: SelectionOf, *, is_nullable: bool = True
+) -> Shape:
+    if isinstance(graphql_type, GraphQLNonNull):
+        return _shape(graphql_type.of_type, selection_of, is_nullable=False)
+    if isinstance(graphql_type, GraphQLList):
+        return ListOf(_shape(graphql_type.of_type, selection_of), is_nullable=is_nullable)
+    if is_leaf_type(graphql_type):
+        return Leaf(graphql_type, is_nullable=is_nullable)
+    if is_abstract_type(graphql_type):
+        return AbstractOf(graphql_type, selection_of, is_nullable=is_nullable)
+    selection = selection_of(cast("GraphQLObjectType", graphql_type))
+    return ObjectOf(selection, is_nullable=is_nullable)

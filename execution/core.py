@@ -22,6 +22,9 @@ from execution.runtime import Run
 
 Operations = Collection[OperationType]
 
+Budget = Callable[[Any], int]
+"""Says what an operation with a context may cost."""
+
 _MAX_ERRORS = 50
 
 
@@ -41,11 +44,13 @@ class Begun:
         document: where it is.
         execution: graphql-core's executor of it.
         cost: what it costs at most.
+        limit: what it may cost.
     """
 
     document: Document
     execution: CoreExecutor[Any]
     cost: int
+    limit: int
 
     def kind(self, request: OperationRequest) -> Hashable:
         """What a subscription selects of its events: the same for all that ask the same.
@@ -66,6 +71,7 @@ class Core:
     Args:
         schema: the Strawberry schema. Its operation directives work; schema extensions do not.
         limits: how much an operation may cost.
+        budget: says what an operation with a context may cost; None when that is the same for all.
         hide_suggestions: whether errors keep the names of the schema to themselves.
         on_fallback: is told what a plan did not know when graphql-core executes an operation.
 
@@ -79,6 +85,7 @@ class Core:
         limits: Limits,
         *,
         hide_suggestions: bool,
+        budget: Budget | None = None,
         on_fallback: Callable[[tuple[str, ...]], None] | None = None,
     ) -> None:
         if schema.extensions or schema.config.enable_experimental_incremental_execution:
@@ -88,7 +95,7 @@ class Core:
         self._executor_class = schema.execution_context_class
         # What is left of the extensions runs the operation directives.
         self._middleware = MiddlewareManager(*schema.get_extensions())
-        self._limits = limits
+        self.budget: Budget = budget or (lambda _context: limits.cost)
         self._hide_suggestions = hide_suggestions
         self._on_fallback = on_fallback
 
@@ -115,40 +122,51 @@ class Core:
         kind = document.operation_type(request.operation_name)
         if kind is not None and kind not in allow:
             raise OperationRefused([_not_allowed(kind)])
-        execution = self._build(document, request, context)
+        execution = self.build(document, request, context)
         if isinstance(execution, list):
             raise OperationRefused(execution)
-        cost = document.prices.of(execution)
-        if spent + cost > self._limits.cost:
-            raise OperationRefused([too_costly(spent + cost, self._limits.cost)])
-        return Begun(document, execution, cost)
+        cost, limit = document.prices.of(execution), self.budget(context)
+        if spent + cost > limit:
+            raise OperationRefused([too_costly(spent + cost, limit)])
+        return Begun(document, execution, cost, limit)
 
-    async def answer(self, begun: Begun) -> ExecutionResult:
-        """Run an operation by its plan, or by graphql-core when plans do not know it."""
+    async def answer(self, begun: Begun) -> tuple[ExecutionResult, int]:
+        """Run an operation by its plan, or by graphql-core when plans do not know it.
+
+        Returns:
+            The answer, and what the operation actually cost: never more than it was priced at,
+            even if a list without pages was longer than assumed. Of what graphql-core runs nobody
+            counts the objects, and it costs what it was priced at.
+        """
         plans, execution = begun.document.plans, begun.execution
         is_mutation = execution.operation.operation is OperationType.MUTATION
         if not plans.unknown:
             run = Run(execution, self.strawberry.config.info_class)
-            return await run.execute(plans.get(execution, self.strawberry), serially=is_mutation)
+            plan = plans.get(execution, self.strawberry)
+            answer = await run.execute(plan, serially=is_mutation)
+            return answer, min(run.cost, begun.cost)
         if self._on_fallback is not None:
             self._on_fallback(plans.unknown)
-        answer: Any = execution.execute_operation(is_mutation)
-        return cast("ExecutionResult", await answer if inspect.isawaitable(answer) else answer)
+        answering: Any = execution.execute_operation(is_mutation)
+        return await answering if inspect.isawaitable(answering) else answering, begun.cost
 
     async def source(self, begun: Begun) -> AsyncIterable[Any] | ExecutionResult:
         """Open the source of a subscription's events, or say why there is none."""
         source = create_source_event_stream(begun.execution)
         return await source if inspect.isawaitable(source) else source
 
-    async def answer_event(self, begun: Begun, event: Any, context: Any) -> ExecutionResult:
-        """Run a subscription for one event, with a context of its own."""
+    async def answer_event(
+        self, begun: Begun, event: Any, context: Any
+    ) -> tuple[ExecutionResult, int]:
+        """Run a subscription for one event, with a context of its own; see `answer`."""
         execution = begun.execution.build_per_event_executor(event)
         execution.context_value = context
         return await self.answer(replace(begun, execution=execution))
 
-    def _build(
+    def build(
         self, document: Document, request: OperationRequest, context: Any
     ) -> CoreExecutor[Any] | list[GraphQLError]:
+        """graphql-core's executor of an operation, or what is wrong with its variables or name."""
         prepared = document.prepared.get(request.operation_name)
         if prepared is None:
             return self._build_anew(document, request, context)

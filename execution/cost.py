@@ -5,13 +5,16 @@ without pages. Plain values cost nothing; one that has to be waited for costs 1,
 A field that is asked for twice is priced twice, so the price is never too low for that. A field
 that takes more work than its objects tell declares its own price, as `metadata={"cost": 100}`; the
 objects of its list come on top, so that a short list is not a cheap one.
+
+When an operation has run, its actual cost is known, by the same prices: the plan counts the objects
+that were really there.
 """
 
 from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import lru_cache
-from typing import Any
+from typing import Any, NamedTuple
 
 from graphql import (
     BooleanValueNode,
@@ -37,6 +40,7 @@ from graphql import (
     VariableNode,
     get_named_type,
     get_nullable_type,
+    is_introspection_type,
     is_leaf_type,
     is_list_type,
     is_object_type,
@@ -182,8 +186,8 @@ class Pricer:
             parent: the type that has it.
             length: of lists that do not say theirs; see `length_below`.
         """
-        price, is_item = self._field(node, parent)
-        return price * length if is_item else price
+        once, item = self._field(node, parent)
+        return once + length * item
 
     def count(self, node: FieldNode, definition: GraphQLField) -> int | None:
         """How many objects a field has for one that has it; None when the field above says it."""
@@ -205,8 +209,9 @@ class Pricer:
             if not self.given.includes(selection):
                 continue
             if isinstance(selection, FieldNode):
-                price, is_item = self._field(selection, parent)
-                (total.listed if is_item else total.once)[""] += price
+                once, item = self._field(selection, parent)
+                total.once[""] += once
+                total.listed[""] += item
             elif isinstance(selection, InlineFragmentNode):
                 condition = selection.type_condition
                 inside = self._types[condition.name.value] if condition else parent
@@ -220,18 +225,15 @@ class Pricer:
     def _only(self, inside: GraphQLNamedType, parent: GraphQLNamedType) -> str:
         return inside.name if is_object_type(inside) and inside is not parent else ""
 
-    def _field(self, node: FieldNode, parent: Any) -> tuple[int, bool]:
-        """The price of a field, and whether it is that of an item of a list of unknown length."""
-        name = node.name.value
-        if name in INTROSPECTION:
-            return INTROSPECTION_COST, False
-        definition, once, each = _own_price(self.schema, parent, name)
-        if definition is None or node.selection_set is None:
-            return once + each, False
-        below = self._selections(node.selection_set, get_named_type(definition.type))
-        each += below.total(self.length_below(node, definition))
-        count = self.count(node, definition)
-        return (once + each, True) if count is None else (once + each * count, False)
+    def _field(self, node: FieldNode, parent: Any) -> tuple[int, int]:
+        """The price of a field, and that of an item of its list if that is of unknown length."""
+        own = own_price(self.schema, parent, node.name.value)
+        if node.selection_set is None:
+            return own.once, 0
+        below = self._selections(node.selection_set, get_named_type(own.definition.type))
+        each = own.each + below.total(self.length_below(node, own.definition))
+        count = self.count(node, own.definition)
+        return (own.once, each) if count is None else (own.once + each * count, 0)
 
     def _length(self, node: FieldNode, definition: GraphQLField) -> int | None:
         """How many items the arguments of a field ask for; None when they do not say."""
@@ -245,79 +247,6 @@ class Pricer:
         sizes = [size for size in asked if size is not None] or [self._limits.page_items]
         # What is out of range is not answered, so it costs no more than the longest page.
         return max(1, min(max(sizes), self._limits.most_page_items))
-
-
-class Shares:
-    """What each field of each type adds to the price of an operation, however often it is asked.
-
-    Of fragments on different types all are added, though the price counts the dearest only; where
-    there are none, the shares add up to the price. Each fragment is looked at once, after all
-    that spread it, with the number of objects that it is spread for.
-
-    Args:
-        pricer: says what single fields cost.
-        document: valid for the schema.
-    """
-
-    def __init__(self, pricer: Pricer, document: DocumentNode) -> None:
-        self._pricer = pricer
-        self._fragments = {
-            definition.name.value: definition
-            for definition in document.definitions
-            if isinstance(definition, FragmentDefinitionNode)
-        }
-        # For how many objects, and how many items their lists have together.
-        self._spread_for = {name: [0, 0] for name in self._fragments}
-        self._shares: Counter[str] = Counter()
-
-    def of(self, operation: OperationDefinitionNode, list_items: int) -> Counter[str]:
-        """The shares of one operation, by schema coordinates like `Viewer.matches`.
-
-        Args:
-            operation: of the document.
-            list_items: how long a list at the root is.
-        """
-        root = self._pricer.schema.get_root_type(operation.operation)
-        self._selections(operation.selection_set, root, 1, list_items)
-        for name in reversed(in_order(self._fragments)):
-            fragment = self._fragments[name]
-            on = self._pricer.schema.type_map[fragment.type_condition.name.value]
-            self._selections(fragment.selection_set, on, *self._spread_for[name])
-        return self._shares
-
-    def _selections(
-        self, selection_set: SelectionSetNode, parent: Any, objects: int, items: int
-    ) -> None:
-        for selection in selection_set.selections:
-            if not self._pricer.given.includes(selection):
-                continue
-            if isinstance(selection, FieldNode):
-                self._field(selection, parent, objects, items)
-            elif isinstance(selection, InlineFragmentNode):
-                on = selection.type_condition
-                inside = self._pricer.schema.type_map[on.name.value] if on else parent
-                self._selections(selection.selection_set, inside, objects, items)
-            elif isinstance(selection, FragmentSpreadNode):
-                spread_for = self._spread_for[selection.name.value]
-                spread_for[0] += objects
-                spread_for[1] += items
-
-    def _field(self, node: FieldNode, parent: Any, objects: int, items: int) -> None:
-        name = node.name.value
-        coordinate = f"{parent.name}.{name}"
-        if name in INTROSPECTION:
-            self._shares[coordinate] += INTROSPECTION_COST * objects
-            return
-        definition, once, each = _own_price(self._pricer.schema, parent, name)
-        if definition is None or node.selection_set is None:
-            self._shares[coordinate] += (once + each) * objects
-            return
-        count = self._pricer.count(node, definition)
-        times = items if count is None else objects
-        objects = times if count is None else objects * count
-        self._shares[coordinate] += once * times + each * objects
-        items = objects * self._pricer.length_below(node, definition)
-        self._selections(node.selection_set, get_named_type(definition.type), objects, items)
 
 
 class _Given:
@@ -350,23 +279,51 @@ class _Given:
         return isinstance(node, BooleanValueNode) and node.value
 
 
+class OwnPrice(NamedTuple):
+    """What a field costs without what is below it.
+
+    Attributes:
+        definition: of the field.
+        once: for each object that has it.
+        each: for each object that it comes to.
+    """
+
+    definition: GraphQLField
+    once: int
+    each: int
+
+
 @lru_cache(maxsize=16_384)
-def _own_price(
-    schema: GraphQLSchema, parent: Any, name: str
-) -> tuple[GraphQLField | None, int, int]:
-    """A field, what it costs once, and what each object or value of it without what is below."""
+def own_price(schema: GraphQLSchema, parent: Any, name: str) -> OwnPrice:
+    """What a field costs by itself.
+
+    Args:
+        schema: where it is.
+        parent: the type that has it.
+        name: the field's.
+
+    Raises:
+        LookupError: the type has no such field.
+    """
     definition = schema.get_field(parent, name)
-    if definition is None or name == "__typename":
-        return None, 0, 0
+    if definition is None:
+        raise LookupError(f"{parent} has no field {name}.")
+    if name in INTROSPECTION:
+        return OwnPrice(definition, INTROSPECTION_COST, 0)
+    if is_introspection_type(parent):
+        return OwnPrice(definition, 0, 0)
     extension = (definition.extensions or {}).get("strawberry-definition")
     declared = extension if isinstance(extension, StrawberryField) else None
+    is_leaf = is_leaf_type(get_named_type(definition.type))
+    is_list = is_list_type(get_nullable_type(definition.type))
+    of_list = 1 if is_list and not is_leaf else 0
     if declared is not None and DECLARED in declared.metadata:
-        is_list = is_list_type(get_nullable_type(definition.type))
-        return definition, declared.metadata[DECLARED], 1 if is_list else 0
+        return OwnPrice(definition, declared.metadata[DECLARED], of_list)
     if parent is schema.mutation_type:
-        return definition, 0, MUTATION_COST
-    is_free = is_leaf_type(get_named_type(definition.type)) and _is_at_hand(declared)
-    return definition, 0, 0 if is_free else 1
+        return OwnPrice(definition, MUTATION_COST, of_list)
+    if is_leaf:
+        return OwnPrice(definition, 0 if _is_at_hand(declared) else 1, 0)
+    return OwnPrice(definition, 0, 1)
 
 
 def _is_at_hand(declared: StrawberryField | None) -> bool:

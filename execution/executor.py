@@ -14,7 +14,7 @@ from graphql import (
     OperationType,
 )
 
-from execution.core import Core, OperationRefused, Operations
+from execution.core import Begun, Budget, Core, OperationRefused, Operations
 from execution.documents import Document, KnownDocuments
 from execution.events import Events, TellingOf
 from execution.limits import Limits
@@ -38,6 +38,8 @@ class Executor:
     Args:
         schema: the Strawberry schema. Its operation directives work; schema extensions do not.
         limits: how much a document may ask for, and an operation cost.
+        budget: says what an operation with a context may cost instead; None when that is the same
+            for all.
         present_error: says what a client may know of an error that a resolver raised (it is the
             error's `original_error`), and of the client's own mistakes (which have their code in
             `extensions`, and no `original_error`).
@@ -61,6 +63,7 @@ class Executor:
         *,
         present_error: PresentError,
         limits: Limits | None = None,
+        budget: Budget | None = None,
         introspection: bool = True,
         trusted: TrustedDocuments | None = None,
         result_extensions: Callable[[Any], dict[str, Any]] | None = None,
@@ -69,13 +72,17 @@ class Executor:
         passes: Callable[[Exception], bool] | None = None,
         on_fallback: Callable[[tuple[str, ...]], None] | None = None,
     ) -> None:
-        self._limits = limits or Limits()
+        limits = limits or Limits()
         self._core = core = Core(
-            schema, self._limits, hide_suggestions=not introspection, on_fallback=on_fallback
+            schema,
+            limits,
+            hide_suggestions=not introspection,
+            budget=budget,
+            on_fallback=on_fallback,
         )
         self._render = Renderer(present_error, event_id=event_id, passes=passes)
         self._documents = KnownDocuments(
-            core.schema, self._limits, self._render, introspection=introspection, trusted=trusted
+            core.schema, limits, self._render, introspection=introspection, trusted=trusted
         )
         self._result_extensions = extensions = result_extensions or _no_extensions
         self._events = Events(
@@ -97,8 +104,9 @@ class Executor:
     ) -> Result:
         """Run a query or a mutation.
 
-        The answer says in `extensions.cost` what the operation `requested` and what is the
-        `limit`; one that would cost more is refused with the code `COST_EXCEEDED`.
+        The answer says in `extensions.cost` what the operation `requested`, what it came to
+        (`actual`), and what is the `limit`; one that would cost more is refused with the code
+        `COST_EXCEEDED`.
 
         Args:
             request: what the client asks.
@@ -129,7 +137,9 @@ class Executor:
                 those that it has sent are not in the stream.
 
         Returns:
-            The result that says why there are no events, or one result an event. The last one has
+            The result that says why there are no events, or one result an event, each with what
+            the subscription `requested` for it and its `actual` cost in `extensions.cost`. The
+            last one has
             `executed` False when the stream ended with an error. Closing the generator closes
             the source at once.
         """
@@ -174,8 +184,8 @@ class Executor:
             begun = self._core.begin(document, request, context, allow, spent)
         except OperationRefused as refused:
             return self._render.mistaken(refused.errors)
-        answer = await self._core.answer(begun)
-        return self._render.executed(answer, self._told(context, begun.cost))
+        answer, actual = await self._core.answer(begun)
+        return self._render.executed(answer, self._told(context, begun, actual))
 
     async def _stream(
         self,
@@ -200,10 +210,10 @@ class Executor:
         kind = begun.kind(request)
         return self._events.results(begun, source, new_context, kind, send_at_once)
 
-    def _told(self, context: Any, cost: int) -> dict[str, Any]:
+    def _told(self, context: Any, begun: Begun, actual: int) -> dict[str, Any]:
         """What the answer to an executed operation has in `extensions`."""
-        priced = {"cost": {"requested": cost, "limit": self._limits.cost}}
-        return {**self._result_extensions(context), **priced}
+        cost = {"requested": begun.cost, "actual": actual, "limit": begun.limit}
+        return {**self._result_extensions(context), "cost": cost}
 
 
 def _operation_of(

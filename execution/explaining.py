@@ -19,7 +19,7 @@ from graphql import (
 )
 from strawberry.types.field import StrawberryField
 
-from execution.cost import Pricer, Shares
+from execution.cost import Pricer
 from execution.documents import Document, DocumentRefused, read_document
 from execution.executor import Executor
 from execution.guard import Survey
@@ -28,6 +28,7 @@ from execution.plan import Field, Selection
 from execution.requests import OperationRequest
 from execution.results import Result
 from execution.shapes import AbstractOf, ListOf, ObjectOf, Shape
+from execution.shares import Shares
 
 BATCH = "batch"
 
@@ -156,7 +157,7 @@ class Quote:
 
     Attributes:
         requested: what it would cost at most.
-        limit: what an operation may cost.
+        limit: what an operation of who asks may cost.
         is_allowed: whether it costs no more than that.
         depth: how many levels of fields it has.
         fields: what costs most in it, the dearest first.
@@ -195,16 +196,17 @@ class Quotes:
 
     def __init__(self, executor: Executor, limits: Limits) -> None:
         # Only this and the executor itself need its parts.
-        self._build = executor._core._build  # noqa: SLF001
+        self._core = executor._core  # noqa: SLF001
         self._documents = executor._documents  # noqa: SLF001
         self._render = executor._render  # noqa: SLF001
         self._limits = limits
 
-    def __call__(self, request: OperationRequest) -> Quote:
+    def __call__(self, request: OperationRequest, context: Any) -> Quote:
         """Price an operation.
 
         Args:
             request: as it would be sent.
+            context: of who would send it.
 
         Raises:
             NotQuoted: it would be refused for another reason than its price.
@@ -212,12 +214,12 @@ class Quotes:
         document = self._documents.get(request)
         if isinstance(document, Result):
             raise NotQuoted("document", document.errors)
-        core = self._build(document, request, None)
+        core = self._core.build(document, request, None)
         if isinstance(core, list):
             is_named = document.operation(request.operation_name) is not None
             errors = self._render.mistaken(core).errors
             raise NotQuoted("variables" if is_named else "operationName", errors)
-        cost, limit = document.prices.of(core), self._limits.cost
+        cost, limit = document.prices.of(core), self._core.budget(context)
         pricer = document.prices.pricer(core.variable_values.coerced)
         shares = Shares(pricer, document.node).of(core.operation, self._limits.list_items)
         return Quote(

@@ -94,15 +94,18 @@ class Selection:
     Attributes:
         type: the type.
         fields: in the order of the response.
+        price: what one of the objects costs, without the objects below it.
         known_classes: those whose objects are of the type, as far as they have turned up.
     """
 
     type: GraphQLObjectType
     fields: Sequence[Field]
+    price: int = dataclass_field(default=0, kw_only=True)
     known_classes: set[Any] = dataclass_field(default_factory=set, init=False)
 
     def complete(self, run: "Run", objects: list[Any]) -> Completing:
         """Read and complete all fields of these objects, those that wait all at once."""
+        run.cost += self.price * len(objects)
         return run.together(
             [field.complete(run, objects) for field in self.fields],
             lambda columns: self._joined(columns, len(objects)),
@@ -115,6 +118,7 @@ class Selection:
             run: the operation that runs.
             roots: the object, alone.
         """
+        run.cost += self.price
         columns: list[Column] = []
         for field in self.fields:
             completing = field.complete(run, roots)

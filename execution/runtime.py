@@ -29,6 +29,9 @@ class Run:
     Args:
         core: graphql-core's executor of the same operation: schema, variables, context, root.
         make_info: makes Strawberry's `Info` of graphql-core's; None without Strawberry.
+
+    Attributes:
+        cost: what all objects that were completed so far have cost; see `execution.cost`.
     """
 
     def __init__(
@@ -36,6 +39,7 @@ class Run:
     ) -> None:
         self._core = core
         self._make_info = make_info
+        self.cost = 0
         self.variable_values = core.variable_values
         self.hide_suggestions = core.hide_suggestions
         self.field_resolver = core.field_resolver

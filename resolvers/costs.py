@@ -40,7 +40,9 @@ async def cost(
     # To read a document may take as long as it took to read the one that asks: others go first.
     await asyncio.sleep(0)
     try:
-        return context.services.quote(OperationRequest(document, operation_name, variables))
+        return context.services.quote(
+            OperationRequest(document, operation_name, variables), context
+        )
     except NotQuoted as refused:
         fields = [InvalidField(refused.part, _sentence(error)) for error in refused.errors]
         raise InvalidInput(fields) from None

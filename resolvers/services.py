@@ -52,7 +52,7 @@ def _derived(secret: str, purpose: str) -> bytes:
     return hmac.digest(secret.encode(), f"kith:{purpose}".encode(), hashlib.sha256)
 
 
-def _no_quote(_request: OperationRequest) -> Quote:
+def _no_quote(_request: OperationRequest, _context: Any) -> Quote:
     raise LookupError("Only a server that runs operations can price them.")
 
 
@@ -83,8 +83,8 @@ class Services:
         findings: what searches found, while it is paged through.
         search_log: notes searches.
         stickers: all that can be sent.
-        quote: prices operations without running them; the application gives it, whose executor
-            is made beside the services.
+        quote: prices operations without running them, for who has a context; the application
+            gives it, whose executor is made beside the services.
     """
 
     settings: Any
@@ -109,4 +109,4 @@ class Services:
     search_log: SearchLog
     stickers: Catalogue
     places: Places = field(default_factory=Places)
-    quote: Callable[[OperationRequest], Quote] = _no_quote
+    quote: Callable[[OperationRequest, Any], Quote] = _no_quote

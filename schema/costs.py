@@ -25,7 +25,7 @@ class OperationCost:
     requested: int = strawberry.field(
         description="What it costs at most, as `extensions.cost.requested` tells it when it runs."
     )
-    limit: int = strawberry.field(description="What an operation may cost.")
+    limit: int = strawberry.field(description="What an operation of yours may cost.")
     is_allowed: bool = strawberry.field(
         description="Whether it costs no more than that; else it is refused as `COST_EXCEEDED`."
     )

@@ -3,12 +3,13 @@
 import time
 from collections.abc import AsyncGenerator, Awaitable
 from functools import lru_cache
-from typing import Any
+from typing import Any, cast
 
 from graphql import OperationDefinitionNode
 from opentelemetry import trace
 from prometheus_client import Counter, Histogram
 
+from execution.core import Begun, Budget
 from execution.executor import Answer, Executor
 from execution.limits import Limits
 from execution.results import Result
@@ -56,8 +57,8 @@ class ObservedExecutor(Executor):
         duration.observe(time.perf_counter() - started)
         return answer
 
-    def _told(self, context: Any, cost: int) -> dict[str, Any]:
-        told = super()._told(context, cost)
+    def _told(self, context: Any, begun: Begun, actual: int) -> dict[str, Any]:
+        told = super()._told(context, begun, actual)
         if self._shows_statements:
             told["cost"]["sqlStatements"] = len(executed.get() or ())
             kinds = {"deck": decks.found_in, "feed": feeds.found_in}
@@ -101,6 +102,22 @@ def limits_of(settings: Any) -> Limits:
         tokens=settings.max_query_tokens,
         cost=settings.max_query_cost,
     )
+
+
+def budget_of(settings: Any) -> Budget:
+    """What an operation may cost by the settings, depending on who asks."""
+
+    def budget(context: Any) -> int:
+        viewer = context.viewer
+        if viewer is None:
+            limit = settings.max_query_cost_signed_out
+        elif viewer.is_staff:
+            limit = settings.max_query_cost_staff
+        else:
+            limit = settings.max_query_cost
+        return cast("int", limit)
+
+    return budget
 
 
 async def _with_statements(answering: Awaitable[Answer]) -> Answer:

@@ -70,7 +70,7 @@ async def test_operations_that_are_not_allowed_have_a_price(api):
     deep = "{ viewer { matches(first: 100) { nodes { conversation { messages(first: 100) { nodes"
     told = await cost(api, f"{deep} {{ id }} }} }} }} }} }} }}")
     assert told["isAllowed"] is False
-    assert told["requested"] > told["limit"] == 5000
+    assert told["requested"] > told["limit"] == 1000
     assert told["fields"][0] == {"field": "MessageConnection.nodes", "cost": 10_000}
 
 
@@ -97,7 +97,7 @@ async def test_to_ask_for_a_price_has_a_price(api):
 
 
 async def test_one_price_is_told_in_an_operation(api):
-    aliases = " ".join(f'c{n}: cost(document: "{{ n{n} }}") {{ requested }}' for n in range(30))
+    aliases = " ".join(f'c{n}: cost(document: "{{ n{n} }}") {{ requested }}' for n in range(9))
     answer = await api.send(f"{{ {aliases} }}")
     assert (answer.data, set(answer.codes)) == (None, {"INVALID_INPUT"})
     answer = await api.send(

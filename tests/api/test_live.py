@@ -30,6 +30,18 @@ async def test_a_stream_begins_with_its_cursor_and_tells_messages_as_they_come(a
         assert await texts_of(events, 1) == ["two"]
 
 
+async def test_each_event_tells_what_it_cost(application, pair):
+    ada, bob, key = pair
+    query = "subscription { events { ... on MessageSent { message { sender { id } } } } }"
+    async with connected(application, bob.api.token) as socket:
+        events = await socket.subscribe(query)
+        heartbeat = await events.next()
+        assert heartbeat["extensions"]["cost"] == {"requested": 3, "actual": 1}
+        await write(ada, key, "one")
+        message = await events.next()
+        assert message["extensions"]["cost"] == {"requested": 3, "actual": 3}
+
+
 async def test_each_event_shows_what_is_true_when_it_is_told(application, pair):
     """Loaders of one event know nothing of those before it."""
     ada, bob, key = pair

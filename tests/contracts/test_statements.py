@@ -1,6 +1,5 @@
 """Statements as a contract: an operation runs as many for a long list as for a short one."""
 
-from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -35,7 +34,7 @@ TOLD = {t.name for t in walking.CORE.get_possible_types(walking.CORE.type_map["L
 def dear(application, monkeypatch):
     """Lets an operation cost what a walk with whole pages costs, which is more than it may."""
     core = application.direct["http", "/graphql"]._executor._core
-    monkeypatch.setattr(core, "_limits", replace(core._limits, cost=100_000))
+    monkeypatch.setattr(core, "budget", lambda _context: 100_000)
 
 
 @pytest.fixture

@@ -6,10 +6,11 @@ import pytest
 import strawberry
 from graphql import parse
 
-from execution.cost import DECLARED, Prices, Shares
+from execution.cost import DECLARED, Prices
 from execution.executor import Executor
 from execution.limits import Limits
 from execution.requests import OperationRequest
+from execution.shares import Shares
 from tests.execution import sample
 from tests.execution.sample import Context
 from tests.execution.test_graphql_executor import GRAPHIQL

@@ -14,7 +14,7 @@ import pytest
 from hypothesis import HealthCheck, Phase, given, settings
 
 from execution.columns import row_maker
-from execution.cost import _own_price
+from execution.cost import own_price
 from execution.reading import by_attribute, getter
 from execution.values import kind_of
 from tests.execution.differential.cases import Case, cases
@@ -105,7 +105,7 @@ _cases = count(1)
 def _free_now_and_then() -> None:
     if next(_cases) % 20 == 0:
         # These remember types, which here are others in each case.
-        for remembering in (_own_price, getter, by_attribute, kind_of, row_maker):
+        for remembering in (own_price, getter, by_attribute, kind_of, row_maker):
             remembering.cache_clear()
         gc.collect()
 

@@ -119,7 +119,7 @@ async def test_operations_of_a_batch_share_the_limit_on_cost():
     executor = sample.make_executor(limits=Limits(cost=5))
     async with _client(executor=executor) as client:
         alone = (await client.post("/graphql", json=person)).json()
-        assert alone["extensions"]["cost"] == {"requested": 2, "limit": 5}
+        assert alone["extensions"]["cost"] == {"requested": 2, "actual": 2, "limit": 5}
         response = await client.post("/graphql", json=[person, person, person, HELLO])
     costly = response.json()[2]["errors"][0]["extensions"]
     assert costly["code"] == "COST_EXCEEDED"

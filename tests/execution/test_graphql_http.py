@@ -29,7 +29,7 @@ async def test_the_contexts_extensions_are_part_of_the_answer(client):
     answer = (await client.post("/graphql", json={"query": "{ context }"})).json()
     assert answer["extensions"] == {
         "context": answer["data"]["context"],
-        "cost": {"requested": 0, "limit": 5000},
+        "cost": {"requested": 0, "actual": 0, "limit": 5000},
     }
 
 

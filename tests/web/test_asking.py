@@ -9,6 +9,7 @@ from prometheus_client import REGISTRY
 from strawberry.directive import DirectiveLocation, DirectiveValue
 
 from execution.requests import OperationRequest
+from persistence.statements import executed
 from settings import Settings, SettingsError
 from tests.support.client import Api
 from tests.support.sockets import connected
@@ -22,14 +23,44 @@ STREAM = "subscription { events { __typename cursor } }"
 async def test_every_answer_tells_its_cost_and_the_limit(api, people):
     ada = await people.join()
     answer = await ada.api.send(EVENTS, first=7)
-    assert answer.extensions["cost"]["requested"] == 1 + 7 + 1
-    assert answer.extensions["cost"]["limit"] == 5000
+    told = {"requested": 1 + 7 + 1, "actual": 1 + 1, "limit": 5000, "sqlStatements": 2}
+    assert answer.extensions["cost"] == told
     answer = await api.send("{ viewer { profile { id } } }")
-    assert answer.extensions["cost"]["requested"] == 2
+    told = {"requested": 2, "actual": 0, "limit": 1000, "sqlStatements": 0}
+    assert answer.extensions["cost"] == told
+
+
+async def test_the_actual_cost_is_that_of_what_was_there(people):
+    ada, bob = await people.join(), await people.join()
+    post = 'mutation { createPost(input: { content: "Hello" }) { __typename } }'
+    posted = await ada.api.send(post)
+    assert (posted.extensions["cost"]["requested"], posted.extensions["cost"]["actual"]) == (10, 10)
+    await ada.api.ask(post)
+    query = "query($id: ID!) { profile(id: $id) { posts(first: 50) { nodes { author { id } } } } }"
+    told = (await bob.api.send(query, id=ada.id)).extensions["cost"]
+    assert (told["requested"], told["actual"]) == (1 + 1 + 50 * 2, 1 + 1 + 2 * 2)
+    missing = (await bob.api.send(query, id=ada.id[:-2] + "AA")).extensions["cost"]
+    assert (missing["requested"], missing["actual"]) == (told["requested"], 0)
+
+
+async def test_what_an_operation_may_cost_depends_on_who_asks(serve, people):
+    limits = {"max_query_cost_signed_out": 60, "max_query_cost": 70, "max_query_cost_staff": 80}
+    somebody, staff = await people.join(), await people.join(is_staff=True)
+    async with serve(**limits) as http:
+        for token, limit in ((None, 60), (somebody.api.token, 70), (staff.api.token, 80)):
+            api, texts = Api(http, token), []
+            collecting = executed.set(texts)
+            refused = await api.send(EVENTS, first=limit - 1)
+            executed.reset(collecting)
+            cost = {"requested": limit + 1, "limit": limit}
+            assert refused.errors[0]["extensions"] == {"code": "COST_EXCEEDED", "cost": cost}
+            # One says whose token it is, before the operation is looked at.
+            assert len(texts) == (0 if token is None else 1)
+            assert "COST_EXCEEDED" not in (await api.send(EVENTS, first=limit - 2)).codes
 
 
 async def test_an_operation_beyond_the_limit_of_the_setting_is_refused(serve):
-    async with serve(max_query_cost=50) as http:
+    async with serve(max_query_cost_signed_out=50) as http:
         api = Api(http)
         answer = await api.send(EVENTS, first=49)
         assert (answer.status, answer.data, answer.codes) == (200, None, ["COST_EXCEEDED"])
@@ -51,7 +82,7 @@ async def test_statements_are_told_outside_production_only(api, people, serve):
     assert told == [0, 1, 2]
     async with serve(environment="production") as http:
         answer = await Api(http).send("{ __typename }")
-        assert answer.extensions == {"cost": {"requested": 0, "limit": 5000}}
+        assert answer.extensions == {"cost": {"requested": 0, "actual": 0, "limit": 1000}}
 
 
 @pytest.fixture
