@@ -16,7 +16,6 @@ from execution import json
 from execution.compiler import detached, with_own_state
 from execution.cost import too_costly
 from execution.documents import Document
-from execution.limits import Limits
 from execution.requests import OperationRequest
 from execution.runtime import Run
 
@@ -52,6 +51,10 @@ class Begun:
     cost: int
     limit: int
 
+    def told(self, actual: int) -> dict[str, int]:
+        """What a client is told of the cost, where it came to this."""
+        return {"requested": self.cost, "actual": actual, "limit": self.limit}
+
     def kind(self, request: OperationRequest) -> Hashable:
         """What a subscription selects of its events: the same for all that ask the same.
 
@@ -70,8 +73,7 @@ class Core:
 
     Args:
         schema: the Strawberry schema. Its operation directives work; schema extensions do not.
-        limits: how much an operation may cost.
-        budget: says what an operation with a context may cost; None when that is the same for all.
+        budget: says what an operation with a context may cost.
         hide_suggestions: whether errors keep the names of the schema to themselves.
         on_fallback: is told what a plan did not know when graphql-core executes an operation.
 
@@ -82,10 +84,9 @@ class Core:
     def __init__(
         self,
         schema: strawberry.Schema,
-        limits: Limits,
+        budget: Budget,
         *,
         hide_suggestions: bool,
-        budget: Budget | None = None,
         on_fallback: Callable[[tuple[str, ...]], None] | None = None,
     ) -> None:
         if schema.extensions or schema.config.enable_experimental_incremental_execution:
@@ -95,7 +96,7 @@ class Core:
         self._executor_class = schema.execution_context_class
         # What is left of the extensions runs the operation directives.
         self._middleware = MiddlewareManager(*schema.get_extensions())
-        self.budget: Budget = budget or (lambda _context: limits.cost)
+        self.budget = budget
         self._hide_suggestions = hide_suggestions
         self._on_fallback = on_fallback
 

@@ -73,12 +73,9 @@ class Executor:
         on_fallback: Callable[[tuple[str, ...]], None] | None = None,
     ) -> None:
         limits = limits or Limits()
+        budget = budget or (lambda _context: limits.cost)
         self._core = core = Core(
-            schema,
-            limits,
-            hide_suggestions=not introspection,
-            budget=budget,
-            on_fallback=on_fallback,
+            schema, budget, hide_suggestions=not introspection, on_fallback=on_fallback
         )
         self._render = Renderer(present_error, event_id=event_id, passes=passes)
         self._documents = KnownDocuments(
@@ -212,8 +209,7 @@ class Executor:
 
     def _told(self, context: Any, begun: Begun, actual: int) -> dict[str, Any]:
         """What the answer to an executed operation has in `extensions`."""
-        cost = {"requested": begun.cost, "actual": actual, "limit": begun.limit}
-        return {**self._result_extensions(context), "cost": cost}
+        return {**self._result_extensions(context), "cost": begun.told(actual)}
 
 
 def _operation_of(
