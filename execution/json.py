@@ -7,6 +7,7 @@ from typing import Any
 import orjson
 
 MAX_DEPTH = 32
+_AROUND = 15  # characters of a field that are not text: its name, quotes, a number
 
 _STRINGS = re.compile(rb'"[^"\\]*(?:\\.[^"\\]*)*"')
 _SQUARE = bytes.maketrans(b"{}", b"[]")
@@ -47,6 +48,29 @@ def encode(value: Any) -> bytes:
     except TypeError:
         # Integers beyond 64 bit and lone surrogates are JSON, but not for orjson.
         return json.dumps(value, allow_nan=False, separators=(",", ":")).encode()
+
+
+def is_longer(value: Any, most: int) -> bool:
+    """Whether what a value holds has more than so many characters in JSON, about.
+
+    Numbers and names are taken to be short, and nothing to need an escape.
+
+    Args:
+        value: a dictionary or a list, of such and of plain values.
+        most: the number of characters.
+    """
+    waiting = [value]
+    while waiting and most >= 0:
+        outer = waiting.pop()
+        inner = outer.values() if type(outer) is dict else outer
+        most -= _AROUND * len(inner)
+        for each in inner:
+            kind = type(each)
+            if kind is str:
+                most -= len(each)
+            elif kind is dict or kind is list:
+                waiting.append(each)
+    return most < 0
 
 
 def _is_too_deep(text: bytes) -> bool:

@@ -2,6 +2,9 @@
 
 from dataclasses import dataclass
 
+ANSWER_CHARACTERS = 2_000_000
+"""How many characters an answer may hold: prices count objects, and plain fields are free."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Limits:

@@ -8,6 +8,7 @@ from typing import Any
 from graphql import ExecutionResult, GraphQLError
 
 from execution import json
+from execution.limits import ANSWER_CHARACTERS
 from execution.requests import RequestRefused
 
 PresentError = Callable[[GraphQLError], tuple[str, dict[str, Any]]]
@@ -102,7 +103,9 @@ class Renderer:
     def executed(
         self, answer: ExecutionResult, extensions: Mapping[str, Any], event_id: str | None = None
     ) -> Result:
-        """The result of an operation that ran."""
+        """The result of an operation that ran, without data when they are too long."""
+        if answer.data and json.is_longer(answer.data, ANSWER_CHARACTERS):
+            answer = ExecutionResult(None, [_too_long()])
         shown = self._shown(answer.errors or ())
         try:
             return Result(answer.data, shown, extensions, event_id=event_id)
@@ -143,6 +146,11 @@ class Renderer:
             shown["path"] = error.path
         shown["extensions"] = {"code": "INTERNAL", **extensions}
         return shown
+
+
+def _too_long() -> GraphQLError:
+    message = f"The answer has more than {ANSWER_CHARACTERS} characters: ask for less at once."
+    return GraphQLError(message, extensions={"code": "ANSWER_TOO_LARGE", "most": ANSWER_CHARACTERS})
 
 
 def _without_cause(error: GraphQLError) -> GraphQLError:
