@@ -182,7 +182,7 @@ async def _run(stores: Any, directory: Path, arguments: argparse.Namespace) -> N
 async def _services(
     stack: AsyncExitStack, database: Database, vectors: Vectors, redis_url: str
 ) -> Stores:
-    redis = connect(redis_url)
+    redis = await stack.enter_async_context(connect(redis_url))
     no_embedder: Any = None
     builder = DeckBuilder(
         database=database,
@@ -193,7 +193,7 @@ async def _services(
         guard=RecallGuard(),
     )
     decks = await stack.enter_async_context(Decks(redis))
-    deaf = await stack.enter_async_context(Decks(connect(redis_url), hears=False))
+    deaf = await stack.enter_async_context(Decks(redis, hears=False))
     return Stores(builder, decks, deaf, Showings(redis), database)
 
 

@@ -12,9 +12,8 @@ import numpy as np
 import orjson
 from numpy.typing import NDArray
 from prometheus_client import Counter
-from redis.asyncio import Redis
 
-from persistence.frozen import NEAR, Found, Kept, Orders, Source, connect
+from persistence.frozen import KEY_BYTES, Found, Kept, Order, Orders, Source, connect
 from persistence.frozen import new_name as new_deck_id
 
 __all__ = ["Deck", "Decks", "Source", "connect", "found_in", "new_deck_id"]
@@ -25,7 +24,6 @@ _found = Counter(
 _unreadable = Counter("kith_decks_unreadable_total", "Decks in Redis that could not be read.")
 _failures = Counter("kith_deck_cache_failures_total", "Decks that Redis could not give or keep.")
 
-_KEY = 16
 _SIZES = struct.Struct("<III")
 
 Floats = NDArray[np.float32]
@@ -36,7 +34,7 @@ found_in: Found = ContextVar("decks_found_in", default=None)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Deck:
+class Deck(Order):
     """People in the order in which a viewer meets them, and what their scores are made of.
 
     Attributes:
@@ -88,16 +86,6 @@ class Deck:
         """The people, in their order."""
         return self.part(0, self.size)
 
-    @property
-    def size(self) -> int:
-        """How many people it holds."""
-        return len(self.keys) // _KEY
-
-    def part(self, begin: int, end: int) -> tuple[UUID, ...]:
-        """Give the people from a place on, up to another one."""
-        keys = self.keys[_KEY * begin : _KEY * end]
-        return tuple(UUID(bytes=keys[at : at + _KEY]) for at in range(0, len(keys), _KEY))
-
     def pack(self) -> bytes:
         """Write it down: a head as JSON, then the columns; about 30 bytes for a person."""
         head = orjson.dumps(
@@ -118,23 +106,11 @@ class Deck:
         return b"".join([sizes, head, model, self.keys, *floats])
 
     @classmethod
-    def unpack(cls, packed: bytes) -> Self:
-        """Read what `pack` wrote.
-
-        Raises:
-            ValueError: it is something else.
-        """
-        try:
-            return cls._unpacked(packed)
-        except (struct.error, ValueError, LookupError, TypeError) as error:
-            raise ValueError("not a deck") from error
-
-    @classmethod
     def _unpacked(cls, packed: bytes) -> Self:
         head_size, model_size, count = _SIZES.unpack_from(packed)
         model_at = _SIZES.size + head_size
         keys_at = model_at + model_size
-        floats_at = keys_at + _KEY * count
+        floats_at = keys_at + KEY_BYTES * count
         head = orjson.loads(packed[_SIZES.size : model_at])
         floats = np.frombuffer(packed, "<f4", 3 * count, floats_at).reshape(3, count)
         return cls(
@@ -174,18 +150,6 @@ _KEPT = Kept(
 
 
 class Decks(Orders[Deck]):
-    """The decks of all viewers; an asynchronous context manager, which closes the connections.
+    """The decks of all viewers."""
 
-    Args:
-        redis: a client from `frozen.connect`.
-        hears: whether it is to hear what others change; else it asks Redis each time.
-        near: how many viewers' lists a process keeps.
-    """
-
-    def __init__(self, redis: Redis, *, hears: bool = True, near: int = NEAR) -> None:
-        super().__init__(_KEPT, redis, hears=hears, near=near)
-
-    async def __aexit__(self, *_: object) -> None:
-        """Give up what is being built, stop hearing, and close the connections."""
-        await super().__aexit__()
-        await self._redis.aclose()
+    kept = _KEPT

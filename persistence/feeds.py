@@ -16,7 +16,7 @@ from prometheus_client import Counter
 from redis.asyncio import Redis
 from redis.exceptions import RedisError
 
-from persistence.frozen import NEAR, Found, Kept, Orders
+from persistence.frozen import KEY_BYTES, NEAR, Found, Kept, Order, Orders
 
 _log = structlog.get_logger("kith.feeds")
 _found = Counter(
@@ -31,7 +31,6 @@ SEEN_FOR = timedelta(days=30)
 SEEN_MOST = 1_000
 """How many posts of a viewer are known to be handed out, the latest."""
 
-_KEY = 16
 _SIZES = struct.Struct("<II")
 _PAUSE_SECONDS = 1.0
 
@@ -40,7 +39,7 @@ found_in: Found = ContextVar("feeds_found_in", default=None)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Feed:
+class Feed(Order):
     """Posts in the order in which a viewer meets them, and why each is there.
 
     Attributes:
@@ -66,16 +65,6 @@ class Feed:
         """A viewer has one feed."""
         return
 
-    @property
-    def size(self) -> int:
-        """How many posts it holds."""
-        return len(self.keys) // _KEY
-
-    def part(self, begin: int, end: int) -> tuple[UUID, ...]:
-        """Give the posts from a place on, up to another one."""
-        keys = self.keys[_KEY * begin : _KEY * end]
-        return tuple(UUID(bytes=keys[at : at + _KEY]) for at in range(0, len(keys), _KEY))
-
     def pack(self) -> bytes:
         """Write it down: a head as JSON, then the columns; 17 bytes for a post."""
         head = orjson.dumps(
@@ -90,24 +79,12 @@ class Feed:
         return b"".join([_SIZES.pack(len(head), self.size), head, self.reasons, self.keys])
 
     @classmethod
-    def unpack(cls, packed: bytes) -> Self:
-        """Read what `pack` wrote.
-
-        Raises:
-            ValueError: it is something else.
-        """
-        try:
-            return cls._unpacked(packed)
-        except (struct.error, ValueError, LookupError, TypeError) as error:
-            raise ValueError("not a feed") from error
-
-    @classmethod
     def _unpacked(cls, packed: bytes) -> Self:
         length, count = _SIZES.unpack_from(packed)
         reasons_at = _SIZES.size + length
         keys_at = reasons_at + count
         head = orjson.loads(packed[_SIZES.size : reasons_at])
-        if len(packed) != keys_at + _KEY * count:
+        if len(packed) != keys_at + KEY_BYTES * count:
             raise ValueError("a column is cut")
         return cls(
             name=head["name"],
@@ -134,16 +111,12 @@ _KEPT = Kept(
 
 
 class Feeds(Orders[Feed]):
-    """The ranked feeds of all viewers, and what of them was handed out.
+    """The ranked feeds of all viewers, and what of them was handed out."""
 
-    Args:
-        redis: a client from `frozen.connect`; whoever made it closes it.
-        hears: whether it is to hear what others change; else it asks Redis each time.
-        near: how many viewers' lists a process keeps.
-    """
+    kept = _KEPT
 
     def __init__(self, redis: Redis, *, hears: bool = True, near: int = NEAR) -> None:
-        super().__init__(_KEPT, redis, hears=hears, near=near)
+        super().__init__(redis, hears=hears, near=near)
         self._noting: set[asyncio.Task[Any]] = set()
         self._paused_until = 0.0
 

@@ -2,6 +2,7 @@
 
 import asyncio
 import secrets
+import struct
 from collections.abc import Awaitable, Callable, Sequence
 from contextvars import ContextVar
 from dataclasses import dataclass
@@ -20,6 +21,9 @@ from persistence.builds import Builds
 from persistence.near import Near
 from persistence.shelf import SLOTS, Shelf
 
+KEY_BYTES = 16
+"""How long the key of a thing is."""
+
 NEAR = 1_000
 """How many viewers' lists a process keeps."""
 
@@ -33,6 +37,45 @@ class Source(StrEnum):
 
 
 Found = ContextVar[list[Source] | None]
+
+
+class Order:
+    """Things in the order in which a viewer meets them: what all kinds of it have in common.
+
+    Attributes:
+        keys: of the things, `KEY_BYTES` each.
+    """
+
+    __slots__ = ()
+
+    keys: bytes
+
+    @property
+    def size(self) -> int:
+        """How many things it holds."""
+        return len(self.keys) // KEY_BYTES
+
+    def part(self, begin: int, end: int) -> tuple[UUID, ...]:
+        """Give the things from a place on, up to another one."""
+        keys = self.keys[KEY_BYTES * begin : KEY_BYTES * end]
+        starts = range(0, len(keys), KEY_BYTES)
+        return tuple(UUID(bytes=keys[at : at + KEY_BYTES]) for at in starts)
+
+    @classmethod
+    def unpack(cls, packed: bytes) -> Self:
+        """Read what `pack` wrote.
+
+        Raises:
+            ValueError: it is something else.
+        """
+        try:
+            return cls._unpacked(packed)
+        except (struct.error, ValueError, LookupError, TypeError) as error:
+            raise ValueError(f"not a {cls.__name__.lower()}") from error
+
+    @classmethod
+    def _unpacked(cls, packed: bytes) -> Self:
+        raise NotImplementedError
 
 
 class Frozen(Protocol):
@@ -164,18 +207,19 @@ class Orders(Generic[T]):
     others change. While Redis is away, each process has orders of its own.
 
     Args:
-        kept: what is kept.
         redis: a client from `connect`; whoever made it closes it.
-        hears: whether it is to hear; else it asks Redis each time.
+        hears: whether it is to hear what others change; else it asks Redis each time.
         near: how many viewers' lists a process keeps.
+
+    Attributes:
+        kept: what is kept.
     """
 
-    def __init__(
-        self, kept: Kept[T], redis: Redis, *, hears: bool = True, near: int = NEAR
-    ) -> None:
-        self._kept = kept
+    kept: Kept[T]
+
+    def __init__(self, redis: Redis, *, hears: bool = True, near: int = NEAR) -> None:
         self._redis = redis
-        self._lists = _Lists(kept, redis, size=near)
+        self._lists = _Lists(self.kept, redis, size=near)
         self._near, self._shelf = self._lists.near, self._lists.shelf
         self._hears = hears
         self._builds: Builds[T] = Builds()
@@ -274,8 +318,8 @@ class Orders(Generic[T]):
     def _told(self, one: T | None, source: Source) -> T | None:
         """Count where an order was found, and tell it who asked to know."""
         if one is not None:
-            self._kept.found.labels(source).inc()
-            if (sources := self._kept.found_in.get()) is not None:
+            self.kept.found.labels(source).inc()
+            if (sources := self.kept.found_in.get()) is not None:
                 sources.append(source)
         return one
 

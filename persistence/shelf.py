@@ -130,5 +130,5 @@ class Shelf:
         except (RedisError, OSError) as error:
             self._failures.inc()
             self._paused_until = time.monotonic() + _PAUSE_SECONDS
-            _log.warning("decks kept in this process alone", error=repr(error))
+            _log.warning("kept in this process alone", what=self._prefix, error=repr(error))
             return otherwise

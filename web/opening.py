@@ -114,22 +114,24 @@ async def _deck_stores(
     settings: Any, database: Database, vectors: Vectors, embedder: Embedders, *, hears: bool
 ) -> AsyncIterator[dict[str, Any]]:
     """What decks and feeds are made, kept and noted with."""
-    redis = connect(settings.redis_url)
-    builder = DeckBuilder(
-        database=database,
-        vectors=vectors,
-        embedder=embedder,
-        pairs=PairsOfDay(redis),
-        shows_admirers=settings.likes_received == "shown",
-        with_appeal=settings.matching_appeal,
-        guard=RecallGuard(),
-    )
-    showings = Showings(redis)
-    async with Decks(redis, hears=hears) as decks, Feeds(redis, hears=hears) as feeds:
+    async with (
+        connect(settings.redis_url) as redis,
+        Decks(redis, hears=hears) as decks,
+        Feeds(redis, hears=hears) as feeds,
+    ):
+        showings = Showings(redis)
         yield {
             "decks": decks,
             "showings": showings,
-            "builder": builder,
+            "builder": DeckBuilder(
+                database=database,
+                vectors=vectors,
+                embedder=embedder,
+                pairs=PairsOfDay(redis),
+                shows_admirers=settings.likes_received == "shown",
+                with_appeal=settings.matching_appeal,
+                guard=RecallGuard(),
+            ),
             "feeds": feeds,
             "feed_builder": FeedBuilder(
                 database=database,
@@ -213,8 +215,7 @@ async def open_services(settings: Any) -> AsyncIterator[Services]:
         stack.push_async_callback(request_rates.close)
         listener = await stack.enter_async_context(_listener(settings, database))
         stores = _deck_stores(settings, database, vectors, embedder, hears=True)
-        redis = connect(settings.redis_url)
-        stack.push_async_callback(redis.aclose)
+        redis = await stack.enter_async_context(connect(settings.redis_url))
         search_log = SearchLog(database)
         stack.push_async_callback(search_log.written)
         passwords = Passwords()

@@ -244,7 +244,7 @@ async def test_another_device_at_another_process_goes_on_where_the_first_stopped
 ):
     ada, *others = await crowd(town, 6)
     page = await deck(ada, first=2)
-    async with Decks(connect(services.settings.redis_url)) as decks:
+    async with connect(services.settings.redis_url) as redis, Decks(redis) as decks:
         here = services.decks
         monkeypatch.setitem(vars(services), "decks", decks)
         second = await deck(ada, first=2, after=page["pageInfo"]["endCursor"])
@@ -257,7 +257,7 @@ async def test_another_device_at_another_process_goes_on_where_the_first_stopped
 
 async def test_without_redis_pages_still_come_from_one_order(town, services, builds, monkeypatch):
     ada, *others = await crowd(town, 6)
-    async with Decks(connect("redis://localhost:1")) as decks:
+    async with connect("redis://localhost:1") as redis, Decks(redis) as decks:
         monkeypatch.setitem(vars(services), "decks", decks)
         first = await deck(ada, first=2)
         await town.join()

@@ -43,7 +43,8 @@ async def process(stores):
     async with AsyncExitStack() as stack:
 
         async def make(url=stores.redis_url, *, hears=True):
-            decks = await stack.enter_async_context(Decks(connect(url), hears=hears))
+            redis = await stack.enter_async_context(connect(url))
+            decks = await stack.enter_async_context(Decks(redis, hears=hears))
             if hears and url != NOWHERE:
                 await until(lambda: decks._near.hears)
             return decks

@@ -53,7 +53,7 @@ async def test_a_message_that_nobody_understands_does_not_end_the_hearing(proces
 
 
 async def test_reading_leaves_nothing_behind_while_redis_is_away():
-    async with Decks(connect(NOWHERE), hears=False) as decks:
+    async with connect(NOWHERE) as redis, Decks(redis, hears=False) as decks:
         for _ in range(5):
             assert await decks.current(uuid4()) is None
         assert decks._near._reading == {}
@@ -61,7 +61,7 @@ async def test_reading_leaves_nothing_behind_while_redis_is_away():
 
 @pytest.mark.parametrize("kept", [Decks, Feeds])
 async def test_what_redis_still_keeps_is_not_taken_for_cleared(kept):
-    async with kept(connect(NOWHERE), hears=False) as orders:
+    async with connect(NOWHERE) as redis, kept(redis, hears=False) as orders:
         for _ in range(2):
             with pytest.raises(RedisError):
                 await orders.clear(uuid4())

@@ -116,8 +116,8 @@ class World:
 @pytest.fixture
 async def world(services, people):
     async with AsyncExitStack() as stack:
-        decks = Decks(connect(services.settings.redis_url))
-        other = replace(services, decks=await stack.enter_async_context(decks))
+        redis = await stack.enter_async_context(connect(services.settings.redis_url))
+        other = replace(services, decks=await stack.enter_async_context(Decks(redis)))
         yield World(people, [services, other])
 
 
