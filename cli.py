@@ -193,7 +193,7 @@ def add_staff(login: Login) -> None:
     """Let somebody use what is for staff."""
     from commands import accounts
 
-    accounts.add_staff(login)
+    accounts.set_staff(login, is_staff=True)
 
 
 @staff.command("remove")
@@ -201,7 +201,7 @@ def remove_staff(login: Login) -> None:
     """Let somebody use what is for staff no more."""
     from commands import accounts
 
-    accounts.remove_staff(login)
+    accounts.set_staff(login, is_staff=False)
 
 
 @app.command()
@@ -209,7 +209,7 @@ def suspend(login: Login) -> None:
     """Sign somebody out everywhere, keep them out and hide them from everybody."""
     from commands import accounts
 
-    accounts.suspend(login)
+    accounts.set_active(login, is_active=False)
 
 
 @app.command()
@@ -217,7 +217,7 @@ def restore(login: Login) -> None:
     """Let somebody in again who was suspended."""
     from commands import accounts
 
-    accounts.restore(login)
+    accounts.set_active(login, is_active=True)
 
 
 @app.command()

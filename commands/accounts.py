@@ -29,52 +29,33 @@ def show_staff() -> None:
     asyncio.run(run())
 
 
-def add_staff(login: str) -> None:
-    """Let somebody use what is for staff.
+def set_staff(login: str, *, is_staff: bool) -> None:
+    """Let somebody use what is for staff, or not any more.
 
     Args:
         login: the e-mail address or the username of the account.
+        is_staff: whether they may.
 
     Raises:
         CommandFailed: nobody has that login.
     """
-    _change(login, partial(operating.set_staff, is_staff=True), "is staff from now on")
+    what = "is staff from now on" if is_staff else "is not staff any more"
+    _change(login, partial(operating.set_staff, is_staff=is_staff), what)
 
 
-def remove_staff(login: str) -> None:
-    """Let somebody use what is for staff no more.
+def set_active(login: str, *, is_active: bool) -> None:
+    """End all sessions of somebody, keep them out and hide them from everybody, or let them in.
 
     Args:
         login: the e-mail address or the username of the account.
+        is_active: whether they may be here.
 
     Raises:
         CommandFailed: nobody has that login.
     """
-    _change(login, partial(operating.set_staff, is_staff=False), "is not staff any more")
-
-
-def suspend(login: str) -> None:
-    """End all sessions of somebody, keep them out and hide them from everybody.
-
-    Args:
-        login: the e-mail address or the username of the account.
-
-    Raises:
-        CommandFailed: nobody has that login.
-    """
-    _change(login, operating.suspend, "is suspended: signed out everywhere, and hidden")
-
-
-def restore(login: str) -> None:
-    """Let somebody in again who was suspended.
-
-    Args:
-        login: the e-mail address or the username of the account.
-
-    Raises:
-        CommandFailed: nobody has that login.
-    """
-    _change(login, operating.restore, "may sign in and is shown again")
+    suspended = "is suspended: signed out everywhere, and hidden"
+    what = "may sign in and is shown again" if is_active else suspended
+    _change(login, partial(operating.set_active, is_active=is_active), what)
 
 
 def _change(login: str, change: Callable[[Transaction, str], Awaitable[Row]], what: str) -> None:

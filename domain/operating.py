@@ -27,12 +27,15 @@ async def set_staff(tx: Transaction, login: str, *, is_staff: bool) -> Row:
     return account
 
 
-async def suspend(tx: Transaction, login: str) -> Row:
-    """Keep somebody out: their sessions end with their streams, and nobody sees them any more.
+async def set_active(tx: Transaction, login: str, *, is_active: bool) -> Row:
+    """Keep somebody out, or let them in again; all that they had is there.
+
+    Nobody sees whoever is kept out, and their sessions end with their streams.
 
     Args:
         tx: the transaction.
         login: the e-mail address or the username of the account.
+        is_active: whether they may be here.
 
     Returns:
         The account.
@@ -41,26 +44,9 @@ async def suspend(tx: Transaction, login: str) -> Row:
         NotFound: nobody has that login.
     """
     account = await _account(tx, login)
-    await tx.change(models.Account, {"account_id": account.account_id}, is_active=False)
-    await end_sessions(tx, account.account_id)
-    return account
-
-
-async def restore(tx: Transaction, login: str) -> Row:
-    """Let somebody who was suspended sign in again; all that they had is there.
-
-    Args:
-        tx: the transaction.
-        login: the e-mail address or the username of the account.
-
-    Returns:
-        The account.
-
-    Raises:
-        NotFound: nobody has that login.
-    """
-    account = await _account(tx, login)
-    await tx.change(models.Account, {"account_id": account.account_id}, is_active=True)
+    await tx.change(models.Account, {"account_id": account.account_id}, is_active=is_active)
+    if not is_active:
+        await end_sessions(tx, account.account_id)
     return account
 
 

@@ -20,10 +20,10 @@ async def test_staff_may_do_more_from_their_next_request_on(people, database):
 async def test_who_is_suspended_is_out_and_hidden_until_they_are_restored(people, database):
     ada, bob = await people.join(), await people.join()
     query = "query($id: ID!) { profile(id: $id) { id } }"
-    await done(database, operating.suspend, bob)
+    await done(database, operating.set_active, bob, is_active=False)
     assert (await bob.api.send("{ viewer { id } }")).codes == ["UNAUTHENTICATED"]
     assert await ada.api.ask(query, id=bob.id) == {"profile": None}
-    await done(database, operating.restore, bob)
+    await done(database, operating.set_active, bob, is_active=True)
     assert await ada.api.ask(query, id=bob.id) == {"profile": {"id": bob.id}}
     # Their sessions have ended for good: they sign in again.
     assert (await bob.api.send("{ viewer { id } }")).codes == ["UNAUTHENTICATED"]
@@ -31,9 +31,10 @@ async def test_who_is_suspended_is_out_and_hidden_until_they_are_restored(people
 
 async def test_there_must_be_such_an_account(database):
     async with database.write() as tx:
-        for verb in (operating.suspend, operating.restore):
-            with pytest.raises(NotFound):
-                await verb(tx, "nobody@example.com")
+        with pytest.raises(NotFound):
+            await operating.set_staff(tx, "nobody@example.com", is_staff=True)
+        with pytest.raises(NotFound):
+            await operating.set_active(tx, "nobody@example.com", is_active=True)
 
 
 async def done(database, verb, person, **named):
