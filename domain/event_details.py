@@ -10,7 +10,7 @@ from urllib.parse import urlsplit
 from domain import locations, texts
 from domain.attendance import AttendeesShownTo
 from domain.refusals import InvalidField, InvalidInput
-from domain.time_zones import is_time_zone
+from domain.time_zones import time_zone_problems
 
 TITLE_LENGTH = 150
 """The most characters of a title, and of the name of a place."""
@@ -151,9 +151,7 @@ def _optional(path: str, most: int) -> Callable[[str | None], _Cleaned]:
 
 
 def _time_zone(name: str | None) -> _Cleaned:
-    if name is not None and is_time_zone(name):
-        return name, []
-    return name, [InvalidField("timeZone", "timeZone must be of IANA, like Europe/Berlin.")]
+    return name, time_zone_problems(name)
 
 
 def _moment(path: str) -> Callable[[datetime | None], _Cleaned]:

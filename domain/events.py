@@ -17,7 +17,7 @@ from domain import (
 )
 from domain.event_facts import EventCancelled, EventChanged, EventCreated, EventDeleted
 from domain.file_types import Kind
-from domain.refusals import Conflict, InvalidInput, LimitReached, NotAllowed, NotFound
+from domain.refusals import Conflict, InvalidInput, NotAllowed, NotFound
 from domain.viewer import Viewer
 from persistence import models
 from persistence.queries import events as queries
@@ -79,7 +79,8 @@ async def create_event(
     if recurrence is not None:
         clock = {"starts_at": values["starts_at"], "time_zone": values["time_zone"]}
         recurrence = recurrences.checked(recurrence, **clock)
-    await _spend(tx, viewer, most_a_day)
+    told = f"You have made {most_a_day} events within a day."
+    await profiles.spend(tx, viewer, limits.EVENTS, most_a_day, told=told)
     await _cover(tx, viewer, values)
     event = await tx.add(models.Event, host_id=viewer.profile_id, **values)
     tx.record(EventCreated(event_id=event.event_id, host_id=viewer.profile_id))
@@ -221,15 +222,6 @@ async def _cancel(tx: Transaction, viewer: Viewer, event: Row) -> Row:
     key, now = {"event_id": event.event_id}, datetime.now(UTC)
     tx.record(EventCancelled(**key, editor_id=viewer.profile_id))
     return await tx.change(models.Event, key, cancelled_at=now, updated_at=now) or event
-
-
-async def _spend(tx: Transaction, viewer: Viewer, most: int) -> None:
-    """Refuse one more event today."""
-    left = await profiles.spend(tx, viewer, limits.EVENTS, most)
-    if not left.remaining:
-        raise LimitReached(
-            "EVENT_LIMIT_REACHED", f"You have made {most} events within a day.", left.resets_at
-        )
 
 
 async def _placed(tx: Transaction, given: dict[str, Any]) -> dict[str, Any]:

@@ -5,7 +5,7 @@ from enum import StrEnum
 from typing import Any
 
 from domain import limits, profiles
-from domain.refusals import InvalidField, InvalidInput, LimitReached
+from domain.refusals import InvalidField, InvalidInput
 from domain.told_places import told_place
 from domain.viewer import Viewer
 from persistence.rows import Row
@@ -81,7 +81,8 @@ async def update_location(
     values: dict[str, Any] = {"latitude": place[0], "longitude": place[1]}
     profile = await profiles.own(tx, viewer)
     if told(profile) != told_place(*place, profile.location_salt):
-        await _spend_move(tx, viewer)
+        sentence = "You have moved too often; you can say where you are again later."
+        await profiles.spend(tx, viewer, limits.MOVES, limits.MOVES_PER_DAY, told=sentence)
     if "city" in named:
         values["city"] = city
     return await profiles.change(tx, profile, **values)
@@ -95,13 +96,3 @@ async def clear_location(tx: Transaction, viewer: Viewer) -> Row:
     """
     profile = await profiles.own(tx, viewer)
     return await profiles.change(tx, profile, latitude=None, longitude=None, city=None)
-
-
-async def _spend_move(tx: Transaction, viewer: Viewer) -> None:
-    left = await profiles.spend(tx, viewer, limits.MOVES, limits.MOVES_PER_DAY)
-    if not left.remaining:
-        raise LimitReached(
-            "MOVE_LIMIT_REACHED",
-            "You have moved too often; you can say where you are again later.",
-            left.resets_at,
-        )

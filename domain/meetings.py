@@ -10,8 +10,8 @@ from domain import attendance, events, invitations, limits, profiles, weekly_hou
 from domain.attendance import RsvpAnswer
 from domain.event_details import EventAudience
 from domain.facts import Fact
-from domain.refusals import InvalidField, InvalidInput, LimitReached, NotFound
-from domain.time_zones import is_time_zone
+from domain.refusals import InvalidInput, NotFound
+from domain.time_zones import time_zone_problems
 from domain.viewer import Viewer
 from domain.weekly_hours import WeeklyHours
 from persistence import models
@@ -49,11 +49,7 @@ async def set_meeting_times(
         InvalidInput: with all that is wrong.
         LimitReached: the viewer has changed them as often today as one may.
     """
-    problems = weekly_hours.hours_problems("hours", hours)
-    if not is_time_zone(time_zone):
-        sentence = "timeZone is no time zone of the IANA database, like Europe/Berlin."
-        problems.append(InvalidField("timeZone", sentence))
-    if problems:
+    if problems := [*weekly_hours.hours_problems("hours", hours), *time_zone_problems(time_zone)]:
         raise InvalidInput(problems)
     stored = [each.stored() for each in weekly_hours.in_order(hours)]
     await profiles.own(tx, viewer)
@@ -61,7 +57,10 @@ async def set_meeting_times(
     before = await tx.get(models.MeetingTimes, profile_id=viewer.profile_id)
     if before is not None and (before.time_zone, before.hours) == (time_zone, stored):
         return before
-    await _spend(tx, viewer)
+    # Suggestions would tell when others have time, to whoever could try all hours.
+    most = limits.MEETING_TIMES_PER_DAY
+    told = f"You have changed when you have time {most} times within a day."
+    await profiles.spend(tx, viewer, limits.MEETING_TIMES, most, told=told)
     tx.record(MeetingTimesSet(profile_id=viewer.profile_id))
     if before is None:
         return await tx.add(models.MeetingTimes, **key, time_zone=time_zone, hours=stored)
@@ -135,15 +134,3 @@ async def _partner(tx: Transaction, viewer: Viewer, match_id: UUID) -> UUID:
 async def _time_zone(tx: Transaction, viewer: Viewer) -> str:
     mine = await tx.get(models.MeetingTimes, profile_id=viewer.profile_id)
     return mine.time_zone if mine else "UTC"
-
-
-async def _spend(tx: Transaction, viewer: Viewer) -> None:
-    """Refuse one more change today: suggestions would tell when others have time."""
-    most = limits.MEETING_TIMES_PER_DAY
-    left = await profiles.spend(tx, viewer, limits.MEETING_TIMES, most)
-    if not left.remaining:
-        raise LimitReached(
-            "MEETING_TIMES_LIMIT_REACHED",
-            f"You have changed when you have time {most} times within a day.",
-            left.resets_at,
-        )

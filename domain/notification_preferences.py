@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 from domain.notification_kinds import KINDS, Channel, NotificationKind
 from domain.notification_texts import DEFAULT_LANGUAGE, TEXTS
 from domain.refusals import InvalidField, InvalidInput
-from domain.time_zones import is_time_zone
+from domain.time_zones import time_zone_problems
 from domain.viewer import Viewer
 from persistence import models
 from persistence.queries import notification_preferences as queries
@@ -157,9 +157,8 @@ def checked_settings(given: Mapping[str, Any]) -> dict[str, Any]:
     if "language" in values and values["language"] not in TEXTS:
         known = ", ".join(sorted(TEXTS))
         problems.append(InvalidField("language", f"language is none of {known}."))
-    if "time_zone" in values and not is_time_zone(values["time_zone"]):
-        sentence = "timeZone is no time zone of the IANA database, like Europe/Berlin."
-        problems.append(InvalidField("timeZone", sentence))
+    if "time_zone" in values:
+        problems += time_zone_problems(values["time_zone"])
     if "quiet_hours" in values:
         hours = values.pop("quiet_hours")
         values["quiet_from"], values["quiet_to"] = hours or (None, None)

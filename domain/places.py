@@ -15,11 +15,10 @@ from domain.refusals import (
     DuplicatePlace,
     InvalidField,
     InvalidInput,
-    LimitReached,
     NotAllowed,
     NotFound,
 )
-from domain.time_zones import is_time_zone
+from domain.time_zones import time_zone_problems
 from domain.viewer import Viewer
 from domain.weekly_hours import WeeklyHours
 from persistence import models
@@ -168,10 +167,7 @@ def _location(value: tuple[float, float] | None) -> _Cleaned:
 
 
 def _time_zone(value: str | None) -> _Cleaned:
-    if value is None or is_time_zone(value):
-        return {"time_zone": value}, []
-    sentence = "timeZone is no time zone of the IANA database, like Europe/Berlin."
-    return {}, [InvalidField("timeZone", sentence)]
+    return {"time_zone": value}, [] if value is None else time_zone_problems(value)
 
 
 def _opening_hours(value: Sequence[WeeklyHours] | None) -> _Cleaned:
@@ -245,7 +241,10 @@ async def add_place(
     values = cleaned(given)
     if problems := [*whole_problems(values), *_photo_problems(media_ids)]:
         raise InvalidInput(problems)
-    await _spend(tx, viewer)
+    # Those that were removed count too.
+    most = limits.PLACES_PER_DAY
+    told = f"You have added {most} places within a day."
+    await profiles.spend(tx, viewer, limits.PLACES, most, told=told)
     await _hold_bands(tx, values["latitude"])
     if not is_new:
         await _look_for_duplicates(tx, values)
@@ -320,16 +319,6 @@ async def _hold(tx: Transaction, viewer: Viewer, place_id: UUID) -> Row:
     if not may_edit(place, viewer):
         raise NotAllowed("NOT_YOUR_PLACE", "Only who added the place may do this.")
     return place
-
-
-async def _spend(tx: Transaction, viewer: Viewer) -> None:
-    """Refuse one more place today; those that were removed count too."""
-    most = limits.PLACES_PER_DAY
-    left = await profiles.spend(tx, viewer, limits.PLACES, most)
-    if not left.remaining:
-        raise LimitReached(
-            "PLACE_LIMIT_REACHED", f"You have added {most} places within a day.", left.resets_at
-        )
 
 
 async def _hold_bands(tx: Transaction, latitude: float) -> None:

@@ -9,8 +9,8 @@ from uuid import UUID
 
 from domain import choices, limits, texts
 from domain.facts import Fact
-from domain.limits import Allowance, Limit
-from domain.refusals import InvalidField, InvalidInput
+from domain.limits import Limit
+from domain.refusals import InvalidField, InvalidInput, LimitReached
 from domain.viewer import Unauthenticated, Viewer
 from persistence import models
 from persistence.queries import profiles as queries
@@ -31,7 +31,8 @@ class ProfileChanged(Fact):
     """Somebody changed what they show, or whom they want to meet.
 
     Attributes:
-        parts: what changed: columns of the profile, `prompts`, `companions`, `preferences`.
+        parts: what changed: columns of the profile, `prompts`, `companions`, `preferences`,
+            `privacy`.
     """
 
     profile_id: UUID
@@ -212,8 +213,8 @@ async def own(tx: Transaction, viewer: Viewer) -> Row:
     return profile
 
 
-async def spend(tx: Transaction, viewer: Viewer, rule: Limit, most: int) -> Allowance:
-    """Use one of what somebody may do only so often a day; nothing when nothing is left.
+async def spend(tx: Transaction, viewer: Viewer, rule: Limit, most: int, *, told: str) -> None:
+    """Use one of what somebody may do only so often a day.
 
     Their profile's row is locked until the commit, and others may refer to it meanwhile.
 
@@ -222,11 +223,10 @@ async def spend(tx: Transaction, viewer: Viewer, rule: Limit, most: int) -> Allo
         viewer: who does it.
         rule: one of `limits.REGAINED_IN`.
         most: how often they may.
-
-    Returns:
-        How the limit stood before.
+        told: what they are told when nothing is left, one sentence.
 
     Raises:
+        LimitReached: nothing is left.
         Unauthenticated: the account was deleted meanwhile.
     """
     profile = await tx.one(queries.hold_own, viewer_id=viewer.profile_id)
@@ -234,10 +234,10 @@ async def spend(tx: Transaction, viewer: Viewer, rule: Limit, most: int) -> Allo
         raise Unauthenticated
     column, now = limits.REGAINED_IN[rule.name], datetime.now(UTC)
     left = limits.of_regained(rule, most, profile[column], now)
-    if left.remaining:
-        regained = {column: limits.regained_after_use(most, profile[column], now)}
-        await tx.change(models.Profile, {"profile_id": viewer.profile_id}, **regained)
-    return left
+    if not left.remaining:
+        raise LimitReached(rule.code, told, left.resets_at)
+    regained = {column: limits.regained_after_use(most, profile[column], now)}
+    await tx.change(models.Profile, {"profile_id": viewer.profile_id}, **regained)
 
 
 async def change(tx: Transaction, profile: Row, **values: Any) -> Row:

@@ -14,7 +14,7 @@ from opentelemetry.sdk import environment_variables
 
 import app  # noqa: F401 - makes its metrics known
 import cli
-from domain import refusals
+from domain import limits, refusals
 from schema import root
 from settings import Settings, variable
 from workers import delivering, events, relay  # noqa: F401 - makes their metrics known
@@ -214,6 +214,7 @@ NAMED_BY_CODE = {each.__name__ for each in refusals.Refusal.__subclasses__()} - 
 def error_codes() -> Iterator[str]:
     """Every code of a refusal or an error that the sources name."""
     yield from ("INVALID_INPUT", "IDEMPOTENCY_CONFLICT", "DUPLICATE_PLACE")
+    yield from (limit.code for limit in limits.ALL)
     yield from ("MUTATION_NOT_ALLOWED", "SUBSCRIPTION_NOT_ALLOWED", "TOOK_TOO_LONG")
     for package in ("domain", "execution", "resolvers", "web"):
         for path in (ROOT / package).rglob("*.py"):
