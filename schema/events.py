@@ -96,20 +96,11 @@ class Event(AttendanceOfEvent, InvitationsOfEvent, CalendarOfEvent, Node):
 
 
 @strawberry.input
-class CreateEventInput(MutationInput):
-    """What `createEvent` needs.
+class EventFacts:
+    """What can be said of an event besides what it is called and when it is."""
 
-    One of `placeId`, `placeName`, `address` and `onlineUrl` has to be said.
-    """
-
-    title: str = strawberry.field(description="What it is called, 1 to 150 characters.")
     description: str | None = strawberry.field(
         default=strawberry.UNSET, description="What happens there, at most 5,000 characters."
-    )
-    starts_at: datetime = strawberry.field(description="When it starts, within three years.")
-    ends_at: datetime = strawberry.field(description="When it ends, at most 31 days later.")
-    time_zone: str = strawberry.field(
-        description="The time zone of the place, as in the IANA database: `Europe/Berlin`."
     )
     place_id: strawberry.ID | None = strawberry.field(
         default=strawberry.UNSET,
@@ -134,6 +125,28 @@ class CreateEventInput(MutationInput):
         default=strawberry.UNSET,
         description="Where to meet online: an address of `https:`, at most 500 characters.",
     )
+    cover_id: strawberry.ID | None = strawberry.field(
+        default=strawberry.UNSET, description="An image that you have uploaded."
+    )
+    tags: list[str] | None = strawberry.field(
+        default=strawberry.UNSET,
+        description="What it is about: at most 10 of 1 to 50 letters, digits and `_`.",
+    )
+
+
+@strawberry.input
+class CreateEventInput(EventFacts, MutationInput):
+    """What `createEvent` needs.
+
+    One of `placeId`, `placeName`, `address` and `onlineUrl` has to be said.
+    """
+
+    title: str = strawberry.field(description="What it is called, 1 to 150 characters.")
+    starts_at: datetime = strawberry.field(description="When it starts, within three years.")
+    ends_at: datetime = strawberry.field(description="When it ends, at most 31 days later.")
+    time_zone: str = strawberry.field(
+        description="The time zone of the place, as in the IANA database: `Europe/Berlin`."
+    )
     capacity: int | None = strawberry.field(
         default=strawberry.UNSET,
         description="How many seats it has, 1 to 100,000; any number may come if unsaid.",
@@ -144,13 +157,6 @@ class CreateEventInput(MutationInput):
             "By which rule of RFC 5545 it comes again, by the clock of its time zone: "
             "`FREQ=WEEKLY;BYDAY=TU;COUNT=10`; DAILY, WEEKLY, MONTHLY or YEARLY."
         ),
-    )
-    cover_id: strawberry.ID | None = strawberry.field(
-        default=strawberry.UNSET, description="An image that you have uploaded."
-    )
-    tags: list[str] | None = strawberry.field(
-        default=strawberry.UNSET,
-        description="What it is about: at most 10 of 1 to 50 letters, digits and `_`.",
     )
     audience: EventAudience | None = strawberry.field(
         default=strawberry.UNSET, description="For whom it is; EVERYONE if unsaid."
@@ -169,7 +175,7 @@ class CreateEventSuccess:
 
 
 @strawberry.input
-class EditEventInput(MutationInput):
+class EditEventInput(EventFacts, MutationInput):
     """What `editEvent` needs: what you leave out stays, null takes back what can be empty."""
 
     event_id: strawberry.ID = strawberry.field(description="An event that you hold.")
@@ -179,9 +185,6 @@ class EditEventInput(MutationInput):
     )
     title: str | None = strawberry.field(
         default=strawberry.UNSET, description="What it is called, 1 to 150 characters."
-    )
-    description: str | None = strawberry.field(
-        default=strawberry.UNSET, description="What happens there, at most 5,000 characters."
     )
     starts_at: datetime | None = strawberry.field(
         default=strawberry.UNSET, description="When it starts, within three years."
@@ -193,39 +196,9 @@ class EditEventInput(MutationInput):
         default=strawberry.UNSET,
         description="The time zone of the place, as in the IANA database: `Europe/Berlin`.",
     )
-    place_id: strawberry.ID | None = strawberry.field(
-        default=strawberry.UNSET,
-        description=(
-            "The place where it is; its name, address, city and location hold where you say none."
-        ),
-    )
-    place_name: str | None = strawberry.field(
-        default=strawberry.UNSET, description="Where it is, at most 150 characters."
-    )
-    address: str | None = strawberry.field(
-        default=strawberry.UNSET, description="How to find it, at most 300 characters."
-    )
-    city: str | None = strawberry.field(
-        default=strawberry.UNSET, description="In which city, at most 100 characters."
-    )
-    location: GeoPoint | None = strawberry.field(
-        default=strawberry.UNSET,
-        description="Where it is on Earth; who sees the event sees it exactly.",
-    )
-    online_url: str | None = strawberry.field(
-        default=strawberry.UNSET,
-        description="Where to meet online: an address of `https:`, at most 500 characters.",
-    )
     capacity: int | None = strawberry.field(
         default=strawberry.UNSET,
         description="How many seats it has, 1 to 100,000, and as many as go; null for any number.",
-    )
-    cover_id: strawberry.ID | None = strawberry.field(
-        default=strawberry.UNSET, description="An image that you have uploaded."
-    )
-    tags: list[str] | None = strawberry.field(
-        default=strawberry.UNSET,
-        description="What it is about: at most 10 of 1 to 50 letters, digits and `_`.",
     )
     audience: EventAudience | None = strawberry.field(
         default=strawberry.UNSET, description="For whom it is; who goes already still sees it."

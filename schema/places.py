@@ -41,13 +41,7 @@ shown_enum(
 )
 
 _NAME = "What it is called, 1 to 150 characters."
-_DESCRIPTION = "What there is, at most 2,000 characters."
-_ADDRESS = "Street and number, at most 200 characters."
-_CITY = "In which city, at most 100 characters."
 _COUNTRY = "In which country, as in ISO 3166-1: `DE`."
-_ZONE = "Its time zone, as in the IANA database: `Europe/Berlin`; opening hours need it."
-_HOURS = "When it is open, by its own clock, at most 28 entries; null when nobody knows."
-_ATTRIBUTES = "What else it has, at most 30 entries: `fenced`, `wheelchair accessible`."
 _MEDIA = "Its photos in their order, at most 10 images that you uploaded and use nowhere else"
 
 
@@ -126,23 +120,44 @@ class Place(Node):
 
 
 @strawberry.input
-class AddPlaceInput(MutationInput):
+class PlaceFacts:
+    """What can be said of a place besides its name, its kind and where it is."""
+
+    description: str | None = strawberry.field(
+        default=strawberry.UNSET, description="What there is, at most 2,000 characters."
+    )
+    address: str | None = strawberry.field(
+        default=strawberry.UNSET, description="Street and number, at most 200 characters."
+    )
+    city: str | None = strawberry.field(
+        default=strawberry.UNSET, description="In which city, at most 100 characters."
+    )
+    country: str | None = strawberry.field(default=strawberry.UNSET, description=_COUNTRY)
+    time_zone: str | None = strawberry.field(
+        default=strawberry.UNSET,
+        description=(
+            "Its time zone, as in the IANA database: `Europe/Berlin`; opening hours need it."
+        ),
+    )
+    opening_hours: list[WeeklyHoursInput] | None = strawberry.field(
+        default=strawberry.UNSET,
+        description=(
+            "When it is open, by its own clock, at most 28 entries; null when nobody knows."
+        ),
+    )
+    attributes: list[str] | None = strawberry.field(
+        default=strawberry.UNSET,
+        description="What else it has, at most 30 entries: `fenced`, `wheelchair accessible`.",
+    )
+
+
+@strawberry.input
+class AddPlaceInput(PlaceFacts, MutationInput):
     """What `addPlace` needs."""
 
     name: str = strawberry.field(description=_NAME)
     category: PlaceCategory = strawberry.field(description="What kind of place it is.")
     location: GeoPoint = strawberry.field(description="Where it is.")
-    description: str | None = strawberry.field(default=strawberry.UNSET, description=_DESCRIPTION)
-    address: str | None = strawberry.field(default=strawberry.UNSET, description=_ADDRESS)
-    city: str | None = strawberry.field(default=strawberry.UNSET, description=_CITY)
-    country: str | None = strawberry.field(default=strawberry.UNSET, description=_COUNTRY)
-    time_zone: str | None = strawberry.field(default=strawberry.UNSET, description=_ZONE)
-    opening_hours: list[WeeklyHoursInput] | None = strawberry.field(
-        default=strawberry.UNSET, description=_HOURS
-    )
-    attributes: list[str] | None = strawberry.field(
-        default=strawberry.UNSET, description=_ATTRIBUTES
-    )
     media_ids: list[strawberry.ID] | None = strawberry.field(
         default=strawberry.UNSET, description=f"{_MEDIA}."
     )
@@ -160,7 +175,7 @@ class AddPlaceSuccess:
 
 
 @strawberry.input
-class EditPlaceInput(MutationInput):
+class EditPlaceInput(PlaceFacts, MutationInput):
     """What `editPlace` needs; what is left out stays, null takes back what can be empty."""
 
     place_id: strawberry.ID = strawberry.field(description="A place that you may correct.")
@@ -170,17 +185,6 @@ class EditPlaceInput(MutationInput):
     )
     location: GeoPoint | None = strawberry.field(
         default=strawberry.UNSET, description="Where it is."
-    )
-    description: str | None = strawberry.field(default=strawberry.UNSET, description=_DESCRIPTION)
-    address: str | None = strawberry.field(default=strawberry.UNSET, description=_ADDRESS)
-    city: str | None = strawberry.field(default=strawberry.UNSET, description=_CITY)
-    country: str | None = strawberry.field(default=strawberry.UNSET, description=_COUNTRY)
-    time_zone: str | None = strawberry.field(default=strawberry.UNSET, description=_ZONE)
-    opening_hours: list[WeeklyHoursInput] | None = strawberry.field(
-        default=strawberry.UNSET, description=_HOURS
-    )
-    attributes: list[str] | None = strawberry.field(
-        default=strawberry.UNSET, description=_ATTRIBUTES
     )
     media_ids: list[strawberry.ID] | None = strawberry.field(
         default=strawberry.UNSET, description=f"{_MEDIA}, and those of them that stay."
