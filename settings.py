@@ -157,7 +157,7 @@ class Limits(Section):
     requests_per_minute_per_address: PositiveInt = 1000
     """Requests a minute from one network address."""
     messages_per_minute: PositiveInt = 60
-    """Messages a minute from one account."""
+    """Messages, edits of them and reactions a minute from one account."""
     sockets_per_address: PositiveInt = 100
     """WebSockets that one network address may hold open in one process."""
     connections_per_account: PositiveInt = 20

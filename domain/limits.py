@@ -68,7 +68,8 @@ MOVES = Limit(
 MESSAGES = Limit(
     "messages_per_minute",
     "TOO_MANY_MESSAGES",
-    "So that nobody keeps everybody's notifications waiting; all conversations count together.",
+    "So that nobody keeps everybody's notifications waiting; all conversations count together, and "
+    "edits and reactions too.",
 )
 COMPANIONS = Limit(
     "companions", "COMPANION_LIMIT_REACHED", "So that a profile can be read in one go."

@@ -21,10 +21,7 @@ async def send_message(
     reply_to_id: str | None = None,
 ) -> dict[str, Any]:
     """Write a message to those who take part in a conversation; only so many a minute."""
-    most = context.services.settings.messages_per_minute
-    key = f"messages:{context.signed_in.account_id}"
-    if (wait := context.services.request_rates.hit(key, most)) is not None:
-        raise RateLimited("TOO_MANY_MESSAGES", "Too many messages at once: wait.", wait)
+    limit_messages(context)
     sticker_key = None
     if sticker_id is not None:
         sticker_key = context.services.stickers.key_of(ids.decode(sticker_id, "Sticker"))
@@ -43,7 +40,8 @@ async def send_message(
 
 
 async def edit_message(context: Context, *, message_id: str, text: str) -> dict[str, Any]:
-    """Change the text of a message that you sent a short while ago."""
+    """Change the text of a message that you sent a short while ago; counts as a message."""
+    limit_messages(context)
     within = timedelta(minutes=context.services.settings.message_edit_minutes)
     async with context.write() as tx:
         key = ids.decode(message_id, "Message")
@@ -59,6 +57,18 @@ async def delete_message(context: Context, *, message_id: str) -> dict[str, Any]
         key = ids.decode(message_id, "Message")
         deleted = await messages.delete_message(tx, context.signed_in, message_id=key)
         return tx.answer({"deleted_message": deleted})
+
+
+def limit_messages(context: Context) -> None:
+    """Count one more of what all who take part in a conversation are told.
+
+    Raises:
+        RateLimited: the viewer has told too much within a minute.
+    """
+    most = context.services.settings.messages_per_minute
+    key = f"messages:{context.signed_in.account_id}"
+    if (wait := context.services.request_rates.hit(key, most)) is not None:
+        raise RateLimited("TOO_MANY_MESSAGES", "Too many messages at once: wait.", wait)
 
 
 def parts_of(excerpt: str) -> Iterator[tuple[str, bool]]:

@@ -10,12 +10,17 @@ from domain.refusals import NotFound
 from persistence.rows import Row
 from resolvers import ids
 from resolvers.context import Context
+from resolvers.messages import limit_messages
 
 _BY_TYPE = {subject.value: subject for subject in Subject}
 
 
 async def react(context: Context, *, subject_id: str, emoji: str) -> dict[str, Any]:
-    """Put an emoji to a message, a post or a comment; it is there once, however often you do it."""
+    """Put an emoji to a message, a post or a comment; it is there once, however often you do it.
+
+    Counts as a message: who takes part in a conversation is told of it.
+    """
+    limit_messages(context)
     async with context.write() as tx:
         subject, key = _parsed(subject_id)
         me = context.signed_in

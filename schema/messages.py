@@ -185,7 +185,7 @@ class MessageMutations:
         resolvers.edit_message,
         input=EditMessageInput,
         returns=EditMessageSuccess,
-        refuses=(NotFound, NotAllowed, InvalidInput),
+        refuses=(NotFound, NotAllowed, InvalidInput, RateLimited),
     )
     delete_message = mutation(
         resolvers.delete_message,

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import strawberry
 
 from dataloaders import reactions
-from domain.refusals import InvalidInput, LimitReached, NotAllowed, NotFound
+from domain.refusals import InvalidInput, LimitReached, NotAllowed, NotFound, RateLimited
 from resolvers import reactions as resolvers
 from schema.building import MutationInput, loaded, mutation
 from schema.nodes import Node
@@ -89,7 +89,7 @@ class ReactionMutations:
         resolvers.react,
         input=ReactInput,
         returns=ReactSuccess,
-        refuses=(NotFound, NotAllowed, InvalidInput, LimitReached),
+        refuses=(NotFound, NotAllowed, InvalidInput, LimitReached, RateLimited),
     )
     remove_reaction = mutation(
         resolvers.remove_reaction,

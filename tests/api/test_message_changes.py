@@ -216,3 +216,15 @@ async def test_nobody_changes_messages_signed_out(pair, api, mutation):
     given = {"messageId": message["id"]} | ({"text": "x"} if mutation == "editMessage" else {})
     answer = await api.send(query, input=given)
     assert answer.codes == ["UNAUTHENTICATED"]
+
+
+async def test_what_all_members_are_told_counts_as_messages(pair, setting):
+    ada, bob, key = pair
+    message = (await sent(ada, key))["id"]
+    setting("messages_per_minute", 3)
+    await ada.api.done("editMessage", messageId=message, text="Hello again")
+    await ada.api.done("react", subjectId=message, emoji="\u2764\ufe0f")
+    too_many = ("RateLimited", "TOO_MANY_MESSAGES")
+    assert await refused(ada, "editMessage", messageId=message, text="Hello") == too_many
+    assert await refused(ada, "react", subjectId=message, emoji="\U0001f389") == too_many
+    await bob.api.done("react", subjectId=message, emoji="\U0001f389")
