@@ -85,7 +85,7 @@ def built(
     people = sorted(found, key=lambda one: one.person.profile_id)
     learned, told, unlearned = _directions(viewer, people, standings, model, now)
     there, back = map(model.calibration.log_chances, (learned.there, learned.back))
-    spread = _spread(people, standings, circumstances.live_conversations, (there, back), now)
+    spread = _spread(people, standings, circumstances, (there, back), now)
     order, rows = _ordered(people, spread, circumstances)
     similarities = _similarities(people)[rows]
     return Deck(
@@ -141,7 +141,7 @@ def _directions(
 def _spread(
     people: Sequence[Candidate],
     standings: Mapping[UUID, Standing],
-    live_conversations: Mapping[UUID, int],
+    circumstances: Circumstances,
     chances: tuple[Floats, Floats],
     now: datetime,
 ) -> list[int]:
@@ -151,11 +151,12 @@ def _spread(
     seen = (one.person.last_active_at for one in people)
     idle = [None if at is None else now - at for at in seen]
     steps = [
-        step_back(live_conversations.get(key, 0), away)
+        step_back(circumstances.live_conversations.get(key, 0), away)
         for key, away in zip(keys, idle, strict=True)
     ]
     # More people than are retrieved are a large pool, however large it is.
-    beta = beta_of(len(people) if len(people) < RETRIEVED else SMALL_POOL)
+    eligible = len(people) if len(people) < RETRIEVED else SMALL_POOL
+    beta = beta_of(eligible, likes_lead=circumstances.are_shown)
     back = np.array(steps, dtype=np.float64)
     priority = priorities(*chances, loads(impressions), beta=beta, back=back)
     return spread_order(priority, impressions < _HARDLY_SEEN, beta=beta)

@@ -30,19 +30,22 @@ def decayed(impressions: float, elapsed: timedelta) -> float:
     return impressions * float(np.exp2(-max(0.0, elapsed / HALF_LIFE)))
 
 
-def beta_of(eligible: int, *, coverage: bool = False) -> float:
+def beta_of(eligible: int, *, likes_lead: bool = False) -> float:
     """Give how strongly attention is shared.
+
+    Where whoever likes the viewer leads, attention flows back to who gave it, and less needs to be
+    shared by force: a market then finds more matches, and as many people have one.
 
     Args:
         eligible: how many people the viewer could be shown.
-        coverage: whether everybody being seen matters more than the best order.
+        likes_lead: whether who likes the viewer comes first.
 
     Returns:
-        2.0 for coverage, 0.3 in small pools, else 1.0; 0 would be no sharing.
+        0.3 in small pools, else 0.5 where likes lead and 1.0 where not; 0 would be no sharing.
     """
-    if coverage:
-        return 2.0
-    return 0.3 if eligible < SMALL_POOL else 1.0
+    if eligible < SMALL_POOL:
+        return 0.3
+    return 0.5 if likes_lead else 1.0
 
 
 def loads(impressions: Sequence[float] | Floats, *, mean: float | None = None) -> Floats:

@@ -43,7 +43,7 @@ class MatchingConfig:
     least_recall: float = LEAST_RECALL
     deck_seconds: int = round(GOOD_FOR.total_seconds())
     small_pool: int = exposure.SMALL_POOL
-    exposure_strength: float = exposure.beta_of(exposure.SMALL_POOL)
+    exposure_strength: float
     small_pool_exposure_strength: float = exposure.beta_of(0)
     impression_half_life_days: int = exposure.HALF_LIFE.days
     decision_half_life_days: int = learning.HALF_LIFE.days
@@ -68,6 +68,7 @@ async def matching_config(context: Context) -> MatchingConfig:
         like_rate=active.like_rate,
         embedding_version=index.model_version,
         counts_appeal=builder.with_appeal,
+        exposure_strength=exposure.beta_of(exposure.SMALL_POOL, likes_lead=builder.shows_admirers),
         likes_told=told_of_likes(context),
         super_likes_per_day=settings.super_likes_per_day,
     )

@@ -58,15 +58,20 @@ def _harmonic(prospects: Prospects, _: np.random.Generator) -> Order:
 
 
 def _kith(prospects: Prospects, _: np.random.Generator) -> Order:
-    """Rank as the product does; that somebody likes the viewer already is certain, not a chance."""
-    beta = beta_of(prospects.eligible)
-    priority = priorities(
-        prospects.log_there,
-        np.where(prospects.likes_viewer, 0.0, prospects.log_back),
-        prospects.load,
-        beta=beta,
-        back=prospects.steps_back,
-    )
+    """Rank as the product does where it tells likes: who likes the viewer leads."""
+    order = _spread(prospects, likes_lead=True)
+    return order[np.argsort(~prospects.likes_viewer[order], kind="stable")]
+
+
+def _kith_without_likes(prospects: Prospects, _: np.random.Generator) -> Order:
+    """Rank as the product does where it hides likes: no place tells of them."""
+    return _spread(prospects, likes_lead=False)
+
+
+def _spread(prospects: Prospects, *, likes_lead: bool) -> Order:
+    there, back = prospects.log_there, prospects.log_back
+    beta = beta_of(prospects.eligible, likes_lead=likes_lead)
+    priority = priorities(there, back, prospects.load, beta=beta, back=prospects.steps_back)
     return np.array(spread_order(priority, prospects.unseen, beta=beta), dtype=np.intp)
 
 
@@ -79,4 +84,6 @@ POLICIES = (
     Policy("harmonic mean, learned", _harmonic, _PEOPLE),
     Policy("Kith", _kith, _ALL),
     Policy("Kith, pairing", _kith, _ALL, pairs=True),
+    Policy("Kith, likes hidden", _kith_without_likes, _ALL),
+    Policy("Kith, pairing, likes hidden", _kith_without_likes, _ALL, pairs=True),
 )
