@@ -9,7 +9,8 @@ import strawberry
 
 from dataloaders.connections import After, Before, First, Last, PageOf, connection, window_of
 from dataloaders.reader import Reader
-from execution.declarations import batch
+from domain.pairs import DecisionKind
+from execution.declarations import batch, joint_batch
 from persistence.queries import decisions
 
 likes_given = connection(decisions.likes_given)
@@ -19,6 +20,17 @@ passes_given = connection(decisions.passes_given)
 later_pile = connection(decisions.later_pile)
 
 likes_received = connection(decisions.likes_received)
+
+
+@joint_batch
+async def decisions_by_viewer(
+    reader: Reader, profile_ids: Sequence[UUID]
+) -> list[DecisionKind | None]:
+    """What stands of the viewer about each person."""
+    asked = {"profile_ids": list(profile_ids), "viewer_id": reader.viewer_id}
+    rows = await reader.database.fetch(decisions.by_viewer, **asked)
+    kinds = {row["profile_id"]: DecisionKind(row["kind"]) for row in rows}
+    return [kinds.get(profile_id) for profile_id in profile_ids]
 
 
 @batch

@@ -21,6 +21,14 @@ of_member = connection(matches.of_member)
 
 
 @joint_batch
+async def with_partners(reader: Reader, profile_ids: Sequence[UUID]) -> list[Row | None]:
+    """The viewer's match with each person."""
+    asked = {"profile_ids": list(profile_ids), "viewer_id": reader.viewer_id}
+    rows = await reader.database.fetch(matches.with_partners, **asked)
+    return in_order(profile_ids, rows, "partner_id")
+
+
+@joint_batch
 async def partners_of(reader: Reader, match_ids: Sequence[UUID]) -> list[Row | None]:
     """The profile of the other person in each match of the viewer."""
     asked = {"match_ids": list(match_ids), "viewer_id": reader.viewer_id}

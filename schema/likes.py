@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import strawberry
 
-from dataloaders import likes, profiles
+from dataloaders import likes, matches, profiles
 from domain import matches as rules
 from domain.likes import LikesTold
 from domain.matches import MatchStatus
@@ -210,6 +210,25 @@ class LikeMutations:
         input=UnlikeProfileInput,
         returns=UnlikeProfileSuccess,
         refuses=(NotFound,),
+    )
+
+
+@strawberry.type
+class DecisionOfProfile:
+    """What stands between the viewer and a person."""
+
+    viewer_decision: DecisionKind | None = loaded(
+        likes.decisions_by_viewer,
+        key="profile_id",
+        description=(
+            "What you decided about the person, as it stands; null when nothing does, and a pass "
+            "after your match has ended, whoever ended it."
+        ),
+    )
+    match: Match | None = loaded(
+        matches.with_partners,
+        key="profile_id",
+        description="Your match with the person; null when there is none.",
     )
 
 

@@ -19,6 +19,7 @@ from schema.companions import Companion
 from schema.connections import Connection
 from schema.follows import FollowsOfProfile
 from schema.handles import HandleOfProfile
+from schema.likes import DecisionOfProfile
 from schema.locations import Coordinates, DistanceBand
 from schema.media import Media
 from schema.nodes import Node
@@ -38,7 +39,7 @@ _Unit = Annotated[DistanceUnit, strawberry.argument(description="The unit of the
 
 
 @view_of(models.Profile)
-class Profile(HandleOfProfile, FollowsOfProfile, Node):
+class Profile(HandleOfProfile, FollowsOfProfile, DecisionOfProfile, Node):
     """How a person shows themselves to others, once they have completed onboarding."""
 
     display_name: str = strawberry.field(description="The name that others see.")

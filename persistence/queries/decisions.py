@@ -83,6 +83,21 @@ passes_given = _given("pass", "pass")
 later_pile = _given("later", "later")
 """Whom a person put aside, the latest first; empty for everybody but `viewer_id`."""
 
+
+def _own_of(mine: Any, my_decision: Any, theirs: Any) -> "sa.Select[Any]":
+    return sa.select(theirs.label("profile_id"), my_decision.label("kind")).where(
+        mine == visibility.viewer_id(), one_of(theirs, "profile_ids"), my_decision.is_not(None)
+    )
+
+
+by_viewer = Statement(
+    sa.union_all(
+        _own_of(_Pair.first_id, _Pair.first_decision, _Pair.second_id),
+        _own_of(_Pair.second_id, _Pair.second_decision, _Pair.first_id),
+    )
+)
+"""What stands of `viewer_id` about these `profile_ids`: `profile_id` and `kind`."""
+
 _as_of = parameter("as_of", _Decision.decided_at)
 # A value rather than an "exists": for that PostgreSQL may read the undos of everybody.
 _undone_at = (

@@ -53,6 +53,21 @@ of_member = Listing(
 )
 """A person's matches, newest first; empty for everybody but `viewer_id`."""
 
+
+def _side_with(mine: Any, theirs: Any) -> "sa.Select[Any]":
+    partner = theirs.label("partner_id")
+    return _side(mine, theirs).add_columns(partner).where(one_of(theirs, "profile_ids"))
+
+
+with_partners = Statement(
+    sa.union_all(
+        _side_with(_Match.first_id, _Match.second_id),
+        _side_with(_Match.second_id, _Match.first_id),
+    ),
+    _Match,
+)
+"""The matches of `viewer_id` with these `profile_ids`, with the `partner_id`."""
+
 partners_of = Statement(
     sa.select(models.Profile, _Match.match_id)
     .join(_Match, models.Profile.profile_id == _partner_id)

@@ -67,6 +67,33 @@ async def test_a_like_is_kept_with_its_time_and_only_the_liker_sees_it(pair):
     assert await names_given(bob) == ([], [], 0)
 
 
+BETWEEN = "{ viewerDecision match { id profile { id } } }"
+
+
+async def between(viewer, *others):
+    """What a viewer is told of their own decisions on people, and of matches with them."""
+    asked = "query ($ids: [ID!]!) { nodes(ids: $ids) { ... on Profile " + BETWEEN + " } }"
+    nodes = (await viewer.api.ask(asked, ids=[other.id for other in others]))["nodes"]
+    return [(node["viewerDecision"], node["match"]) for node in nodes]
+
+
+async def test_a_profile_tells_what_stands_between_it_and_who_looks(people):
+    ada, bob, cyd = [await people.join(name) for name in ("Ada", "Bob", "Cyd")]
+    assert await between(ada, ada, bob, cyd) == [(None, None)] * 3
+    await ada.api.done("decide", PERSON, profileId=cyd.id, decision="LATER")
+    await like(ada, bob)
+    assert await between(ada, bob, cyd) == [("LIKE", None), ("LATER", None)]
+    assert await between(bob, ada) == await between(cyd, ada) == [(None, None)]
+    match = (await like(bob, ada))["match"]["id"]
+    for viewer, other in ((ada, bob), (bob, ada)):
+        assert await between(viewer, other) == [
+            ("LIKE", {"id": match, "profile": {"id": other.id}})
+        ]
+    assert await between(cyd, ada, bob) == [(None, None)] * 2
+    await ada.api.done("unmatch", "endedMatchId", matchId=match)
+    assert await between(ada, bob) == await between(bob, ada) == [("PASS", None)]
+
+
 async def test_a_pass_is_kept_with_its_time_and_only_the_passer_sees_it(pair, database):
     ada, bob = pair
     answer = await ada.api.done("passProfile", PERSON, profileId=bob.id)
