@@ -7,7 +7,7 @@ from typing import Annotated, Any
 import strawberry
 
 from dataloaders.reader import Reader
-from domain.refusals import InvalidField, InvalidInput
+from domain.refusals import InvalidField, InvalidFieldCode, InvalidInput
 from execution.declarations import Batch, batch, joint_batch
 from persistence.pages import BadCursor, CursorCodec, Listing, Page, Window
 from persistence.rows import Row
@@ -111,12 +111,16 @@ def window_of(  # noqa: PLR0917 - Relay has four arguments
         InvalidInput: a size outside 1 to 100, `first` together with `last`, or a foreign cursor.
     """
     if first is not None and last is not None:
-        raise InvalidInput.of("last", "Give first or last, not both.")
+        raise InvalidInput.of("last", "Give first or last, not both.", InvalidFieldCode.CONFLICTING)
     name, size = ("last", last) if last is not None else ("first", first)
     size = DEFAULT_SIZE if size is None else size
     problems = []
     if not 1 <= size <= MOST:
-        problems.append(InvalidField(name, f"{name} must be between 1 and {MOST}."))
+        problems.append(
+            InvalidField(
+                name, f"{name} must be between 1 and {MOST}.", InvalidFieldCode.OUT_OF_RANGE
+            )
+        )
     places: dict[str, tuple[Any, ...] | None] = {"after": None, "before": None}
     for edge, cursor in (("after", after), ("before", before)):
         if cursor is None:
@@ -124,7 +128,11 @@ def window_of(  # noqa: PLR0917 - Relay has four arguments
         try:
             places[edge] = listing.typed_place(cursors.decode(listing.name, cursor))
         except BadCursor:
-            problems.append(InvalidField(edge, f"{edge} is not a cursor of this list."))
+            problems.append(
+                InvalidField(
+                    edge, f"{edge} is not a cursor of this list.", InvalidFieldCode.UNKNOWN
+                )
+            )
     if problems:
         raise InvalidInput(problems)
     return Window(size, backward=last is not None, after=places["after"], before=places["before"])

@@ -13,7 +13,7 @@ from domain.conversations import ConversationEnded
 from domain.facts import Fact
 from domain.matches import MatchEnded
 from domain.one_time_codes import Purpose
-from domain.refusals import Conflict, InvalidField, InvalidInput, NotFound
+from domain.refusals import Conflict, InvalidField, InvalidFieldCode, InvalidInput, NotFound
 from domain.sessions import end_sessions
 from domain.viewer import Viewer
 from persistence import models
@@ -147,7 +147,7 @@ def password_problems(path: str, password: str, *others: str) -> list[InvalidFie
         return [InvalidField(path, f"{path} holds a character that cannot be typed.")]
     plain = password.casefold()
     if plain in _COMMON or len(set(plain)) == 1 or plain in {each.casefold() for each in others}:
-        return [InvalidField(path, f"{path} is too easy to guess.")]
+        return [InvalidField(path, f"{path} is too easy to guess.", InvalidFieldCode.WEAK)]
     return []
 
 

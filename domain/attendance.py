@@ -8,7 +8,7 @@ from uuid import UUID
 
 from domain.event_facts import EventLost
 from domain.facts import Fact
-from domain.refusals import InvalidInput, LimitReached, NotAllowed, NotFound
+from domain.refusals import InvalidFieldCode, InvalidInput, LimitReached, NotAllowed, NotFound
 from domain.viewer import Viewer
 from persistence import models
 from persistence.queries import attendance as queries
@@ -107,9 +107,13 @@ def checked_guests(answer: RsvpAnswer, guests: int) -> int:
         InvalidInput: they are not 0 to 10, or come without who answers.
     """
     if not 0 <= guests <= MOST_GUESTS:
-        raise InvalidInput.of("guests", f"guests must be between 0 and {MOST_GUESTS}.")
+        raise InvalidInput.of(
+            "guests", f"guests must be between 0 and {MOST_GUESTS}.", InvalidFieldCode.OUT_OF_RANGE
+        )
     if guests and answer is not RsvpAnswer.GOING:
-        raise InvalidInput.of("guests", "guests come only with who goes.")
+        raise InvalidInput.of(
+            "guests", "guests come only with who goes.", InvalidFieldCode.CONFLICTING
+        )
     return guests
 
 

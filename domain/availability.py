@@ -7,7 +7,7 @@ from uuid import UUID
 
 from domain import profiles
 from domain.facts import Fact
-from domain.refusals import InvalidInput
+from domain.refusals import InvalidFieldCode, InvalidInput
 from domain.viewer import Viewer
 from persistence.queries import availability as queries
 from persistence.rows import Row
@@ -84,7 +84,7 @@ async def set_availability(
         InvalidInput: the end is in the past, over a year ahead, or without a status.
     """
     if problem := until_problem(status, until, datetime.now(UTC)):
-        raise InvalidInput.of("until", problem)
+        raise InvalidInput.of("until", problem, InvalidFieldCode.OUT_OF_RANGE)
     profile = await profiles.own(tx, viewer)
     return await _change(tx, profile, status, until)
 

@@ -6,7 +6,7 @@ from uuid import UUID, uuid4
 
 from domain import attendance, events
 from domain.attendance import AttendanceState
-from domain.refusals import InvalidInput, NotAllowed, NotFound
+from domain.refusals import InvalidFieldCode, InvalidInput, NotAllowed, NotFound
 from domain.viewer import Viewer
 from persistence import models
 from persistence.queries import attendance as queries
@@ -70,7 +70,7 @@ async def check_in(
     me = viewer.profile_id
     answer = _going(event, await tx.get(models.Attendance, event_id=event_id, profile_id=me))
     if not is_right(code, event.check_in_key):
-        raise InvalidInput.of("code", "code is not the code of this event.")
+        raise InvalidInput.of("code", "code is not the code of this event.", InvalidFieldCode.WRONG)
     return await _checked_in(tx, answer), event
 
 

@@ -4,7 +4,7 @@ import re
 from collections.abc import Collection, Sequence
 
 from domain import texts
-from domain.refusals import InvalidField
+from domain.refusals import InvalidField, InvalidFieldCode
 
 _GOALS = """
     dating long_term marriage casual figuring_out friendship activity_partner neighbours community
@@ -55,7 +55,11 @@ def listed(path: str, words: Sequence[str]) -> tuple[list[str], list[InvalidFiel
     ]
     distinct = list({word.casefold(): word for word in reversed(cleaned)}.values())[::-1]
     if len(distinct) > MOST_WORDS:
-        problems.append(InvalidField(path, f"{path} has more than {MOST_WORDS} entries."))
+        problems.append(
+            InvalidField(
+                path, f"{path} has more than {MOST_WORDS} entries.", InvalidFieldCode.TOO_MANY
+            )
+        )
     return distinct, problems
 
 
@@ -74,11 +78,17 @@ def chosen(
     """
     keys = [texts.clean(word).lower() for word in words]
     problems = [
-        InvalidField(f"{path}.{n}", f"{path}.{n} is none of the possible choices.")
+        InvalidField(
+            f"{path}.{n}", f"{path}.{n} is none of the possible choices.", InvalidFieldCode.UNKNOWN
+        )
         for n, key in enumerate(keys)
         if key not in choices
     ]
     distinct = list(dict.fromkeys(keys))
     if len(distinct) > MOST_WORDS:
-        problems.append(InvalidField(path, f"{path} has more than {MOST_WORDS} entries."))
+        problems.append(
+            InvalidField(
+                path, f"{path} has more than {MOST_WORDS} entries.", InvalidFieldCode.TOO_MANY
+            )
+        )
     return distinct, problems

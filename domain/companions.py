@@ -7,7 +7,7 @@ from uuid import UUID
 
 from domain import profiles, texts
 from domain.profiles import ProfileChanged
-from domain.refusals import InvalidField, InvalidInput, LimitReached, NotFound
+from domain.refusals import InvalidField, InvalidFieldCode, InvalidInput, LimitReached, NotFound
 from domain.viewer import Viewer
 from persistence import models
 from persistence.queries import companions as queries
@@ -39,7 +39,7 @@ def cleaned(given: Mapping[str, Any], *, today: date) -> dict[str, Any]:
             values[column] = value
             if value is not None and not _EARLIEST_BIRTH <= value <= today:
                 sentence = "birthDate must lie between 1900 and today."
-                problems.append(InvalidField("birthDate", sentence))
+                problems.append(InvalidField("birthDate", sentence, InvalidFieldCode.OUT_OF_RANGE))
         elif column in _TEXTS:
             least, most = _TEXTS[column]
             text = texts.clean(value or "")

@@ -9,7 +9,7 @@ from uuid import UUID
 from domain import notifications
 from domain.facts import Fact
 from domain.notification_kinds import NotificationKind
-from domain.refusals import InvalidInput, NotAllowed, NotFound
+from domain.refusals import InvalidFieldCode, InvalidInput, NotAllowed, NotFound
 from domain.viewer import Viewer
 from persistence.queries import conversation_members as members
 from persistence.queries import conversations as queries
@@ -187,7 +187,9 @@ async def mute_conversation(
         NotFound: the viewer takes part in no such conversation.
     """
     if until is not None and until <= datetime.now(UTC):
-        raise InvalidInput.of("until", "until must lie in the future.")
+        raise InvalidInput.of(
+            "until", "until must lie in the future.", InvalidFieldCode.OUT_OF_RANGE
+        )
     conversation = await open_to(tx, viewer, conversation_id)
     mine = {"conversation_id": conversation_id, "viewer_id": viewer.profile_id}
     if await tx.one(members.mute, **mine, is_muted=is_muted, until=until):

@@ -35,6 +35,10 @@ _TOKENS = {
     PushProvider.APNS: re.compile(r"[0-9a-fA-F]{64,200}"),
     PushProvider.FCM: re.compile(rf"[A-Za-z0-9:_.%-]{{16,{TOKEN_LENGTH}}}"),
 }
+_TOLD = {
+    PushProvider.APNS: "what Apple gave the app: at least 64 hexadecimal digits, no Base64",
+    PushProvider.FCM: "what Firebase gave the app for this installation",
+}
 
 
 def checked_token(token: str, provider: PushProvider) -> str:
@@ -45,7 +49,7 @@ def checked_token(token: str, provider: PushProvider) -> str:
     """
     token = token.strip()
     if not _TOKENS[provider].fullmatch(token):
-        raise InvalidInput.of("token", f"token is none of {provider.name}.")
+        raise InvalidInput.of("token", f"token must be {_TOLD[provider]}.")
     # Apple's are numbers in hexadecimal: one spelling for each.
     return token.lower() if provider is PushProvider.APNS else token
 

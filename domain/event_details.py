@@ -9,7 +9,7 @@ from urllib.parse import urlsplit
 
 from domain import locations, texts
 from domain.attendance import AttendeesShownTo
-from domain.refusals import InvalidField, InvalidInput
+from domain.refusals import InvalidField, InvalidFieldCode, InvalidInput
 from domain.time_zones import time_zone_problems
 
 TITLE_LENGTH = 150
@@ -88,16 +88,32 @@ def check_whole(whole: Mapping[str, Any], *, now: datetime, changed: Sequence[st
     problems = []
     starts_at, ends_at = whole["starts_at"], whole["ends_at"]
     if "starts_at" in changed and not now < starts_at <= now + FARTHEST:
-        problems.append(InvalidField("startsAt", "startsAt must lie within the next three years."))
+        problems.append(
+            InvalidField(
+                "startsAt",
+                "startsAt must lie within the next three years.",
+                InvalidFieldCode.OUT_OF_RANGE,
+            )
+        )
     if not starts_at < ends_at <= starts_at + LONGEST:
         problems.append(
-            InvalidField("endsAt", "endsAt must lie after startsAt, by 31 days at the most.")
+            InvalidField(
+                "endsAt",
+                "endsAt must lie after startsAt, by 31 days at the most.",
+                InvalidFieldCode.OUT_OF_RANGE,
+            )
         )
     elif "ends_at" in changed and ends_at <= now:
-        problems.append(InvalidField("endsAt", "endsAt must lie in the future."))
+        problems.append(
+            InvalidField("endsAt", "endsAt must lie in the future.", InvalidFieldCode.OUT_OF_RANGE)
+        )
     if not any(whole[name] for name in ("place_name", "address", "online_url")):
         problems.append(
-            InvalidField("placeName", "An event needs a placeName, an address or an onlineUrl.")
+            InvalidField(
+                "placeName",
+                "An event needs a placeName, an address or an onlineUrl.",
+                InvalidFieldCode.MISSING,
+            )
         )
     if problems:
         raise InvalidInput(problems)
@@ -121,7 +137,11 @@ def tags_of(words: Sequence[str]) -> tuple[list[str], list[InvalidField]]:
             problems.append(InvalidField(f"tags.{n}", "A tag has letters, digits and _ only."))
     tags = list(dict.fromkeys(tags))
     if len(tags) > MOST_TAGS:
-        problems.append(InvalidField("tags", f"tags has more than {MOST_TAGS} entries."))
+        problems.append(
+            InvalidField(
+                "tags", f"tags has more than {MOST_TAGS} entries.", InvalidFieldCode.TOO_MANY
+            )
+        )
     return tags, problems
 
 
@@ -156,7 +176,9 @@ def _time_zone(name: str | None) -> _Cleaned:
 
 def _moment(path: str) -> Callable[[datetime | None], _Cleaned]:
     def clean(moment: datetime | None) -> _Cleaned:
-        return moment, [] if moment else [InvalidField(path, f"{path} must be given.")]
+        return moment, [] if moment else [
+            InvalidField(path, f"{path} must be given.", InvalidFieldCode.MISSING)
+        ]
 
     return clean
 
@@ -180,7 +202,7 @@ def _capacity(seats: int | None) -> _Cleaned:
     if seats is None or 1 <= seats <= MOST_SEATS:
         return seats, []
     wrong = f"capacity must lie between 1 and {MOST_SEATS:,}."
-    return seats, [InvalidField("capacity", wrong)]
+    return seats, [InvalidField("capacity", wrong, InvalidFieldCode.OUT_OF_RANGE)]
 
 
 def _coordinate(value: float | None) -> _Cleaned:

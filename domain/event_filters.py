@@ -1,11 +1,12 @@
 """What people ask of a list of events: how it is normalised, and within what bounds."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
 
 from domain import event_details, global_ids, locations, texts
 from domain.locations import DistanceUnit
-from domain.refusals import InvalidField, InvalidInput
+from domain.refusals import InvalidField, InvalidFieldCode, InvalidInput
 
 TEXT_LENGTH = 200
 """The most characters of what is looked for."""
@@ -52,7 +53,11 @@ def cleaned(wanted: Mapping[str, Any]) -> dict[str, Any]:
     if "host_id" in given:
         parsed = global_ids.parse(given["host_id"])
         if parsed is None or parsed[0] != "Profile":
-            problems.append(InvalidField("hostId", "hostId is not the id of a profile."))
+            problems.append(
+                InvalidField(
+                    "hostId", "hostId is not the id of a profile.", InvalidFieldCode.UNKNOWN
+                )
+            )
         else:
             conditions["host_id"] = parsed[1]
     if given.get("going"):
@@ -66,13 +71,13 @@ def cleaned(wanted: Mapping[str, Any]) -> dict[str, Any]:
 def _near(near: Any) -> tuple[dict[str, float], list[InvalidField]]:
     point = {"latitude": near.location.latitude, "longitude": near.location.longitude}
     problems = [
-        InvalidField(f"near.{problem.path}", problem.message)
+        replace(problem, path=f"near.{problem.path}")
         for problem in locations.coordinate_problems(**point)
     ]
     radius_km = near.radius * (_KM_PER_MILE if near.unit is DistanceUnit.MILES else 1.0)
     if not LEAST_KM <= radius_km <= FARTHEST_KM:
         wrong = f"radius must lie between a metre and {FARTHEST_KM:,.0f} kilometres."
-        problems.append(InvalidField("near.radius", wrong))
+        problems.append(InvalidField("near.radius", wrong, InvalidFieldCode.OUT_OF_RANGE))
     if problems:
         return {}, problems
     latitude, longitude = locations.rounded(**point)

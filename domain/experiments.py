@@ -6,7 +6,7 @@ from uuid import UUID
 
 from domain import texts
 from domain.facts import Fact
-from domain.refusals import Conflict, InvalidField, InvalidInput, NotFound
+from domain.refusals import Conflict, InvalidField, InvalidFieldCode, InvalidInput, NotFound
 from persistence.queries import experiments as queries
 from persistence.rows import Row
 from persistence.transaction import Transaction
@@ -56,13 +56,17 @@ def cleaned(name: str, arms: Sequence[Arm]) -> tuple[str, list[Arm]]:
     problems = texts.length_problems("name", name, least=1, most=NAME_LENGTH)
     if not FEWEST_ARMS <= len(arms) <= MOST_ARMS:
         sentence = f"arms must have {FEWEST_ARMS} to {MOST_ARMS} entries."
-        problems.append(InvalidField("arms", sentence))
+        problems.append(InvalidField("arms", sentence, InvalidFieldCode.OUT_OF_RANGE))
     taken: set[str] = set()
     for n, arm in enumerate(arms[:MOST_ARMS]):
         path = f"arms.{n}.name"
         problems += texts.length_problems(path, arm.name, least=1, most=ARM_LENGTH)
         if arm.name in taken:
-            problems.append(InvalidField(path, f"{path} is the name of another arm."))
+            problems.append(
+                InvalidField(
+                    path, f"{path} is the name of another arm.", InvalidFieldCode.DUPLICATE
+                )
+            )
         taken.add(arm.name)
     if problems:
         raise InvalidInput(problems)
@@ -88,7 +92,11 @@ async def start_experiment(
     rows = await tx.fetch(queries.weights_of, versions=[arm.version for arm in arms])
     known = {prior_version, *(row.version for row in rows)}
     problems = [
-        InvalidField(f"arms.{n}.version", f"arms.{n}.version is no version that was kept.")
+        InvalidField(
+            f"arms.{n}.version",
+            f"arms.{n}.version is no version that was kept.",
+            InvalidFieldCode.UNKNOWN,
+        )
         for n, arm in enumerate(arms)
         if arm.version not in known
     ]

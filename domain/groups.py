@@ -13,7 +13,7 @@ from domain.conversations import (
     ConversationOpened,
 )
 from domain.facts import Fact
-from domain.refusals import InvalidInput, LimitReached, NotAllowed, NotFound
+from domain.refusals import InvalidFieldCode, InvalidInput, LimitReached, NotAllowed, NotFound
 from domain.viewer import Viewer
 from persistence import models
 from persistence.queries import groups as queries
@@ -293,7 +293,7 @@ async def _matched(
 ) -> list[UUID]:
     """Hold these people and their matches with the viewer, and give them, each once."""
     if not profile_ids:
-        raise InvalidInput.of(path, f"{path} must name somebody.")
+        raise InvalidInput.of(path, f"{path} must name somebody.", InvalidFieldCode.MISSING)
     people = sorted(set(profile_ids))
     if len({viewer.profile_id, *people}) > most:
         raise _too_many(most)

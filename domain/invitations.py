@@ -7,7 +7,7 @@ from uuid import UUID
 
 from domain import attendance, events
 from domain.facts import Fact
-from domain.refusals import InvalidInput, LimitReached, NotAllowed, NotFound
+from domain.refusals import InvalidFieldCode, InvalidInput, LimitReached, NotAllowed, NotFound
 from domain.viewer import Viewer
 from persistence import models
 from persistence.queries import invitations as queries
@@ -77,7 +77,7 @@ async def invite_to_event(
     people = sorted({*profile_ids} - {viewer.profile_id})
     if not 1 <= len(people) <= INVITED_AT_ONCE:
         wrong = f"profileIds must name 1 to {INVITED_AT_ONCE} others."
-        raise InvalidInput.of("profileIds", wrong)
+        raise InvalidInput.of("profileIds", wrong, InvalidFieldCode.OUT_OF_RANGE)
     await _hold_close(tx, viewer, people)
     event = await events.hold_own(tx, viewer, event_id)
     attendance.check_open(event)

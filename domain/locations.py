@@ -5,7 +5,7 @@ from enum import StrEnum
 from typing import Any
 
 from domain import limits, profiles
-from domain.refusals import InvalidField, InvalidInput
+from domain.refusals import InvalidField, InvalidFieldCode, InvalidInput
 from domain.told_places import told_place
 from domain.viewer import Viewer
 from persistence.rows import Row
@@ -34,7 +34,11 @@ def coordinate_problems(
     """
     # Comparisons with NaN are false, so it is refused as well.
     return [
-        InvalidField(f"{path}.{name}", f"{name} must lie between -{most} and {most}.")
+        InvalidField(
+            f"{path}.{name}",
+            f"{name} must lie between -{most} and {most}.",
+            InvalidFieldCode.OUT_OF_RANGE,
+        )
         for name, value, most in (("latitude", latitude, 90), ("longitude", longitude, 180))
         if not (math.isfinite(value) and -most <= value <= most)
     ]

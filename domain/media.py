@@ -9,7 +9,15 @@ from uuid import UUID
 from domain import file_types, profiles
 from domain.facts import Fact
 from domain.file_types import Kind
-from domain.refusals import Conflict, InvalidField, InvalidInput, LimitReached, NotAllowed, NotFound
+from domain.refusals import (
+    Conflict,
+    InvalidField,
+    InvalidFieldCode,
+    InvalidInput,
+    LimitReached,
+    NotAllowed,
+    NotFound,
+)
 from domain.viewer import Viewer
 from persistence import models
 from persistence.queries import media as queries
@@ -101,9 +109,19 @@ def upload_problems(media_type: str, size_bytes: int, *, most_bytes: int) -> lis
     problems = []
     if media_type not in file_types.BY_NAME:
         allowed = ", ".join(file_types.BY_NAME)
-        problems.append(InvalidField("mediaType", f"mediaType must be one of {allowed}."))
+        problems.append(
+            InvalidField(
+                "mediaType", f"mediaType must be one of {allowed}.", InvalidFieldCode.UNKNOWN
+            )
+        )
     if not 1 <= size_bytes <= most_bytes:
-        problems.append(InvalidField("sizeBytes", f"sizeBytes must be between 1 and {most_bytes}."))
+        problems.append(
+            InvalidField(
+                "sizeBytes",
+                f"sizeBytes must be between 1 and {most_bytes}.",
+                InvalidFieldCode.OUT_OF_RANGE,
+            )
+        )
     return problems
 
 
@@ -261,9 +279,11 @@ def checked_choice(media_ids: Sequence[UUID], *, most: int, noun: str) -> None:
     """
     if len(media_ids) > most:
         sentence = f"A {noun} has at most {most} images and videos."
-        raise InvalidInput.of("mediaIds", sentence)
+        raise InvalidInput.of("mediaIds", sentence, InvalidFieldCode.TOO_MANY)
     if len(set(media_ids)) < len(media_ids):
-        raise InvalidInput.of("mediaIds", "mediaIds must name each medium once.")
+        raise InvalidInput.of(
+            "mediaIds", "mediaIds must name each medium once.", InvalidFieldCode.DUPLICATE
+        )
 
 
 def release(tx: Transaction, *, media_ids: Sequence[UUID]) -> None:

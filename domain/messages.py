@@ -7,7 +7,7 @@ from uuid import UUID
 
 from domain import conversations, media, notifications, texts
 from domain.facts import Fact
-from domain.refusals import InvalidInput, NotAllowed, NotFound
+from domain.refusals import InvalidFieldCode, InvalidInput, NotAllowed, NotFound
 from domain.viewer import Viewer
 from persistence import models
 from persistence.queries import conversations as queries
@@ -93,7 +93,11 @@ def contents_of(
     media.checked_choice(media_ids, most=most_attachments, noun="message")
     if text is None:
         if sticker_key is None and not media_ids:
-            raise InvalidInput.of("text", "A message needs a text, a sticker or attachments.")
+            raise InvalidInput.of(
+                "text",
+                "A message needs a text, a sticker or attachments.",
+                InvalidFieldCode.MISSING,
+            )
         return None
     return text_of(text)
 
@@ -301,7 +305,7 @@ async def mark_read(tx: Transaction, viewer: Viewer, *, conversation_id: UUID, u
         NotFound: the viewer takes part in no such conversation.
     """
     if up_to < 0:
-        raise InvalidInput.of("upTo", "upTo must not be negative.")
+        raise InvalidInput.of("upTo", "upTo must not be negative.", InvalidFieldCode.OUT_OF_RANGE)
     conversation = await conversations.open_to(tx, viewer, conversation_id)
     me, key = viewer.profile_id, {"conversation_id": conversation_id}
     position = await tx.value(queries.read_to, **key, viewer_id=me, position=up_to)

@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 
 from domain.notification_kinds import KINDS, Channel, NotificationKind
 from domain.notification_texts import DEFAULT_LANGUAGE, TEXTS
-from domain.refusals import InvalidField, InvalidInput
+from domain.refusals import InvalidField, InvalidFieldCode, InvalidInput
 from domain.time_zones import time_zone_problems
 from domain.viewer import Viewer
 from persistence import models
@@ -156,7 +156,9 @@ def checked_settings(given: Mapping[str, Any]) -> dict[str, Any]:
     problems: list[InvalidField] = []
     if "language" in values and values["language"] not in TEXTS:
         known = ", ".join(sorted(TEXTS))
-        problems.append(InvalidField("language", f"language is none of {known}."))
+        problems.append(
+            InvalidField("language", f"language is none of {known}.", InvalidFieldCode.UNKNOWN)
+        )
     if "time_zone" in values:
         problems += time_zone_problems(values["time_zone"])
     if "quiet_hours" in values:
@@ -164,7 +166,7 @@ def checked_settings(given: Mapping[str, Any]) -> dict[str, Any]:
         values["quiet_from"], values["quiet_to"] = hours or (None, None)
         if hours and hours[0] == hours[1]:
             sentence = "quietHours must not end when they begin: null means none."
-            problems.append(InvalidField("quietHours", sentence))
+            problems.append(InvalidField("quietHours", sentence, InvalidFieldCode.CONFLICTING))
     if problems:
         raise InvalidInput(problems)
     return values
@@ -198,7 +200,9 @@ async def set_notification_preferences(
     """
     values = checked_settings(given)
     if len({(wish.kind, wish.channel) for wish in wishes}) < len(wishes):
-        raise InvalidInput.of("kinds", "kinds says twice what to do with a kind.")
+        raise InvalidInput.of(
+            "kinds", "kinds says twice what to do with a kind.", InvalidFieldCode.DUPLICATE
+        )
     me = viewer.profile_id
     (before,) = await tx.fetch(queries.ensure_settings, profile_id=me)
     if wishes:

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from enum import StrEnum
 from typing import Any
@@ -11,7 +11,7 @@ from uuid import UUID
 from domain import availability, locations, preferences, profiles, prompts
 from domain.facts import Fact
 from domain.prompts import Answered
-from domain.refusals import InvalidField, InvalidInput
+from domain.refusals import InvalidField, InvalidFieldCode, InvalidInput
 from domain.viewer import Viewer
 from persistence import models
 from persistence.rows import Row
@@ -169,7 +169,7 @@ def _telling(problems: list[InvalidField], within: str = "") -> Iterator[None]:
     try:
         yield
     except InvalidInput as refusal:
-        problems += [InvalidField(within + field.path, field.message) for field in refusal.fields]
+        problems += [replace(field, path=within + field.path) for field in refusal.fields]
 
 
 def _still_missing(profile: Row) -> Iterator[InvalidField]:
@@ -177,4 +177,6 @@ def _still_missing(profile: Row) -> Iterator[InvalidField]:
         for column in _missing(profile, step):
             first, *rest = column.split("_")
             path = first + "".join(part.capitalize() for part in rest)
-            yield InvalidField(path, f"{path} is needed to be shown to others.")
+            yield InvalidField(
+                path, f"{path} is needed to be shown to others.", InvalidFieldCode.MISSING
+            )

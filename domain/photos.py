@@ -8,7 +8,7 @@ from domain import media, profiles
 from domain.facts import Fact
 from domain.file_types import Kind
 from domain.media import State
-from domain.refusals import InvalidInput, LimitReached, NotAllowed, NotFound
+from domain.refusals import InvalidFieldCode, InvalidInput, LimitReached, NotAllowed, NotFound
 from domain.viewer import Viewer
 from persistence import models
 from persistence.queries import photos as queries
@@ -131,7 +131,9 @@ async def reorder_photos(tx: Transaction, viewer: Viewer, *, media_ids: Sequence
     if not set(present) >= set(media_ids):
         raise NotFound("Media")
     if sorted(media_ids) != sorted(present):
-        raise InvalidInput.of("mediaIds", "mediaIds must name each of your photos once.")
+        raise InvalidInput.of(
+            "mediaIds", "mediaIds must name each of your photos once.", InvalidFieldCode.UNKNOWN
+        )
     if list(media_ids) != present:
         await tx.fetch(queries.put_in_order, media_ids=list(media_ids))
         tx.record(PhotosChanged(profile_id=profile.profile_id))

@@ -14,6 +14,7 @@ from domain.file_types import Kind
 from domain.refusals import (
     DuplicatePlace,
     InvalidField,
+    InvalidFieldCode,
     InvalidInput,
     NotAllowed,
     NotFound,
@@ -141,7 +142,9 @@ def _address(value: str | None) -> _Cleaned:
 
 def _category(value: Any) -> _Cleaned:
     if value is None:
-        return {}, [InvalidField("category", "category must not be null.")]
+        return {}, [
+            InvalidField("category", "category must not be null.", InvalidFieldCode.MISSING)
+        ]
     return {"category": PlaceCategory(value).value}, []
 
 
@@ -159,7 +162,9 @@ def _country(value: str | None) -> _Cleaned:
 
 def _location(value: tuple[float, float] | None) -> _Cleaned:
     if value is None:
-        return {}, [InvalidField("location", "location must not be null.")]
+        return {}, [
+            InvalidField("location", "location must not be null.", InvalidFieldCode.MISSING)
+        ]
     if problems := locations.coordinate_problems(*value):
         return {}, problems
     latitude, longitude = locations.rounded(*value)
@@ -205,7 +210,8 @@ def whole_problems(place: Mapping[str, Any]) -> list[InvalidField]:
         place: its columns.
     """
     if place.get("opening_hours") is not None and place.get("time_zone") is None:
-        return [InvalidField("timeZone", "timeZone is needed to tell when openingHours are.")]
+        sentence = "timeZone is needed to tell when openingHours are."
+        return [InvalidField("timeZone", sentence, InvalidFieldCode.MISSING)]
     return []
 
 
@@ -345,9 +351,15 @@ async def _look_for_duplicates(tx: Transaction, values: Mapping[str, Any]) -> No
 def _photo_problems(media_ids: Sequence[UUID]) -> list[InvalidField]:
     problems = []
     if len(media_ids) > PHOTOS:
-        problems.append(InvalidField("mediaIds", f"mediaIds has more than {PHOTOS} entries."))
+        problems.append(
+            InvalidField(
+                "mediaIds", f"mediaIds has more than {PHOTOS} entries.", InvalidFieldCode.TOO_MANY
+            )
+        )
     if len(set(media_ids)) < len(media_ids):
-        problems.append(InvalidField("mediaIds", "mediaIds names one twice."))
+        problems.append(
+            InvalidField("mediaIds", "mediaIds names one twice.", InvalidFieldCode.DUPLICATE)
+        )
     return problems
 
 

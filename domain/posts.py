@@ -11,7 +11,7 @@ from domain import media, mentions, notifications_of_posts, texts
 from domain.facts import Fact
 from domain.file_types import Kind
 from domain.notification_kinds import Subject
-from domain.refusals import InvalidInput, NotAllowed, NotFound
+from domain.refusals import InvalidFieldCode, InvalidInput, NotAllowed, NotFound
 from domain.viewer import Viewer
 from persistence import models
 from persistence.queries import media as media_queries
@@ -157,7 +157,7 @@ async def _show(
         )
         if is_reel and not is_short(rows[0].duration_seconds, attached.reel_seconds):
             most = f"A reel lasts at most {attached.reel_seconds:g} seconds."
-            raise InvalidInput.of("mediaIds", most)
+            raise InvalidInput.of("mediaIds", most, InvalidFieldCode.OUT_OF_RANGE)
     if before:
         await tx.remove(models.PostMedia, post_id=post.post_id)
         gone = [media_id for media_id in before if media_id not in attached.ids]

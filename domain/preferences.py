@@ -9,7 +9,7 @@ from domain import choices, profiles
 from domain.conversation_requests import FirstMessages
 from domain.locations import DistanceUnit
 from domain.profiles import ProfileChanged
-from domain.refusals import InvalidField, InvalidInput
+from domain.refusals import InvalidField, InvalidFieldCode, InvalidInput
 from domain.viewer import Viewer
 from persistence import models
 from persistence.queries import preferences as queries
@@ -68,7 +68,7 @@ def cleaned(given: Mapping[str, Any]) -> dict[str, Any]:
             path, least, most = _RANGES[column]
             if not least <= value <= most:
                 sentence = f"{path} must lie between {least} and {most}."
-                problems.append(InvalidField(path, sentence))
+                problems.append(InvalidField(path, sentence, InvalidFieldCode.OUT_OF_RANGE))
         elif column == "max_distance_km":
             problems += _distance_problems(value)
         elif column not in _PLAIN:
@@ -88,7 +88,13 @@ def _list(column: str, words: Any) -> tuple[list[str], list[InvalidField]]:
 def _distance_problems(distance_km: float | None) -> list[InvalidField]:
     if distance_km is None or (math.isfinite(distance_km) and 0 < distance_km <= FARTHEST_KM):
         return []
-    return [InvalidField("maxDistance", "maxDistance must be more than 0 and fit on the Earth.")]
+    return [
+        InvalidField(
+            "maxDistance",
+            "maxDistance must be more than 0 and fit on the Earth.",
+            InvalidFieldCode.OUT_OF_RANGE,
+        )
+    ]
 
 
 async def set_preferences(tx: Transaction, viewer: Viewer, **given: Any) -> Row:
@@ -112,7 +118,9 @@ async def set_preferences(tx: Transaction, viewer: Viewer, **given: Any) -> Row:
     profile = await profiles.own(tx, viewer)
     (before,) = await tx.fetch(queries.ensure, profile_id=profile.profile_id)
     if values.get("age_min", before.age_min) > values.get("age_max", before.age_max):
-        raise InvalidInput.of("ageMin", "ageMin must not be above ageMax.")
+        raise InvalidInput.of(
+            "ageMin", "ageMin must not be above ageMax.", InvalidFieldCode.CONFLICTING
+        )
     differing = {name: value for name, value in values.items() if before[name] != value}
     if not differing:
         return before

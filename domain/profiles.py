@@ -10,7 +10,7 @@ from uuid import UUID
 from domain import choices, limits, texts
 from domain.facts import Fact
 from domain.limits import Limit
-from domain.refusals import InvalidField, InvalidInput, LimitReached
+from domain.refusals import InvalidField, InvalidFieldCode, InvalidInput, LimitReached
 from domain.viewer import Unauthenticated, Viewer
 from persistence import models
 from persistence.queries import profiles as queries
@@ -99,9 +99,21 @@ def birth_date_problems(
         minimum_age: in whole years.
     """
     if birth_date is None or not _EARLIEST_BIRTH <= birth_date <= today:
-        return [InvalidField("birthDate", "birthDate must lie between 1900 and today.")]
+        return [
+            InvalidField(
+                "birthDate",
+                "birthDate must lie between 1900 and today.",
+                InvalidFieldCode.OUT_OF_RANGE,
+            )
+        ]
     if age_on(birth_date, today) < minimum_age:
-        return [InvalidField("birthDate", f"You must be at least {minimum_age} years old.")]
+        return [
+            InvalidField(
+                "birthDate",
+                f"You must be at least {minimum_age} years old.",
+                InvalidFieldCode.OUT_OF_RANGE,
+            )
+        ]
     return []
 
 

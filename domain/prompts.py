@@ -6,7 +6,7 @@ from uuid import UUID
 
 from domain import profiles, texts
 from domain.profiles import ProfileChanged
-from domain.refusals import InvalidField, InvalidInput, NotFound
+from domain.refusals import InvalidField, InvalidFieldCode, InvalidInput, NotFound
 from domain.viewer import Viewer
 from persistence import models
 from persistence.queries import prompts as queries
@@ -37,7 +37,13 @@ def cleaned(prompts: Sequence[Answered]) -> list[Answered]:
     ]
     problems: list[InvalidField] = []
     if len(prompts) > MOST_PROMPTS:
-        problems.append(InvalidField("prompts", f"prompts has more than {MOST_PROMPTS} entries."))
+        problems.append(
+            InvalidField(
+                "prompts",
+                f"prompts has more than {MOST_PROMPTS} entries.",
+                InvalidFieldCode.TOO_MANY,
+            )
+        )
     asked: set[str] = set()
     for n, prompt in enumerate(prompts):
         for name, text, most in (
@@ -47,7 +53,9 @@ def cleaned(prompts: Sequence[Answered]) -> list[Answered]:
             problems += texts.length_problems(f"prompts.{n}.{name}", text, least=1, most=most)
         if prompt.question.casefold() in asked:
             path = f"prompts.{n}.question"
-            problems.append(InvalidField(path, f"{path} is asked twice."))
+            problems.append(
+                InvalidField(path, f"{path} is asked twice.", InvalidFieldCode.DUPLICATE)
+            )
         asked.add(prompt.question.casefold())
     if problems:
         raise InvalidInput(problems)
@@ -103,7 +111,9 @@ async def reorder_prompts(
     if not by_id.keys() >= set(prompt_ids):
         raise NotFound("Prompt")
     if sorted(prompt_ids) != sorted(by_id):
-        raise InvalidInput.of("promptIds", "promptIds must name each of your prompts once.")
+        raise InvalidInput.of(
+            "promptIds", "promptIds must name each of your prompts once.", InvalidFieldCode.UNKNOWN
+        )
     if list(prompt_ids) == list(by_id):
         return list(by_id.values())
     moved = await tx.fetch(queries.put_in_order, prompt_ids=list(prompt_ids))

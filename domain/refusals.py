@@ -16,6 +16,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from enum import StrEnum
 from typing import Any
 
 
@@ -50,17 +51,35 @@ class NotAllowed(Refusal):
     """The viewer may not do this, or not now."""
 
 
+class InvalidFieldCode(StrEnum):
+    """What is wrong with a part of an input, so that apps can say it in words of their own."""
+
+    MISSING = "missing"
+    TOO_SHORT = "too_short"
+    TOO_LONG = "too_long"
+    TOO_MANY = "too_many"
+    OUT_OF_RANGE = "out_of_range"
+    UNKNOWN = "unknown"
+    DUPLICATE = "duplicate"
+    CONFLICTING = "conflicting"
+    WRONG = "wrong"
+    WEAK = "weak"
+    MALFORMED = "malformed"
+
+
 @dataclass(frozen=True, slots=True)
 class InvalidField:
     """One thing that is wrong with an input.
 
     Attributes:
         path: where, in the schema's names: ``prompts.2.answer``.
-        message: one sentence for people.
+        message: one sentence for developers.
+        code: for programs.
     """
 
     path: str
     message: str
+    code: InvalidFieldCode = InvalidFieldCode.MALFORMED
 
 
 class InvalidInput(Refusal):
@@ -72,9 +91,11 @@ class InvalidInput(Refusal):
         self.fields = list(fields)
 
     @classmethod
-    def of(cls, path: str, message: str) -> "InvalidInput":
+    def of(
+        cls, path: str, message: str, code: InvalidFieldCode = InvalidFieldCode.MALFORMED
+    ) -> "InvalidInput":
         """Refuse an input for one field."""
-        return cls([InvalidField(path, message)])
+        return cls([InvalidField(path, message, code)])
 
 
 class Conflict(Refusal):

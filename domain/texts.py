@@ -3,7 +3,7 @@
 import re
 import unicodedata
 
-from domain.refusals import InvalidField
+from domain.refusals import InvalidField, InvalidFieldCode
 
 # Control characters (but not newline and tab), unpaired surrogates, and the marks that turn the
 # writing direction of everything after them; joiners stay, emoji and many scripts need them.
@@ -67,8 +67,11 @@ def length_problems(path: str, text: str, *, least: int = 0, most: int) -> list[
         most: the most characters.
     """
     if len(text) < least:
-        wanted = "must not be empty" if least == 1 else f"needs at least {least} characters"
-        return [InvalidField(path, f"{path} {wanted}.")]
+        if not text:
+            return [InvalidField(path, f"{path} must not be empty.", InvalidFieldCode.MISSING)]
+        wanted = f"{path} needs at least {least} characters."
+        return [InvalidField(path, wanted, InvalidFieldCode.TOO_SHORT)]
     if len(text) > most:
-        return [InvalidField(path, f"{path} has more than {most} characters.")]
+        wrong = f"{path} has more than {most} characters."
+        return [InvalidField(path, wrong, InvalidFieldCode.TOO_LONG)]
     return []

@@ -7,7 +7,7 @@ from enum import StrEnum
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from domain.refusals import InvalidField
+from domain.refusals import InvalidField, InvalidFieldCode
 
 MOST_HOURS = 28
 """The most entries of a week."""
@@ -87,7 +87,11 @@ def hours_problems(path: str, hours: Sequence[WeeklyHours]) -> list[InvalidField
         hours: at most 28; they may overlap.
     """
     if len(hours) > MOST_HOURS:
-        return [InvalidField(path, f"{path} has more than {MOST_HOURS} entries.")]
+        return [
+            InvalidField(
+                path, f"{path} has more than {MOST_HOURS} entries.", InvalidFieldCode.TOO_MANY
+            )
+        ]
     return []
 
 

@@ -13,7 +13,7 @@ from domain.limits import (
     WRONG_PASSWORDS_OF_ADDRESS,
 )
 from domain.one_time_codes import Purpose
-from domain.refusals import InvalidInput, NotAllowed, RateLimited
+from domain.refusals import InvalidFieldCode, InvalidInput, NotAllowed, RateLimited
 from persistence.queries import accounts as asking
 from persistence.rows import Row
 from resolvers.context import Context
@@ -178,12 +178,12 @@ async def delete_account(context: Context, *, password: str) -> dict[str, Any]:
 async def _confirm(context: Context, field: str, password: str) -> None:
     account = await _own_account(context)
     if account is None:
-        raise InvalidInput.of(field, f"{field} is wrong.")
+        raise InvalidInput.of(field, f"{field} is wrong.", InvalidFieldCode.WRONG)
     try:
         # Strangers who guess must not keep the account's own people from this.
         await _check_password(context, account, session_key(context.signed_in), password)
     except NotAllowed:
-        raise InvalidInput.of(field, f"{field} is wrong.") from None
+        raise InvalidInput.of(field, f"{field} is wrong.", InvalidFieldCode.WRONG) from None
 
 
 async def _own_account(context: Context) -> Row | None:

@@ -9,7 +9,7 @@ import structlog
 
 from dataloaders.connections import DEFAULT_SIZE, MOST, After, First
 from domain.availability import Availability
-from domain.refusals import InvalidField, InvalidInput
+from domain.refusals import InvalidField, InvalidFieldCode, InvalidInput
 from matching import deck_ranking
 from matching.candidates import Recommendation
 from matching.eligibility import mutually_eligible
@@ -220,15 +220,27 @@ def _asked(
     place: tuple[str, int] | None = None
     size = DEFAULT_SIZE if first is None else first
     if not 1 <= size <= MOST:
-        problems.append(InvalidField("first", f"first must be between 1 and {MOST}."))
+        problems.append(
+            InvalidField(
+                "first", f"first must be between 1 and {MOST}.", InvalidFieldCode.OUT_OF_RANGE
+            )
+        )
     if after is not None:
         try:
             deck_id, at = cursors.decode(_LIST, after)
             place = deck_id, at
         except BadCursor:
-            problems.append(InvalidField("after", "after is not a cursor of this list."))
+            problems.append(
+                InvalidField(
+                    "after", "after is not a cursor of this list.", InvalidFieldCode.UNKNOWN
+                )
+            )
         if refresh:
-            problems.append(InvalidField("refresh", "Give after or refresh, not both."))
+            problems.append(
+                InvalidField(
+                    "refresh", "Give after or refresh, not both.", InvalidFieldCode.CONFLICTING
+                )
+            )
     if problems:
         raise InvalidInput(problems)
     return Asked(size, place, availability, refresh)
@@ -243,7 +255,11 @@ async def _deck_at(
         deck_id, at = asked.place
         named = await store.by_id(viewer_id, deck_id)
         if named is None or named.availability != asked.availability:
-            raise InvalidInput.of("after", "The deck of this cursor is gone: begin without after.")
+            raise InvalidInput.of(
+                "after",
+                "The deck of this cursor is gone: begin without after.",
+                InvalidFieldCode.UNKNOWN,
+            )
         return named, at + 1
     found = await store.current(viewer_id, asked.availability)
     is_good = found is not None and deck_ranking.is_good(found, viewer, now)

@@ -7,7 +7,7 @@ import strawberry
 
 from domain import unsubscribing
 from domain.deliveries import MOST_DAYS
-from domain.refusals import InvalidInput
+from domain.refusals import InvalidFieldCode, InvalidInput
 from persistence.queries import deliveries
 from persistence.rows import Row
 from resolvers.context import Context
@@ -24,7 +24,9 @@ async def notification_deliveries(context: Context, *, days: Days = 7) -> list[R
         InvalidInput: another number of days than 1 to 90.
     """
     if not 1 <= days <= MOST_DAYS:
-        raise InvalidInput.of("days", f"days must be between 1 and {MOST_DAYS}.")
+        raise InvalidInput.of(
+            "days", f"days must be between 1 and {MOST_DAYS}.", InvalidFieldCode.OUT_OF_RANGE
+        )
     today = datetime.now(UTC).replace(hour=0, minute=0, second=0, microsecond=0)
     since = today - timedelta(days=days - 1)
     return await context.database.fetch(deliveries.counts, since=since)

@@ -11,7 +11,7 @@ from dataloaders import feed as loaders
 from dataloaders.connections import DEFAULT_SIZE, MOST, After, Before, First, Last, PageOf
 from domain import feed as verbs
 from domain.feed import LessOf
-from domain.refusals import InvalidField, InvalidInput
+from domain.refusals import InvalidField, InvalidFieldCode, InvalidInput
 from matching import feed_texts
 from matching.feed_ranking import KINDS, FeedReasonKind
 from matching.feeds import State, heeds_choices, is_good
@@ -187,7 +187,11 @@ async def _relevant(
     else:
         named = await context.services.feeds.by_id(viewer_id, place[0])
         if named is None:
-            raise InvalidInput.of("after", "The feed of this cursor is gone: begin without after.")
+            raise InvalidInput.of(
+                "after",
+                "The feed of this cursor is gone: begin without after.",
+                InvalidFieldCode.UNKNOWN,
+            )
         found, start = named, place[1] + 1
     return await _page(context, found, state.language, start, size)
 
@@ -197,20 +201,32 @@ def _asked(
 ) -> tuple[int, tuple[str, int] | None]:
     """Give the size of the page, and the feed and the place in it after which the page begins."""
     problems = [
-        InvalidField(name, f"{name} is for the order LATEST: a ranked feed is read forwards.")
+        InvalidField(
+            name,
+            f"{name} is for the order LATEST: a ranked feed is read forwards.",
+            InvalidFieldCode.CONFLICTING,
+        )
         for name, value in (("last", last), ("before", before))
         if value is not None
     ]
     size = DEFAULT_SIZE if first is None else first
     if not 1 <= size <= MOST:
-        problems.append(InvalidField("first", f"first must be between 1 and {MOST}."))
+        problems.append(
+            InvalidField(
+                "first", f"first must be between 1 and {MOST}.", InvalidFieldCode.OUT_OF_RANGE
+            )
+        )
     place: tuple[str, int] | None = None
     if after is not None:
         try:
             name, at = context.cursors.decode(_LIST, after)
             place = name, at
         except BadCursor:
-            problems.append(InvalidField("after", "after is not a cursor of this list."))
+            problems.append(
+                InvalidField(
+                    "after", "after is not a cursor of this list.", InvalidFieldCode.UNKNOWN
+                )
+            )
     if problems:
         raise InvalidInput(problems)
     return size, place

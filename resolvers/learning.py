@@ -13,7 +13,7 @@ import strawberry
 
 from domain import learning
 from domain.likes import LikesTold
-from domain.refusals import InvalidInput, NotFound
+from domain.refusals import InvalidFieldCode, InvalidInput, NotFound
 from matching.feedback import standings
 from matching.recall import RecallGuard
 from matching.refitting import MOST_DECISIONS
@@ -258,6 +258,8 @@ async def _discoverable(context: Context) -> Row:
 
 def _span(days: int) -> tuple[datetime, datetime]:
     if not 1 <= days <= MOST_DAYS:
-        raise InvalidInput.of("days", f"days must be between 1 and {MOST_DAYS}.")
+        raise InvalidInput.of(
+            "days", f"days must be between 1 and {MOST_DAYS}.", InvalidFieldCode.OUT_OF_RANGE
+        )
     now = datetime.now(UTC)
     return now, now - timedelta(days=days)

@@ -22,7 +22,7 @@ from dataloaders import (
 )
 from dataloaders import events as event_batches
 from domain.facts import Fact
-from domain.refusals import InvalidInput, NotFound
+from domain.refusals import InvalidFieldCode, InvalidInput, NotFound
 from domain.typing_indicators import Typing
 from execution.declarations import Batch
 from execution.telling import Telling
@@ -219,5 +219,7 @@ def _position(services: Services, topic: Topic, cursor: str | None) -> int | Non
     except BadCursor:
         position = None
     if position is None:
-        raise InvalidInput.of("after", "after is not a cursor of your live events.")
+        raise InvalidInput.of(
+            "after", "after is not a cursor of your live events.", InvalidFieldCode.UNKNOWN
+        )
     return position

@@ -15,7 +15,7 @@ from domain import file_types, media, media_files
 from domain.file_types import Kind
 from domain.media import Arrived, State
 from domain.media_files import Format, Size
-from domain.refusals import InvalidInput
+from domain.refusals import InvalidFieldCode, InvalidInput
 from integrations.media_store import SignedUpload
 from persistence.rows import Row
 from resolvers import ids, nodes
@@ -88,7 +88,9 @@ async def upload_media(context: Context, *, file: Any) -> dict[str, Any]:
         raise InvalidInput.of("file", f"The file is by its content none of {allowed}.")
     most_bytes = context.services.settings.max_upload_bytes
     if file.size > most_bytes:
-        raise InvalidInput.of("file", f"The file has more than {most_bytes} bytes.")
+        raise InvalidInput.of(
+            "file", f"The file has more than {most_bytes} bytes.", InvalidFieldCode.OUT_OF_RANGE
+        )
     async with context.database.write() as tx:
         created = await media.create_upload(
             tx,

@@ -11,7 +11,7 @@ from dataloaders import profiles
 from dataloaders.connections import DEFAULT_SIZE, MOST, After, First
 from domain import locations
 from domain.locations import DistanceUnit
-from domain.refusals import InvalidField, InvalidInput, NotAllowed
+from domain.refusals import InvalidField, InvalidFieldCode, InvalidInput, NotAllowed
 from matching.distance import BORDERS, bands_within, kilometres_of
 from persistence.pages import MOST_COUNTED, BadCursor, Page
 from persistence.rows import Row
@@ -160,9 +160,13 @@ def _problems(radius: float, size: int) -> list[InvalidField]:
     problems = []
     if not 0 < radius <= FARTHEST:
         sentence = f"radius must be more than 0, and at most {FARTHEST:.0f}."
-        problems.append(InvalidField("radius", sentence))
+        problems.append(InvalidField("radius", sentence, InvalidFieldCode.OUT_OF_RANGE))
     if not 1 <= size <= MOST:
-        problems.append(InvalidField("first", f"first must be between 1 and {MOST}."))
+        problems.append(
+            InvalidField(
+                "first", f"first must be between 1 and {MOST}.", InvalidFieldCode.OUT_OF_RANGE
+            )
+        )
     return problems
 
 
@@ -173,7 +177,9 @@ def _spot_of(context: Context, cursor: str | None, problems: list[InvalidField])
     try:
         values: list[Any] = context.cursors.decode(_LIST, cursor)
     except BadCursor:
-        problems.append(InvalidField("after", "after is not a cursor of this list."))
+        problems.append(
+            InvalidField("after", "after is not a cursor of this list.", InvalidFieldCode.UNKNOWN)
+        )
         return Spot()
     band, key = values
     return Spot(band, UUID(key))

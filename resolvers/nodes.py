@@ -25,7 +25,7 @@ from dataloaders import (
     profiles,
     prompts,
 )
-from domain.refusals import InvalidInput
+from domain.refusals import InvalidFieldCode, InvalidInput
 from execution.declarations import Batch
 from persistence.idempotency import Kept
 from persistence.rows import Row
@@ -90,7 +90,9 @@ async def nodes(
 ) -> list[Row | None]:
     """Many things by their ids, in the order of the ids; null for what is missing or hidden."""
     if len(ids) > MOST_NODES:
-        raise InvalidInput.of("ids", f"ids has more than {MOST_NODES} items.")
+        raise InvalidInput.of(
+            "ids", f"ids has more than {MOST_NODES} items.", InvalidFieldCode.TOO_MANY
+        )
     return await asyncio.gather(*(node(context, id=wanted) for wanted in ids))
 
 

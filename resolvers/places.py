@@ -13,7 +13,7 @@ from dataloaders.connections import After, Before, First, Last, PageOf
 from domain import locations, places, texts, weekly_hours
 from domain.locations import DistanceUnit
 from domain.places import PlaceCategory
-from domain.refusals import InvalidField, InvalidInput
+from domain.refusals import InvalidField, InvalidFieldCode, InvalidInput
 from domain.weekly_hours import WeeklyHours
 from matching.distance import haversine_km, kilometres_of, miles_of
 from persistence.rows import Row
@@ -73,7 +73,9 @@ async def listed(
     if problems:
         raise InvalidInput(problems)
     if point is None:
-        raise InvalidInput.of("near", "near is needed: nothing says where you are.")
+        raise InvalidInput.of(
+            "near", "near is needed: nothing says where you are.", InvalidFieldCode.MISSING
+        )
     wanted = loading.Near(
         *locations.rounded(*point),
         radius_m=kilometres(radius, unit) * 1_000,
@@ -90,7 +92,13 @@ def radius_problems(radius: float, unit: DistanceUnit) -> list[InvalidField]:
     """Say what is wrong with a radius: none, negative, or larger than 500 km."""
     if 0 < kilometres(radius, unit) <= FARTHEST_KM:
         return []
-    return [InvalidField("radius", "radius must be more than 0, and at most 500 km or 310 miles.")]
+    return [
+        InvalidField(
+            "radius",
+            "radius must be more than 0, and at most 500 km or 310 miles.",
+            InvalidFieldCode.OUT_OF_RANGE,
+        )
+    ]
 
 
 def kilometres(distance: float, unit: DistanceUnit) -> float:

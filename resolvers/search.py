@@ -17,7 +17,7 @@ from dataloaders import events, places, posts, profiles
 from dataloaders.connections import DEFAULT_SIZE, MOST, After, First
 from domain import search as rules
 from domain import text_entities, texts
-from domain.refusals import InvalidField, InvalidInput
+from domain.refusals import InvalidField, InvalidFieldCode, InvalidInput
 from domain.search import SearchKind
 from execution.declarations import Batch
 from integrations.embeddings import EmbeddingsUnavailable
@@ -186,7 +186,7 @@ async def suggestions(
     problems = texts.length_problems("prefix", typed, least=1, most=rules.PREFIX_LENGTH)
     if not 1 <= first <= rules.MOST_SUGGESTED:
         message = f"first must be between 1 and {rules.MOST_SUGGESTED}."
-        problems.append(InvalidField("first", message))
+        problems.append(InvalidField("first", message, InvalidFieldCode.OUT_OF_RANGE))
     if problems:
         raise InvalidInput(problems)
     tag = text_entities.plain_tag(typed)
@@ -234,7 +234,11 @@ def _window(
     size = DEFAULT_SIZE if first is None else first
     problems = []
     if not 1 <= size <= MOST:
-        problems.append(InvalidField("first", f"first must be between 1 and {MOST}."))
+        problems.append(
+            InvalidField(
+                "first", f"first must be between 1 and {MOST}.", InvalidFieldCode.OUT_OF_RANGE
+            )
+        )
     place = None
     if after is not None:
         try:
@@ -243,7 +247,11 @@ def _window(
         except BadCursor:
             digest = None
         if digest != sought.digest:
-            problems.append(InvalidField("after", "after is not a cursor of this search."))
+            problems.append(
+                InvalidField(
+                    "after", "after is not a cursor of this search.", InvalidFieldCode.UNKNOWN
+                )
+            )
     if problems:
         raise InvalidInput(problems)
     return size, place

@@ -7,7 +7,7 @@ from typing import Annotated
 
 import strawberry
 
-from domain.refusals import InvalidInput
+from domain.refusals import InvalidFieldCode, InvalidInput
 from domain.search import MOST_DAYS
 from persistence.queries import searches
 from persistence.rows import Row
@@ -40,7 +40,9 @@ async def statistics(context: Context, *, days: Days = 7) -> Statistics:
         InvalidInput: another number of days than 1 to 90.
     """
     if not 1 <= days <= MOST_DAYS:
-        raise InvalidInput.of("days", f"days must be between 1 and {MOST_DAYS}.")
+        raise InvalidInput.of(
+            "days", f"days must be between 1 and {MOST_DAYS}.", InvalidFieldCode.OUT_OF_RANGE
+        )
     today = datetime.now(UTC).replace(hour=0, minute=0, second=0, microsecond=0)
     since = today - timedelta(days=days - 1)
     people = context.services.settings.search_query_people

@@ -3,7 +3,7 @@
 from datetime import UTC, datetime
 
 from dataloaders.connections import DEFAULT_SIZE, MOST, First
-from domain.refusals import InvalidInput
+from domain.refusals import InvalidFieldCode, InvalidInput
 from matching.second_looks import SecondLook, second_looks
 from resolvers.context import Context
 
@@ -16,7 +16,9 @@ async def matches_you_missed(context: Context, *, first: First = None) -> list[S
     """
     size = DEFAULT_SIZE if first is None else first
     if not 1 <= size <= MOST:
-        raise InvalidInput.of("first", f"first must be between 1 and {MOST}.")
+        raise InvalidInput.of(
+            "first", f"first must be between 1 and {MOST}.", InvalidFieldCode.OUT_OF_RANGE
+        )
     builder = context.services.builder
     viewer = await builder.viewer(context.signed_in.profile_id)
     if viewer is None:

@@ -6,7 +6,7 @@ from typing import Annotated, Any
 import strawberry
 
 from domain import preferences as rules
-from domain.refusals import InvalidInput
+from domain.refusals import InvalidFieldCode, InvalidInput
 from matching.candidates import Recommendation
 from matching.features import Preferences, features_of
 from persistence.queries import profiles
@@ -31,7 +31,9 @@ async def what_if(context: Context, given: dict[str, Any], first: int) -> list[R
         InvalidInput: with all that is wrong with the preferences, or another number than 1 to 50.
     """
     if not 1 <= first <= MOST:
-        raise InvalidInput.of("first", f"first must be between 1 and {MOST}.")
+        raise InvalidInput.of(
+            "first", f"first must be between 1 and {MOST}.", InvalidFieldCode.OUT_OF_RANGE
+        )
     changed = rules.cleaned(columns_of(given))
     viewer_id = context.signed_in.profile_id
     row = await context.database.one(profiles.matching_rows, ids=[viewer_id], viewer_id=viewer_id)
@@ -46,5 +48,7 @@ def _wants(row: Any, changed: dict[str, Any]) -> Preferences:
         changed["activity_within_days"] = changed.pop("active_within_days")
     wants = features_of(SimpleNamespace(**{**row, **changed})).wants
     if (wants.age_min or 0) > (wants.age_max or rules.HIGHEST_AGE):
-        raise InvalidInput.of("ageMin", "ageMin must not be above ageMax.")
+        raise InvalidInput.of(
+            "ageMin", "ageMin must not be above ageMax.", InvalidFieldCode.CONFLICTING
+        )
     return wants

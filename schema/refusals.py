@@ -7,11 +7,29 @@ from typing import TYPE_CHECKING, Annotated, Any
 import strawberry
 
 from domain import refusals
+from domain.refusals import InvalidFieldCode
+from schema.scalars import shown_enum
 
 if TYPE_CHECKING:
     from schema.places import Place
 
 PlaceView = Annotated["Place", strawberry.lazy("schema.places")]
+
+
+shown_enum(
+    InvalidFieldCode,
+    MISSING="It has to be given, and not to be empty.",
+    TOO_SHORT="A text of too few characters.",
+    TOO_LONG="A text of too many characters.",
+    TOO_MANY="A list of too many entries.",
+    OUT_OF_RANGE="A number, a size or a time outside of what is possible.",
+    UNKNOWN="None of the possible choices, or the name or cursor of nothing that is there.",
+    DUPLICATE="Something is named twice.",
+    CONFLICTING="It does not go with another part of the input.",
+    WRONG="A password or a code that is not the right one.",
+    WEAK="A password that is too easy to guess.",
+    MALFORMED="It is not written as it has to be, or wrong in some other way.",
+)
 
 
 @strawberry.interface
@@ -37,7 +55,12 @@ class InvalidField:
     """One thing that is wrong with an input."""
 
     path: str = strawberry.field(description="Where, in the input's names: `prompts.2.answer`.")
-    message: str = strawberry.field(description="One sentence for people.")
+    code: InvalidFieldCode = strawberry.field(
+        description="What is wrong there, to be said in the app's own words."
+    )
+    message: str = strawberry.field(
+        description="One sentence in English with the input's names, rather for developers."
+    )
 
 
 @strawberry.type
@@ -82,7 +105,10 @@ class IdempotencyConflict(Refusal):
 
 _EXTRAS: dict[type[refusals.Refusal], Callable[[Any], dict[str, Any]]] = {
     refusals.InvalidInput: lambda refusal: {
-        "fields": [InvalidField(path=f.path, message=f.message) for f in refusal.fields]
+        "fields": [
+            InvalidField(path=field.path, code=field.code, message=field.message)
+            for field in refusal.fields
+        ]
     },
     refusals.LimitReached: lambda refusal: {"resets_at": refusal.resets_at},
     refusals.DuplicatePlace: lambda refusal: {"duplicates": refusal.duplicates},

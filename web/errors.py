@@ -85,7 +85,10 @@ async def unavailable(request: Request, error: Exception) -> Response:
 
 def _refused(refusal: Refusal) -> dict[str, Any]:
     if isinstance(refusal, InvalidInput):
-        fields = [{"path": field.path, "message": field.message} for field in refusal.fields]
+        fields = [
+            {"path": field.path, "code": field.code.name, "message": field.message}
+            for field in refusal.fields
+        ]
         return {"code": refusal.code, "fields": fields}
     return {"code": refusal.code}
 

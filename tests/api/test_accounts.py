@@ -88,8 +88,12 @@ async def test_a_bad_registration_is_refused_and_nothing_is_made(api, database, 
 
 async def test_all_that_is_wrong_is_told_at_once(api):
     answer = await api.do("signUp", email="x", password="x", displayName="", username="x")
-    paths = [field["path"] for field in answer["fields"]]
-    assert paths == ["email", "username", "displayName", "password"]
+    assert [(field["path"], field["code"]) for field in answer["fields"]] == [
+        ("email", "MALFORMED"),
+        ("username", "MALFORMED"),
+        ("displayName", "MISSING"),
+        ("password", "TOO_SHORT"),
+    ]
 
 
 async def test_an_address_and_a_username_are_taken_in_any_case_of_letters(api):
@@ -251,9 +255,11 @@ async def test_changing_the_password_needs_the_present_one_and_ends_other_sessio
     other = await log_in(api, ada.email)
     change = {"currentPassword": "wrong", "newPassword": NEW_PASSWORD}
     answer = await ada.api.do("changePassword", **change)
-    assert [field["path"] for field in answer["fields"]] == ["currentPassword"]
+    (wrong,) = answer["fields"]
+    assert (wrong["path"], wrong["code"]) == ("currentPassword", "WRONG")
     weak = await ada.api.do("changePassword", currentPassword=PASSWORD, newPassword="1234567890")
-    assert [field["path"] for field in weak["fields"]] == ["newPassword"]
+    (easy,) = weak["fields"]
+    assert (easy["path"], easy["code"]) == ("newPassword", "WEAK")
     await ada.api.done("changePassword", **change | {"currentPassword": PASSWORD})
     assert (await ada.api.ask(ME))["viewer"]["sessions"]["totalCount"] == 1
     assert (await holding(api.http, other).send(ME)).codes == ["UNAUTHENTICATED"]

@@ -255,7 +255,9 @@ async def test_a_negative_position_is_refused(pair, database, up_to):
     ada, _, key = pair
     async with unchanged(database):
         answer = await ada.api.do("markRead", conversationId=key, upTo=up_to)
-    assert answer["fields"] == [{"path": "upTo", "message": "upTo must not be negative."}]
+    assert answer["fields"] == [
+        {"path": "upTo", "code": "OUT_OF_RANGE", "message": "upTo must not be negative."}
+    ]
 
 
 @pytest.mark.parametrize(

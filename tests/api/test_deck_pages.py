@@ -158,6 +158,7 @@ async def refused(person, **page):
     (field,) = answer.errors[0]["extensions"]["fields"]
     assert field == {
         "path": "after",
+        "code": "UNKNOWN",
         "message": "The deck of this cursor is gone: begin without after.",
     }
 

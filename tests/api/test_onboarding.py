@@ -115,13 +115,13 @@ async def test_all_that_is_wrong_is_told_at_once_and_nothing_is_saved(people, da
             "availability": {"until": "2020-01-01T00:00:00Z"},
         },
     )
-    assert [field["path"] for field in answer["fields"]] == [
-        "displayName",
-        "birthDate",
-        "prompts.0.question",
-        "preferences.ageMin",
-        "location.latitude",
-        "availability.until",
+    assert [(field["path"], field["code"]) for field in answer["fields"]] == [
+        ("displayName", "MISSING"),
+        ("birthDate", "OUT_OF_RANGE"),
+        ("prompts.0.question", "MISSING"),
+        ("preferences.ageMin", "OUT_OF_RANGE"),
+        ("location.latitude", "OUT_OF_RANGE"),
+        ("availability.until", "OUT_OF_RANGE"),
     ]
     assert not (await state(ada))["isComplete"]
     assert await counts(database) == {}

@@ -126,6 +126,6 @@ async def test_a_client_does_all_that_a_front_end_needs(client, project, world, 
 
 def test_the_guide_shows_every_file_that_the_tests_use():
     assert set(snippets()) == {
-        "codegen.ts", "src/live.ts", "src/inbox.ts", "src/requests.ts",
+        "codegen.ts", "src/form.ts", "src/live.ts", "src/inbox.ts", "src/requests.ts",
         "src/stream.ts", "src/apollo.ts", "src/urql.ts", "src/relay.ts",
     }  # fmt: skip

@@ -43,7 +43,7 @@ export const RenameMutation = graphql(`
       __typename
       ... on UpdateProfileSuccess { profile { id displayName } }
       ... on Refusal { code message }
-      ... on InvalidInput { fields { path message } }
+      ... on InvalidInput { fields { path code message } }
     }
   }
 `);
@@ -54,7 +54,7 @@ export const SendMutation = graphql(`
       __typename
       ... on SendMessageSuccess { sentMessage { id text sentAt } }
       ... on Refusal { code message }
-      ... on InvalidInput { fields { path message } }
+      ... on InvalidInput { fields { path code message } }
     }
   }
 `);
