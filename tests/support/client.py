@@ -69,7 +69,8 @@ class Api:
         query = (
             f"mutation Do($input: {pascal}Input!) {{ {mutation}(input: $input) {{ __typename "
             f"{success} "
-            "... on Refusal { code message ... on InvalidInput { fields { path code message } } } } }"
+            "... on Refusal { code message } "
+            "... on InvalidInput { fields { path code message } } } }"
         )
         data = await self.ask(query, input=input)
         answer: dict[str, Any] = data[mutation]
