@@ -154,19 +154,23 @@ def detached(core: CoreExecutor[Any]) -> CoreExecutor[Any]:
     kept.context_value = kept.root_value = None
     kept.variable_values = VariableValues({}, {})
     kept.operation_extensions = None  # type: ignore[attr-defined]  # of Strawberry's executor
+    kept.async_helpers = GraphQLResolveInfoHelpers(
+        gather=kept.gather_async_work, track=kept.track_async_work
+    )
     return kept
 
 
 def with_own_state(core: CoreExecutor[Any]) -> CoreExecutor[Any]:
-    """Copy an executor for another run: it shares nothing that a run changes or refers to."""
+    """Copy an executor for another run: it shares nothing that a run changes or refers to.
+
+    But for its helpers, which know nothing of a run. Those of its own would refer to it: then only
+    the garbage collector could free it, and with it all that the run has loaded.
+    """
     # `build_per_event_executor` does this too, by the slow protocol of copying.
     own: CoreExecutor[Any] = object.__new__(type(core))
     own.__dict__ = core.__dict__.copy()
     own.root_value, own.collected_errors = None, CollectedErrors()
     own.pending_incremental_futures, own.background_futures = set(), set()
-    own.async_helpers = GraphQLResolveInfoHelpers(
-        gather=own.gather_async_work, track=own.track_async_work
-    )
     return own
 
 

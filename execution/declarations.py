@@ -116,8 +116,8 @@ class Loaders:
         kind = (declared, *((name, _told(arguments[name])) for name in sorted(arguments)))
         loader = self._loaders.get(kind)
         if loader is None:
-            loader = self._loaders[kind] = _Loader(declared, context, dict(arguments))
-        return await loader.load(keys)
+            loader = self._loaders[kind] = _Loader(declared, dict(arguments))
+        return await loader.load(context, keys)
 
 
 def _told(argument: Any) -> Hashable:
@@ -137,26 +137,29 @@ def _told(argument: Any) -> Hashable:
 class _Loader:
     """One batch function with its arguments in one operation.
 
+    It is told the context, which has it, rather than knows it: as long as neither refers to the
+    other in a circle, both and all rows are freed when the operation ends, without the garbage
+    collector.
+
     Whoever wants the first key of a batch runs it, a round of the event loop later: what is wanted
     until then is in it. The others wait; no task is made.
     """
 
-    def __init__(self, declared: Batch, context: Any, arguments: dict[str, Any]) -> None:
+    def __init__(self, declared: Batch, arguments: dict[str, Any]) -> None:
         self._declared = declared
-        self._context = context
         self._arguments = arguments
         self._known: dict[Any, Any] = {}
         self._coming: dict[Any, _Gathering] = {}
         self._gathering: _Gathering | None = None
 
-    async def load(self, keys: Sequence[Any]) -> list[Any]:
+    async def load(self, context: Any, keys: Sequence[Any]) -> list[Any]:
         known = self._known
         # Again when who ran a batch was cancelled on the way.
         while missing := [key for key in dict.fromkeys(keys) if key not in known]:
-            await self._bring(missing)
+            await self._bring(context, missing)
         return [known[key] for key in keys]
 
-    async def _bring(self, missing: Sequence[Any]) -> None:
+    async def _bring(self, context: Any, missing: Sequence[Any]) -> None:
         own: _Gathering | None = None
         others: set[_Gathering] = set()
         for key in missing:
@@ -168,17 +171,17 @@ class _Loader:
                 gathering.keys.append(key)
             others.add(gathering)
         if own is not None:
-            await self._run(own)
+            await self._run(context, own)
         for gathering in others:
             if gathering is not own:
                 await gathering.wait()
 
-    async def _run(self, gathering: "_Gathering") -> None:
+    async def _run(self, context: Any, gathering: "_Gathering") -> None:
         keys = gathering.keys
         try:
             await asyncio.sleep(0)
             self._gathering = None
-            self._known.update(zip(keys, await self._values(keys), strict=True))
+            self._known.update(zip(keys, await self._values(context, keys), strict=True))
         finally:
             if self._gathering is gathering:
                 self._gathering = None
@@ -186,10 +189,10 @@ class _Loader:
                 del self._coming[key]
             gathering.end()
 
-    async def _values(self, keys: list[Any]) -> Sequence[Any]:
+    async def _values(self, context: Any, keys: list[Any]) -> Sequence[Any]:
         declared = self._declared
         try:
-            values = await declared.function(self._context, keys, **self._arguments)
+            values = await declared.function(context, keys, **self._arguments)
             check_number(declared.function, values, keys)
         except Exception as error:  # noqa: BLE001 - whatever it raises is its answer
             return [error] * len(keys)

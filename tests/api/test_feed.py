@@ -1,8 +1,12 @@
 """The feed through the API: posts of matches and one's own, newest first."""
 
+import gc
+
 import pytest
 
 from persistence import models
+from persistence.rows import row_class
+from resolvers.context import Context
 from tests.support.conversations import matched
 from tests.support.statements import statements_of
 
@@ -12,6 +16,8 @@ query ($first: Int, $after: String, $last: Int, $before: String) {
     totalCount nodes { content author { displayName } }
     pageInfo { hasNextPage hasPreviousPage startCursor endCursor } } } }
 """
+
+_POST = row_class(models.Post)
 
 
 async def share(person, *contents):
@@ -154,3 +160,17 @@ async def test_the_feed_holds_posts_of_whom_one_follows_each_once(circle):
     assert seen["totalCount"] == 5
     await ada.api.done("unfollowProfile", profileId=dan.id)
     assert await contents(ada) == ["False MATCHES", "False FOLLOWERS", "b1"]
+
+
+async def test_all_that_was_loaded_is_freed_with_the_answer_without_the_garbage_collector(circle):
+    ada, bob, _, _ = circle
+    await share(bob, "b1", "b2")
+    await feed(ada)  # what is made once for each document may take it
+    gc.collect()
+    gc.disable()
+    try:
+        await feed(ada)
+        loaded = [each for each in gc.get_objects() if type(each) in {Context, _POST}]
+    finally:
+        gc.enable()
+    assert loaded == []
