@@ -109,6 +109,21 @@ def parameter(name: str, like: Any) -> sa.BindParameter[Any]:
 
 
 @cache
+def alias(model: Any, name: str) -> sa.Alias:
+    """Give the table of a model another name.
+
+    Made once for each name, because an alias copies all columns, and there are some hundred
+    statements. So a question that is asked within another one takes a name of its own: SQLAlchemy
+    would take what both name alike to be of the outer one.
+
+    Args:
+        model: whose table it is.
+        name: as it stands in the text.
+    """
+    return model.__table__.alias(name)  # type: ignore[no-any-return]
+
+
+@cache
 def adding(model: Any, columns: tuple[str, ...]) -> Statement:
     """Insert one row of the model, given these columns, and answer it whole."""
     table = sa.inspect(model).local_table

@@ -8,7 +8,7 @@ from sqlalchemy.dialects import postgresql
 from persistence import models
 from persistence.pages import Listing
 from persistence.queries import events, visibility
-from persistence.statements import Statement, one_of, parameter
+from persistence.statements import Statement, alias, one_of, parameter
 
 _Event, _Answer, _Profile = models.Event, models.Attendance, models.Profile
 _event_id = parameter("event_id", _Event.event_id)
@@ -26,8 +26,8 @@ def shows_attendees(event_id: Any) -> sa.ColumnElement[bool]:
     Args:
         event_id: the column that holds the event's key.
     """
-    asked = _Event.__table__.alias("asked")
-    mine = _Answer.__table__.alias("mine")
+    asked = alias(_Event, "asked")
+    mine = alias(_Answer, "mine")
     goes = sa.exists().where(
         mine.c.event_id == asked.c.event_id, mine.c.profile_id == _viewer, mine.c.state == "going"
     )
@@ -103,7 +103,7 @@ _asked = (
     .group_by(_Answer.event_id)
     .subquery("asked")
 )
-_ahead = _Answer.__table__.alias("ahead")
+_ahead = alias(_Answer, "ahead")
 _queue = (
     sa.select(
         _ahead.c.attendance_id,

@@ -8,11 +8,11 @@ from sqlalchemy.dialects import postgresql
 from persistence import models
 from persistence.queries import visibility
 from persistence.queries.conversations import is_open
-from persistence.statements import Statement, parameter
+from persistence.statements import Statement, alias, parameter
 
 _Profile, _Member, _Conversation = models.Profile, models.ConversationMember, models.Conversation
-_mine = _Member.__table__.alias("mine_in")
-_theirs = _Member.__table__.alias("theirs_in")
+_mine = alias(_Member, "mine_in")
+_theirs = alias(_Member, "theirs_in")
 
 passed = Statement(
     sa.select(_Profile)

@@ -6,6 +6,7 @@ import sqlalchemy as sa
 
 from persistence import models
 from persistence.queries import follows
+from persistence.statements import alias
 
 
 def includes(audience: Any, *, owner: Any, viewer: Any) -> sa.ColumnElement[bool]:
@@ -28,7 +29,7 @@ def includes(audience: Any, *, owner: Any, viewer: Any) -> sa.ColumnElement[bool
 
 def matched(one: Any, other: Any) -> sa.ColumnElement[bool]:
     """Say that two people have a match that has not ended."""
-    match = models.Match.__table__.alias("standing_match")
+    match = alias(models.Match, "standing_match")
     return sa.exists().where(
         match.c.first_id == sa.func.least(one, other),
         match.c.second_id == sa.func.greatest(one, other),

@@ -7,7 +7,7 @@ import sqlalchemy as sa
 from persistence import models
 from persistence.pages import Listing
 from persistence.queries import posts, visibility
-from persistence.statements import Statement, one_of, parameter
+from persistence.statements import Statement, alias, one_of, parameter
 
 _Comment = models.Comment
 
@@ -16,7 +16,7 @@ _may_see = visibility.may_see(_Comment.author_id)
 
 def _is_whole(comment: Any, *, viewer: Any = None) -> sa.ColumnElement[bool]:
     """Say that the viewer may see whom a comment replies to, if it is a reply."""
-    above = models.Comment.__table__.alias("above")
+    above = alias(models.Comment, "above")
     hidden = sa.exists().where(
         above.c.comment_id == comment.reply_to_id,
         ~visibility.may_see(above.c.author_id, viewer=viewer),
@@ -38,7 +38,7 @@ def is_readable(comment_id: Any) -> sa.ColumnElement[bool]:
     Args:
         comment_id: the column that holds the comment's key.
     """
-    comment = models.Comment.__table__.alias("read_comment")
+    comment = alias(models.Comment, "read_comment")
     return sa.exists().where(
         comment.c.comment_id == comment_id,
         visibility.may_see(comment.c.author_id),
@@ -53,7 +53,7 @@ def is_readable_for(comment_id: Any, *, viewer: Any) -> sa.ColumnElement[bool]:
         comment_id: the column that holds the comment's key.
         viewer: the column that holds who looks.
     """
-    comment = models.Comment.__table__.alias("any_comment")
+    comment = alias(models.Comment, "any_comment")
     return sa.exists().where(
         comment.c.comment_id == comment_id,
         visibility.may_see(comment.c.author_id, viewer=viewer),
@@ -75,7 +75,7 @@ def of_others(
         comment_id: the column that holds the comment's key, instead of the post's.
         author_id: the column that holds the key of whoever said it, where that matters.
     """
-    other, mine = (models.Comment.__table__.alias(name) for name in ("of_other", "mine"))
+    other, mine = (alias(models.Comment, name) for name in ("of_other", "mine"))
     viewer = visibility.viewer_id()
     to_viewer = sa.exists().where(
         mine.c.comment_id == other.c.reply_to_id, mine.c.author_id == viewer

@@ -9,7 +9,7 @@ from sqlalchemy.orm import aliased
 from persistence import models
 from persistence.pages import Listing
 from persistence.queries import privacy, visibility
-from persistence.statements import Statement, one_of, parameter
+from persistence.statements import Statement, alias, one_of, parameter
 
 Conversation = models.Conversation
 Member = models.ConversationMember
@@ -27,9 +27,9 @@ def is_open(conversation_id: Any) -> sa.ColumnElement[bool]:
     Args:
         conversation_id: the column that holds the conversation's key.
     """
-    mine = Member.__table__.alias("mine")
-    theirs = Member.__table__.alias("theirs")
-    talk = Conversation.__table__.alias("talk")
+    mine = alias(Member, "mine")
+    theirs = alias(Member, "theirs")
+    talk = alias(Conversation, "talk")
     viewer = visibility.viewer_id()
     return sa.and_(
         sa.exists().where(
@@ -58,7 +58,7 @@ def takes_part(conversation_id: Any) -> sa.ColumnElement[bool]:
     Args:
         conversation_id: the column that holds the conversation's key.
     """
-    mine = Member.__table__.alias("my_part")
+    mine = alias(Member, "my_part")
     return sa.exists().where(
         mine.c.conversation_id == conversation_id,
         mine.c.profile_id == visibility.viewer_id(),
@@ -72,7 +72,7 @@ def history_of(conversation_id: Any) -> "sa.ScalarSelect[int]":
     Args:
         conversation_id: the column that holds the conversation's key.
     """
-    mine = Member.__table__.alias("whose_history")
+    mine = alias(Member, "whose_history")
     return (
         sa.select(mine.c.history_position)
         .where(
@@ -89,7 +89,7 @@ def sender_is_seen(message: Any = Message) -> sa.ColumnElement[bool]:
     Args:
         message: the model, or an alias of it.
     """
-    talk = Conversation.__table__.alias("sent_in")
+    talk = alias(Conversation, "sent_in")
     is_direct = sa.exists().where(
         talk.c.conversation_id == message.conversation_id, talk.c.kind == "direct"
     )

@@ -9,10 +9,10 @@ from sqlalchemy.orm import aliased
 from persistence import models
 from persistence.pages import Listing
 from persistence.queries import visibility
-from persistence.statements import Statement, one_of, parameter
+from persistence.statements import Statement, alias, one_of, parameter
 
 _Decision, _Pair = models.Decision, models.Pair
-_later, _undo = (_Decision.__table__.alias(name) for name in ("later", "undo"))
+_later, _undo = (alias(_Decision, name) for name in ("later", "undo"))
 _newest_first = (
     sa.select(_Decision)
     .where(_Decision.decider_id == visibility.viewer_id())
@@ -226,7 +226,7 @@ matched = Statement(
 """Those of the decisions `ids` of `viewer_id` that are about somebody matched with them."""
 
 _first_id, _second_id = (parameter(name, _Pair.first_id) for name in ("first_id", "second_id"))
-_first, _second = (models.Profile.__table__.alias(name) for name in ("first", "second"))
+_first, _second = (alias(models.Profile, name) for name in ("first", "second"))
 _wanted: Any = postgresql.insert(_Pair).from_select(
     ["first_id", "second_id"],
     # Both locked against deletion, and before the pair: who deletes them locks in this order too.

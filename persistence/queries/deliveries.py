@@ -7,14 +7,14 @@ from sqlalchemy.dialects import postgresql
 
 from persistence import models
 from persistence.queries.accounts import is_open
-from persistence.statements import Statement, one_of, parameter
+from persistence.statements import Statement, alias, one_of, parameter
 
 _L, _N, _D, _S = models.Delivery, models.Notification, models.Device, models.Session
 _moment = sa.DateTime(timezone=True)
 _now, _at = parameter("now", _moment), parameter("available_at", _moment)
 _window, _burst = parameter("window", sa.Interval()), parameter("burst", sa.Integer())
 _lease = parameter("lease", sa.Interval())
-_sent: Any = _L.__table__.alias("sent")
+_sent: Any = alias(_L, "sent")
 _TO_DO = ("waiting", "clearing")
 # Until when who took it may still be sending. A pause before the next attempt may be far longer.
 _perhaps_taken_until = sa.case(

@@ -7,7 +7,7 @@ import sqlalchemy as sa
 from persistence import models
 from persistence.models.events import POINT
 from persistence.queries import events, visibility
-from persistence.statements import Statement, one_of, parameter
+from persistence.statements import Statement, alias, one_of, parameter
 
 _Event, _Answer, _Profile = models.Event, models.Attendance, models.Profile
 _Match, _Follow, _Settings = models.Match, models.Follow, models.NotificationSettings
@@ -15,7 +15,7 @@ _Match, _Follow, _Settings = models.Match, models.Follow, models.NotificationSet
 _viewer: Any = visibility.viewer_id()
 _limit = parameter("limit", sa.Integer())
 
-_mine = _Answer.__table__.alias("my_own_answer")
+_mine = alias(_Answer, "my_own_answer")
 
 
 def _is_new(event: Any) -> sa.ColumnElement[bool]:

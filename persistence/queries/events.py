@@ -9,7 +9,7 @@ from persistence import models
 from persistence.models.events import POINT, WORDS
 from persistence.pages import MOST_COUNTED, Listing
 from persistence.queries import circles, visibility
-from persistence.statements import Statement, one_of, parameter
+from persistence.statements import Statement, alias, one_of, parameter
 
 _Event = models.Event
 
@@ -39,7 +39,7 @@ def is_among(people: Any, event_id: Any) -> sa.ColumnElement[bool]:
         people: the model whose rows say who: `EventInvitation` or `EventCoHost`.
         event_id: the column that holds the event's key.
     """
-    mine = people.__table__.alias(f"my_{people.__tablename__}")
+    mine = alias(people, f"my_{people.__tablename__}")
     return sa.exists().where(
         mine.c.event_id == event_id, mine.c.profile_id == visibility.viewer_id()
     )
@@ -60,7 +60,7 @@ def is_visible(event_id: Any) -> sa.ColumnElement[bool]:
     Args:
         event_id: the column that holds the event's key.
     """
-    event = _Event.__table__.alias("seen_event")
+    event = alias(_Event, "seen_event")
     return sa.exists().where(event.c.event_id == event_id, may_see(event.c))
 
 
@@ -70,7 +70,7 @@ def is_held(event_id: Any) -> sa.ColumnElement[bool]:
     Args:
         event_id: the column that holds the event's key.
     """
-    held = _Event.__table__.alias("held")
+    held = alias(_Event, "held")
     return sa.or_(
         sa.exists().where(held.c.event_id == event_id, held.c.host_id == visibility.viewer_id()),
         is_among(models.EventCoHost, event_id),
@@ -78,7 +78,7 @@ def is_held(event_id: Any) -> sa.ColumnElement[bool]:
 
 
 def _has_answered(event_id: Any) -> sa.ColumnElement[bool]:
-    mine = models.Attendance.__table__.alias("my_answer")
+    mine = alias(models.Attendance, "my_answer")
     return sa.exists().where(
         mine.c.event_id == event_id,
         mine.c.profile_id == visibility.viewer_id(),
@@ -98,7 +98,7 @@ _here: Any = sa.func.ll_to_earth(
     parameter("latitude", sa.Float()), parameter("longitude", sa.Float())
 )
 _radius_m = parameter("radius_m", sa.Float())
-_going = models.Attendance.__table__.alias("going")
+_going = alias(models.Attendance, "going")
 
 _FILTERS: dict[str, sa.ColumnElement[bool]] = {
     "until": _Event.starts_at < parameter("until", _Event.starts_at),

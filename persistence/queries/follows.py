@@ -7,7 +7,7 @@ import sqlalchemy as sa
 from persistence import models
 from persistence.pages import Listing
 from persistence.queries import visibility
-from persistence.statements import Statement, one_of, parameter
+from persistence.statements import Statement, alias, one_of, parameter
 
 _Follow = models.Follow
 _Profile = models.Profile
@@ -15,7 +15,7 @@ _Profile = models.Profile
 
 def follows(follower_id: Any, followed_id: Any) -> sa.ColumnElement[bool]:
     """Say that one person follows another, accepted where that is needed."""
-    follow = _Follow.__table__.alias("standing_follow")
+    follow = alias(_Follow, "standing_follow")
     return sa.exists().where(
         follow.c.follower_id == follower_id,
         follow.c.followed_id == followed_id,

@@ -7,7 +7,7 @@ import sqlalchemy as sa
 from persistence import models
 from persistence.queries import preferences, visibility
 from persistence.queries.conversations import is_open
-from persistence.statements import Statement, parameter
+from persistence.statements import Statement, alias, parameter
 
 _Pair, _Match, _Message = models.Pair, models.Match, models.Message
 _Impression, _Profile, _Exposure = models.Impression, models.Profile, models.Exposure
@@ -42,7 +42,7 @@ def _of_side(mine: Any, my_decision: Any, my_time: Any, theirs: Any) -> list["sa
 
 
 _shown_at = sa.cast(_Impression.shown_on, _moment)
-_member = models.ConversationMember.__table__.alias("member")
+_member = alias(models.ConversationMember, "member")
 _open_talks = sa.select(_member.c.conversation_id).where(
     _member.c.profile_id == _viewer, is_open(_member.c.conversation_id)
 )

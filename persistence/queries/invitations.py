@@ -8,7 +8,7 @@ from sqlalchemy.dialects import postgresql
 from persistence import models
 from persistence.pages import Listing
 from persistence.queries import circles, events, follows, visibility
-from persistence.statements import Statement, one_of, parameter
+from persistence.statements import Statement, alias, one_of, parameter
 
 _Event, _CoHost, _Invitation = models.Event, models.EventCoHost, models.EventInvitation
 _Profile = models.Profile
@@ -66,7 +66,7 @@ Beside the profile's columns: `event_id`.
 
 
 def _may_list(event_id: Any) -> sa.ColumnElement[bool]:
-    event = _Event.__table__.alias("own_event")
+    event = alias(_Event, "own_event")
     is_own = sa.or_(event.c.host_id == _viewer, events.is_among(_CoHost, event_id))
     return sa.exists().where(event.c.event_id == event_id, is_own, events.may_see(event.c))
 

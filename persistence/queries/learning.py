@@ -6,7 +6,7 @@ import sqlalchemy as sa
 from sqlalchemy.dialects import postgresql
 
 from persistence import models
-from persistence.statements import Statement, one_of, parameter
+from persistence.statements import Statement, alias, one_of, parameter
 
 _Learned, _Lesson, _Decision = models.Learned, models.Lesson, models.Decision
 _Exposure, _Impression, _Profile = models.Exposure, models.Impression, models.Profile
@@ -51,7 +51,7 @@ hold_learned = Statement(
 The rows are taken in the order of their keys. Who is gone has none.
 """
 
-_undo = _Decision.__table__.alias("undo")
+_undo = alias(_Decision, "undo")
 _of_pair = (
     _Decision.decider_id == parameter("decider_id", _Decision.decider_id),
     _Decision.candidate_id == parameter("candidate_id", _Decision.candidate_id),
@@ -182,7 +182,7 @@ learned_after = Statement(
 To have been shown is something, too.
 """
 
-_seen = _Profile.__table__.alias("seen")
+_seen = alias(_Profile, "seen")
 _viewer = parameter("viewer_id", _Profile.profile_id)
 _pairs = (
     sa.select(

@@ -7,11 +7,11 @@ from sqlalchemy.dialects import postgresql
 
 from persistence import models
 from persistence.queries import comments, posts, visibility
-from persistence.statements import Statement, one_of, parameter
+from persistence.statements import Statement, alias, one_of, parameter
 
 _Post, _Comment = models.PostMention, models.CommentMention
 _Handle = models.Handle
-_person: Any = models.Profile.__table__.alias("person")
+_person: Any = alias(models.Profile, "person")
 # By its name alone: subqueries that lie deeper would take the table for one of their own.
 _person_id: Any = sa.literal_column("person.profile_id", sa.Uuid())
 

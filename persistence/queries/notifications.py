@@ -19,7 +19,7 @@ from persistence.queries import (
     visibility,
 )
 from persistence.queries.conversations import is_open
-from persistence.statements import Statement, one_of, parameter
+from persistence.statements import Statement, alias, one_of, parameter
 
 _N = models.Notification
 _P = models.NotificationPreference
@@ -157,9 +157,9 @@ _kind = parameter("kind", _N.kind)
 _actor_id = parameter("actor_id", _N.actor_id)
 _subject_id = parameter("subject_id", _N.subject_id)
 _fact_id = parameter("fact_id", _N.fact_id)
-_reader: Any = models.Profile.__table__.alias("reader_profile")
-_actor: Any = models.Profile.__table__.alias("actor_profile")
-_told: Any = _N.__table__.alias("told")
+_reader: Any = alias(models.Profile, "reader_profile")
+_actor: Any = alias(models.Profile, "actor_profile")
+_told: Any = alias(_N, "told")
 
 
 def _wants(channel: str) -> Any:
@@ -353,8 +353,8 @@ asked_in = Statement(
 )
 """Who has been asked for `conversation_id` and has not answered, and by whom."""
 
-_author: Any = models.Profile.__table__.alias("author")
-_settings: Any = models.NotificationSettings.__table__.alias("settings")
+_author: Any = alias(models.Profile, "author")
+_settings: Any = alias(models.NotificationSettings, "settings")
 
 told = Statement(
     sa.select(

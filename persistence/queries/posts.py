@@ -7,7 +7,7 @@ import sqlalchemy as sa
 from persistence import models
 from persistence.pages import MOST_COUNTED, Listing
 from persistence.queries import circles, visibility
-from persistence.statements import Statement, one_of, parameter
+from persistence.statements import Statement, alias, one_of, parameter
 
 _Post = models.Post
 
@@ -32,7 +32,7 @@ def is_readable(post_id: Any, *, viewer: Any = None) -> sa.ColumnElement[bool]:
         post_id: the column that holds the post's key.
         viewer: the column that holds who looks, where that is not `viewer_id`.
     """
-    post = models.Post.__table__.alias("read_post")
+    post = alias(models.Post, "read_post")
     may_see = visibility.may_see(post.c.author_id, viewer=viewer)
     is_for = is_for_viewer(post.c, viewer=viewer)
     return sa.exists().where(post.c.post_id == post_id, may_see, is_for)

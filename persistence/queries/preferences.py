@@ -7,7 +7,7 @@ from sqlalchemy.dialects import postgresql
 
 from persistence import models
 from persistence.queries import visibility
-from persistence.statements import Statement, one_of, parameter
+from persistence.statements import Statement, alias, one_of, parameter
 
 _Preferences = models.Preferences
 
@@ -18,7 +18,7 @@ def is_discoverable(profile_id: Any) -> sa.ColumnElement[bool]:
     Args:
         profile_id: the column that holds the person's key.
     """
-    preferences = _Preferences.__table__.alias("sought_preferences")
+    preferences = alias(_Preferences, "sought_preferences")
     return ~sa.exists().where(
         preferences.c.profile_id == profile_id, sa.not_(preferences.c.is_discoverable)
     )

@@ -7,7 +7,7 @@ from sqlalchemy.dialects import postgresql
 
 from persistence import models
 from persistence.queries import visibility
-from persistence.statements import Statement, one_of, parameter
+from persistence.statements import Statement, alias, one_of, parameter
 
 _Privacy, _Profile = models.Privacy, models.Profile
 SWITCHES = ("show_online", "show_last_active", "show_read_receipts", "show_typing")
@@ -20,7 +20,7 @@ def hides(profile_id: Any, switch: str) -> sa.ColumnElement[bool]:
         profile_id: the column that holds the person's key.
         switch: one of `SWITCHES`.
     """
-    privacy = _Privacy.__table__.alias(f"hides_{switch}")
+    privacy = alias(_Privacy, f"hides_{switch}")
     return sa.exists().where(privacy.c.profile_id == profile_id, ~privacy.c[switch])
 
 

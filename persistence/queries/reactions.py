@@ -9,7 +9,7 @@ from sqlalchemy.orm import InstrumentedAttribute
 from persistence import models
 from persistence.queries import comments, posts, visibility
 from persistence.queries.conversations import may_read, takes_part
-from persistence.statements import Statement, one_of, parameter
+from persistence.statements import Statement, alias, one_of, parameter
 
 MOST_PEOPLE = 100
 """How many of those who put an emoji are named."""
@@ -96,7 +96,7 @@ def _by_emoji(model: Any, subject: Any, column: Any, may_read: Any) -> Statement
 
 def _kinds(model: Any, column: Any, subject_id: Any) -> Statement:
     # From each emoji to the next one: what a million people put is looked at a few times.
-    other, its = (model.__table__.alias(name) for name in ("other", "its"))
+    other, its = (alias(model, name) for name in ("other", "its"))
     kinds = (
         sa.select(sa.func.min(model.emoji).label("emoji"))
         .where(column == subject_id)
@@ -155,7 +155,7 @@ def of_others(
         reactor_id: the column that holds the key of whoever reacted, where that matters.
     """
     model: Any = models.PostReaction if comment_id is None else models.CommentReaction
-    other = model.__table__.alias("of_other")
+    other = alias(model, "of_other")
     place = other.c.post_id == post_id if comment_id is None else other.c.comment_id == comment_id
     return sa.select(other.c.profile_id, other.c.reacted_at).where(
         place,

@@ -4,20 +4,21 @@ Every reading statement that shows a person, or what a person made, applies it w
 `viewer_id` (None for somebody who is not signed in). Whoever is hidden is as good as missing.
 """
 
+from functools import cache
 from typing import Any
 
 import sqlalchemy as sa
 
 from persistence import models
-from persistence.statements import parameter
+from persistence.statements import alias, parameter
 
 Column = sa.ColumnElement[Any]
 
-# Once, because an alias copies all columns, and there are some hundred statements.
-_seen_account = models.Account.__table__.alias("seen_account")
-_seen_profile = models.Profile.__table__.alias("seen_profile")
+_seen_account = alias(models.Account, "seen_account")
+_seen_profile = alias(models.Profile, "seen_profile")
 
 
+@cache
 def viewer_id() -> sa.BindParameter[Any]:
     """The parameter that says who looks."""
     return parameter("viewer_id", models.Profile.profile_id)
