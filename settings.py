@@ -61,6 +61,8 @@ class Section(BaseSettings):
         extra="ignore",
         frozen=True,
         hide_input_in_errors=True,
+        # What checks values is made when it is used, so only that of all sections together.
+        defer_build=True,
     )
 
 
