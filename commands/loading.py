@@ -13,6 +13,9 @@ def loading() -> Iterator[None]:
     try:
         yield
     finally:
+        # Else the next object to be made would have all of them searched, and each full search
+        # after it, and the one when the process ends.
+        gc.freeze()
         gc.enable()
 
 

@@ -43,6 +43,12 @@ def test_garbage_is_searched_for_again_after_loading():
     assert gc.isenabled()
 
 
+def test_what_was_loaded_is_never_searched():
+    with loading():
+        loaded = [[]]
+    assert not any(each is loaded for each in gc.get_objects())
+
+
 def test_garbage_is_searched_for_again_when_nothing_could_be_loaded():
     with pytest.raises(ImportError), loading():
         raise ImportError
