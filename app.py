@@ -26,7 +26,18 @@ from resolvers import live
 from resolvers.services import Services
 from schema import root
 from settings import Settings, get_settings
-from web import calendars, ending, errors, health, keys, logs, media, tracing, unsubscribing
+from web import (
+    calendars,
+    ending,
+    errors,
+    health,
+    keys,
+    logs,
+    media,
+    tracing,
+    unsubscribing,
+    waiting,
+)
 from web.application import Application, CrossOrigin
 from web.callers import Callers, set_cookies
 from web.gate import CountingGate
@@ -169,6 +180,7 @@ def _add_routes(app: Application, services: Services, gate: CountingGate) -> Non
         health.routes(
             required={"database": lambda: services.database.value(alive)},
             optional={"redis": services.rate_limits.ping, "vectors": services.vectors.count},
+            measured={"jobs": lambda: waiting.measure(services.database)},
         )
     )
     app.include_router(keys.routes(services.tokens))

@@ -20,12 +20,16 @@ from matching import embedding_versions, embeddings
 from persistence import reaching
 from persistence.database import Database
 from persistence.queries import embedding_versions as queries
+from persistence.queries import facts, schedules
 from persistence.rows import Row
+from persistence.statements import Statement
 from persistence.vectors import VectorsUnavailable
 from settings import DEVELOPMENT_SECRET_KEY, Settings
 from web.opening import open_embedder, open_vectors
 
 _PATIENCE_SECONDS = 5.0
+_WAITS_SECONDS = 60.0
+_SILENT_SECONDS = 300.0  # something is due each minute
 
 
 class State(Enum):
@@ -71,7 +75,13 @@ async def look(settings: Settings) -> AsyncIterator[Finding]:
     async for finding in postgresql(settings.database_url):
         yield finding
     yield await redis(settings.redis_url)
-    versions = await _versions(settings.database_url)
+    versions, oldest, silent = await _answers(
+        settings.database_url,
+        queries.every,
+        facts.oldest_unfinished_seconds,
+        schedules.silent_seconds,
+    )
+    yield jobs(oldest, silent)
     yield await qdrant(settings, versions)
     yield await model(settings)
     yield embedding_version(settings, versions)
@@ -215,19 +225,40 @@ def embedding_version(settings: Settings, versions: Sequence[Row]) -> Finding:
     return Finding("Embedding version", State.GOOD, f"decks use {name}, which is set")
 
 
-async def _versions(database_url: str | None) -> list[Row]:
-    """Give the versions of the embedding model; none where the tables are not there yet."""
+def jobs(oldest: Sequence[Row], silent: Sequence[Row]) -> Finding:
+    """Whether somebody hands facts to jobs, keeps the time, and works.
+
+    Args:
+        oldest: the age of the oldest fact that waits, in seconds; no row when none does.
+        silent: for how many seconds nothing of the schedule was started; no row without tables.
+    """
+    if not silent:
+        return Finding("Jobs", State.GOOD, "not looked at: there are no tables yet")
+    if oldest and oldest[0][0] > _WAITS_SECONDS:
+        waits = f"what happened {oldest[0][0]:.0f} seconds ago was not handed to jobs"
+        return Finding("Jobs", State.NOTE, waits, "Start `kith relay`, or look into its log.")
+    seconds = silent[0][0]
+    if seconds is not None and seconds <= _SILENT_SECONDS:
+        return Finding("Jobs", State.GOOD, f"of the schedule one began {seconds:.0f} seconds ago")
+    when = "ever" if seconds is None else f"for {seconds:.0f} seconds"
+    fix = "Start `kith beat` and `kith worker`, or look into their logs."
+    return Finding("Jobs", State.NOTE, f"none of the schedule was started {when}", fix)
+
+
+async def _answers(database_url: str | None, *statements: Statement) -> list[list[Row]]:
+    """Ask the database; who asks before the tables are there gets no rows."""
+    nothing: list[list[Row]] = [[] for _ in statements]
     if database_url is None:
-        return []
+        return nothing
     try:
         await reaching.postgresql(database_url)
     except reaching.StoreUnavailable:
-        return []  # which the finding about PostgreSQL tells
+        return nothing  # which the finding about PostgreSQL tells
     if await behind(database_url):
-        return []
+        return nothing
     database = await Database.connect(database_url, read_connections=1, write_connections=1)
     try:
-        return await database.fetch(queries.every)
+        return [await database.fetch(statement) for statement in statements]
     finally:
         await database.close()
 

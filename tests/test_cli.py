@@ -418,6 +418,8 @@ def test_doctor_looks_into_the_stores_that_answer(doctor, kith, bare):
     code, rows = doctor(**bare, PORT=0)
     assert code == 0
     assert rows["Tables"] == ("ok", "at the newest revision")
+    assert rows["Jobs"][0] == "note"
+    assert "Start `kith beat` and `kith worker`" in rows["Jobs"][1]
     kith("migrate", "--down", **bare)
 
 

@@ -15,15 +15,21 @@ _PATIENCE_SECONDS = 2.0
 _FRESH_SECONDS = 1.0
 
 
-def routes(required: Mapping[str, Check], optional: Mapping[str, Check]) -> APIRouter:
+def routes(
+    required: Mapping[str, Check],
+    optional: Mapping[str, Check],
+    measured: Mapping[str, Check] | None = None,
+) -> APIRouter:
     """Make the routes `/health`, `/livez`, `/health/ready`, `/readyz` and `/metrics`.
 
     Args:
         required: what the server cannot serve without, by name.
         optional: what it can do without for a while, by name.
+        measured: what sets metrics before they are told, by name; what fails leaves them as they
+            were.
     """
     router = APIRouter(include_in_schema=False)
-    latest = _Latest({**required, **optional})
+    latest, measures = _Latest({**required, **optional}), _Latest(measured or {})
 
     @router.get("/health")
     @router.get("/livez")
@@ -41,6 +47,7 @@ def routes(required: Mapping[str, Check], optional: Mapping[str, Check]) -> APIR
 
     @router.get("/metrics")
     async def metrics() -> Response:
+        await measures.states()
         return Response(generate_latest(), media_type=CONTENT_TYPE_LATEST)
 
     return router

@@ -21,6 +21,13 @@ unavailable = Counter(
     "Errors `UNAVAILABLE` that clients were told because a store was away.",
     ["reason"],
 )
+facts_oldest = Gauge(
+    "kith_facts_oldest_seconds", "Age of the oldest fact that is not carried out, in any process."
+)
+schedule_silent = Gauge(
+    "kith_schedule_silent_seconds",
+    "Since when no worker has started a job of the schedule; infinite for never.",
+)
 requests = Counter("kith_http_requests_total", "HTTP requests answered.", ["method", "status"])
 request_seconds = Histogram("kith_http_request_seconds", "How long HTTP requests take, in seconds.")
 sockets = Gauge("kith_sockets", "WebSockets that are open.")

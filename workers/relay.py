@@ -6,7 +6,7 @@ from collections.abc import Awaitable, Callable
 from uuid import UUID
 
 import structlog
-from prometheus_client import Counter, Gauge
+from prometheus_client import Counter
 
 from persistence.database import Database
 from persistence.queries import facts
@@ -15,7 +15,6 @@ from persistence.rows import Row
 _log = structlog.get_logger("kith.relay")
 _carried = Counter("kith_facts_carried_total", "Facts whose consequences were started.", ["kind"])
 _failed = Counter("kith_facts_failed_total", "Facts whose consequences could not start.", ["kind"])
-_oldest = Gauge("kith_facts_oldest_seconds", "Age of the oldest fact that is not carried out.")
 
 BATCH = 100
 _LONGEST_BATCH_SECONDS = 10.0
@@ -89,7 +88,6 @@ class Relay:
                     break
             await tx.fetch(facts.finish, ids=carried)
             await tx.fetch(facts.put_off, ids=failed)
-        _oldest.set(await self._database.value(facts.oldest_unfinished_seconds) or 0)
         return len(carried)
 
     async def _is_carried(self, fact: Row) -> bool:

@@ -26,3 +26,8 @@ take_lease = Statement(
     ).returning(_Lease.name)
 )
 """Let `run_id` start `name`; no row when another run has started it in the last `seconds`."""
+
+silent_seconds = Statement(
+    sa.select(sa.func.extract("epoch", sa.func.clock_timestamp() - sa.func.max(_Lease.taken_at)))
+)
+"""How long ago a worker last started something of the schedule, in seconds; null for never."""

@@ -1,9 +1,11 @@
 """Metrics: what ran, how often and how long, and nothing of whom or what it was about."""
 
+import math
 import re
 
 import pytest
 
+from tests.support.live import until_so
 from tests.support.sockets import connected
 from web import metrics
 
@@ -104,3 +106,31 @@ async def test_requests_are_counted_by_method_and_status_and_methods_are_bounded
     assert re.search(r'kith_http_requests_total\{method="GET",status="404"\}', text)
     assert "BREW" not in text
     assert "kith_sockets 0.0" in text
+
+
+async def test_a_relay_and_a_schedule_that_stand_still_are_told(people, database, http):
+    async def told(name):
+        (line,) = re.findall(rf"^{name} (.+)$", (await http.get("/metrics")).text, re.MULTILINE)
+        return float(line)
+
+    async def relay_is_late():
+        return await told("kith_facts_oldest_seconds") > 500
+
+    async def silence():
+        return await told("kith_schedule_silent_seconds")
+
+    ada = await people.join()
+    await ada.api.done("createPost", content="Hello")
+    await until_so(silence, math.inf)
+    async with database.write() as tx:
+        await tx.connection.execute("UPDATE facts SET recorded_at = now() - interval '10 min'")
+        await tx.connection.execute(
+            "INSERT INTO schedule_leases VALUES ('any', 'run', now() - interval '20 min')"
+        )
+    await until_so(relay_is_late, True)
+    assert 1_200 <= await silence() < 1_500
+    async with database.write() as tx:
+        await tx.connection.execute("UPDATE facts SET finished_at = now()")
+        await tx.connection.execute("UPDATE schedule_leases SET taken_at = now()")
+    await until_so(relay_is_late, False)
+    assert await silence() < 500

@@ -9,6 +9,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from prometheus_client import REGISTRY
 
+from persistence.queries import facts
 from tests.support.live import PATIENCE_SECONDS, until
 from workers import relay as relays
 from workers.relay import BATCH, Relay
@@ -143,12 +144,12 @@ async def test_a_failure_is_put_off_seen_and_tried_again_before_what_came_later(
             assert await relay.carry_waiting() == 0
     told_of = REGISTRY.get_sample_value("kith_facts_failed_total", {"kind": "Happened"})
     assert told_of == failures + 4
-    assert REGISTRY.get_sample_value("kith_facts_oldest_seconds") > 0
+    assert await database.value(facts.oldest_unfinished_seconds) > 0
     is_down = False
     while await relay.carry_waiting():
         pass
     assert told == [3, 1, 2]
-    assert REGISTRY.get_sample_value("kith_facts_oldest_seconds") == 0
+    assert await database.value(facts.oldest_unfinished_seconds) is None
 
 
 @settings(
