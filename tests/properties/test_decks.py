@@ -1,6 +1,8 @@
-"""Decks as properties: whatever happens while somebody pages on two processes, nobody comes twice,
-nobody is left out, and whoever is shown suits both sides (M6, M10, P-11)."""
+"""Decks as properties: whatever happens while somebody pages on two processes, between pages or at
+the same time, nobody comes twice, nobody is left out, and whoever is shown suits both sides (M6,
+M10, P-11)."""
 
+import asyncio
 from contextlib import AsyncExitStack
 from dataclasses import replace
 from datetime import UTC, datetime
@@ -32,8 +34,10 @@ ACTS = st.sampled_from(
         "wish",
     ]
 )
-# The size of a page, the process that serves it, and what happens afterwards to whom.
-STEP = st.tuples(st.integers(1, 2), st.integers(0, 1), ACTS, st.integers(0, 99))
+# The size of a page, the process that serves it, what happens to whom, and whether it happens at
+# the same time or afterwards.
+STEP = st.tuples(st.integers(1, 2), st.integers(0, 1), ACTS, st.integers(0, 99), st.booleans())
+LAST = (3, 0, "restart", 0, False)
 STEPS = st.lists(STEP, min_size=4, max_size=8)
 OTHERS = st.lists(PERSON, min_size=6, max_size=9)
 
@@ -131,20 +135,26 @@ async def test_paging_shows_everybody_who_suits_once_whatever_happens(world, vie
     await world.begin(viewer, others)
     try:
         seen, after, script = [], None, iter(steps)
-        always = await world.eligible()
+        always = suiting = await world.eligible()
         while True:
-            size, process, act, number = next(script, (3, 0, "restart", 0))
-            page = await world.page(process, size, after)
+            size, process, act, number, at_once = next(script, LAST)
+            page, _ = await asyncio.gather(
+                world.page(process, size, after),
+                world.happen(act, number) if at_once else asyncio.sleep(0),
+            )
             shown = [row.profile_id for row in page.rows]
-            suiting = await world.eligible()
+            before, suiting = suiting, await world.eligible()
+            assert set(shown) <= before | suiting
             always &= suiting
-            assert set(shown) <= suiting
             seen += shown
             if not page.page.has_next:
                 break
             assert len(shown) == size
             after = page.cursor_of(page.rows[-1])
-            await world.happen(act, number)
+            if not at_once:
+                await world.happen(act, number)
+                suiting = await world.eligible()
+                always &= suiting
         assert len(seen) == len(set(seen))
         assert always <= set(seen)
     finally:
