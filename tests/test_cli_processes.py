@@ -14,8 +14,11 @@ import psutil
 import pytest
 
 from embedded.processes import evict_orphans
+from matching.embeddings import LocalEmbedder
 from tests.journey.server import ROOT, Kith, environment
 from tests.support.client import Api
+from tests.support.people import Person
+from tests.support.towns import Town, deck, embed_by_words, ids_of
 
 pytestmark = pytest.mark.xdist_group("embedded")
 
@@ -109,7 +112,37 @@ def line(process, start):
     raise AssertionError(process.stderr.read())
 
 
-async def test_the_programs_share_the_work_and_end_when_told(stores, settings, start, application):
+@pytest.fixture
+async def town(people, services, monkeypatch):
+    """Makes people whom the index of this process knows."""
+    monkeypatch.setattr(LocalEmbedder, "embed", embed_by_words)
+    town = Town(people, services)
+    yield town
+    await town.leave()
+
+
+async def paged(town, http):
+    """Page through a deck in this process and another one in turn, while its viewer decides."""
+    ada, *others = [await town.join() for _ in range(9)]
+    there = Person(ada.viewer, Api(http, ada.api.token), ada.email)
+    page = await deck(ada, first=2)
+    assert ids_of(await deck(there, first=2)) == ids_of(page)
+    seen, processes = ids_of(page), [there, ada]
+    while page["pageInfo"]["hasNextPage"]:
+        asked, other = processes
+        page, _ = await asyncio.gather(
+            deck(asked, first=2, after=page["pageInfo"]["endCursor"]),
+            other.api.done("passProfile", profileId=seen[-1]),
+        )
+        seen += ids_of(page)
+        processes.reverse()
+    assert sorted(seen) == sorted(person.id for person in others)
+    # Whoever was decided on, here or there, is left out in both: five of eight fill a page.
+    left = set(seen) - set(seen[1:-2:2])
+    assert [set(ids_of(await deck(one, first=5))) for one in (ada, there)] == [left, left]
+
+
+async def test_the_programs_share_the_work_and_end_when_told(stores, start, town):
     shared = {"DATABASE_URL": stores.database_url, "REDIS_URL": stores.redis_url}
     api = start("-m", "cli", "serve", "--port", "0", **shared, DATA_DIR="of the api")
     worker = start("-m", "cli", "worker", "--concurrency", "1", **shared, DATA_DIR="of the worker")
@@ -122,6 +155,7 @@ async def test_the_programs_share_the_work_and_end_when_told(stores, settings, s
             password="a long and winding road",
             displayName="Grace",
         )
+        await paged(town, http)
     mail = await asyncio.to_thread(line, worker, "--- mail to ")
     assert mail == "--- mail to grace@example.com: Welcome to Kith\n"
     for process in (api, worker, *others):
