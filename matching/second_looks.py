@@ -74,8 +74,8 @@ class SecondLook:
         days = (self.now - self.decided_at).days
         ago = f"{days // 30} months" if days >= 2 * 30 else f"{days} days"
         if self.kind == "pass":
-            return f"You passed {ago} ago, and fit better than most."
-        return f"You have waited {ago} for an answer to your like, and fit better than most."
+            return f"You passed {ago} ago, and fit better than usual."
+        return f"You have waited {ago} for an answer to your like, and fit better than usual."
 
 
 async def second_looks(

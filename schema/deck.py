@@ -201,7 +201,7 @@ class DeckOfViewer:
     @strawberry.field(
         description=(
             "People worth a second look: whom you passed over 30 days ago, or liked over 14 days "
-            "ago without an answer, and whom you fit better than most; within what both of you "
+            "ago without an answer, and whom you fit better than usual; within what both of you "
             "want now. The best fits first. Decide on them anew with `decide`."
         )
     )

@@ -347,7 +347,7 @@ async def test_who_was_passed_long_ago_or_never_answered_gets_a_second_look(town
     (again,) = await missed(ada)
     assert (again["profile"]["id"], again["decision"]) == (liked.id, "LIKE")
     assert again["text"] == (
-        "You have waited 20 days for an answer to your like, and fit better than most."
+        "You have waited 20 days for an answer to your like, and fit better than usual."
     )
     await decided_long_ago(database, 70)
     both = await missed(ada)
@@ -355,7 +355,7 @@ async def test_who_was_passed_long_ago_or_never_answered_gets_a_second_look(town
         liked.id: "LIKE",
         passed.id: "PASS",
     }
-    assert "You passed 3 months ago, and fit better than most." in {one["text"] for one in both}
+    assert "You passed 3 months ago, and fit better than usual." in {one["text"] for one in both}
     for one in both:
         assert one["score"] > 50
         assert sum(r["contribution"] for r in one["reasons"]) == pytest.approx(one["score"] - 50)
