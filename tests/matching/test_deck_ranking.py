@@ -14,11 +14,8 @@ from matching.deck_ranking import Circumstances, built, fingerprint, is_good, le
 from matching.features import Features, Preferences
 from matching.feedback import Standing
 from matching.reciprocity import mutual_odds
-from matching.relaxation_texts import text_of
-from matching.relaxations import Relaxation
 from matching.scoring import EXPERIENCE, PRIOR, Learned, Model
 from persistence.decks import Deck
-from persistence.facets import Wish
 from tests.matching.conftest import NOW
 
 WORDS = ("hiking", "jazz", "film", "chess", "cooking")
@@ -214,29 +211,3 @@ def test_unknown_similarities_stay_unknown():
     place = deck.ids.index(UUID(int=1))
     (shown,) = recommendations(deck, VIEWER, [(place, person(1))])
     assert shown.odds.terms["text_similarity"] == 0.0
-
-
-@pytest.mark.parametrize(
-    ("wish", "to", "text"),
-    [
-        (Wish.AGE_MIN, 25.0, "7 more people if you looked for people from 25 years on."),
-        (Wish.AGE_MAX, 60.0, "7 more people if you looked for people up to 60 years."),
-        (Wish.DISTANCE, 100.0, "7 more people if you looked for people up to 100 km away."),
-        (Wish.DISTANCE, None, "7 more people if you looked for people however far away."),
-        (Wish.GENDERS, None, "7 more people if you looked for people of any gender."),
-        (Wish.GOALS, None, "7 more people if you looked for people with any goals."),
-        (Wish.LANGUAGES, None, "7 more people if you looked for people with any languages."),
-        (
-            Wish.ACTIVITY,
-            None,
-            "7 more people if you looked for people whenever they were here last.",
-        ),
-        (
-            Wish.ACTIVITY,
-            30.0,
-            "7 more people if you looked for people who were here within 30 days.",
-        ),
-    ],
-)
-def test_relaxations_are_told_in_words(wish, to, text):
-    assert text_of(Relaxation(wish, to, 7)) == text
