@@ -1,4 +1,5 @@
-"""Decks against brute force: whoever suits both sides is in them, and nobody else (M6, P-11).
+"""Decks against brute force: whoever suits both sides is in them, and nobody else (M6, P-11), and
+loosening a filter adds as many as they tell.
 
 Who suits is judged from what was drawn, in plain words, by nothing of the product.
 """
@@ -14,8 +15,8 @@ from tests.support.towns import Town, deck, embed_by_words, ids_of
 
 NOW = datetime.now(UTC)
 PLACES = {"Berlin": (52.52, 13.405), "Potsdam": (52.39, 13.065), "Paris": (48.86, 2.35)}
-LIMITS_KM = {60: [{"Berlin", "Potsdam"}, {"Paris"}], 2_000: [set(PLACES)]}
-"""Who is within a limit, and who is not, by much more than told places are off."""
+FAR_KM = 800
+"""Paris is farther from the others, by much more than told places are off; they lie 27 km apart."""
 
 GENDERS, GOALS, LANGUAGES = ("woman", "man"), ("dating", "friendship"), ("en", "de", "fr")
 ASKING = 2
@@ -26,29 +27,46 @@ def some(words, **sizes):
     return st.lists(st.sampled_from(words), unique=True, **sizes)
 
 
-def maybe(*values):
-    return st.none() | st.sampled_from(values)
-
-
-PERSON = st.fixed_dictionaries(
+FACTS = st.fixed_dictionaries(
     {
-        "gender": maybe(*GENDERS),
+        "gender": st.sampled_from([*GENDERS, None]),
         "age": st.sampled_from([20, 30, 40, 50]),
         "goals": some(GOALS, min_size=1),
         "languages": some(LANGUAGES, min_size=1),
-        "place": maybe(*PLACES),
+        "place": st.sampled_from([*PLACES, None]),
         "days_away": st.sampled_from([1, 6, 8, 40]),
         "is_discoverable": st.sampled_from([True] * 5 + [False]),
-        "age_min": st.sampled_from([18, 18, 25, 35]),
-        "age_max": st.sampled_from([120, 120, 35, 45]),
-        "genders": st.just([]) | some(GENDERS),
-        "goals_wanted": st.just([]) | some(GOALS, max_size=1),
-        "languages_wanted": st.just([]) | some(LANGUAGES, max_size=2),
-        "max_distance_km": maybe(*LIMITS_KM),
-        "active_within_days": maybe(7, 30),
     }
 )
-CROWD = st.lists(PERSON, min_size=6, max_size=10)
+NO_WISHES = {
+    "age_min": 18,
+    "age_max": 120,
+    "max_distance_km": None,
+    "genders": [],
+    "goals_wanted": [],
+    "languages_wanted": [],
+    "active_within_days": None,
+}
+# Few, so that some suit each other, and one filter alone keeps others away.
+WISHES = st.lists(
+    st.sampled_from(
+        [
+            ("age_min", 35),
+            ("age_max", 35),
+            ("max_distance_km", 60),
+            ("max_distance_km", 2_000),
+            ("genders", ["woman"]),
+            ("genders", ["woman", "man"]),
+            ("goals_wanted", ["dating"]),
+            ("languages_wanted", ["en", "de"]),
+            ("active_within_days", 7),
+        ]
+    ),
+    max_size=2,
+    unique_by=lambda wish: wish[0],
+)
+PERSON = st.builds(lambda facts, wishes: {**facts, **NO_WISHES, **dict(wishes)}, FACTS, WISHES)
+CROWD = st.lists(PERSON, min_size=10, max_size=14)
 ACT = st.tuples(
     st.sampled_from(["likeProfile", "passProfile", "blockProfile"]),
     st.integers(0, 9),
@@ -70,7 +88,7 @@ def wants(seeker, person):
     limit, here, there = seeker["max_distance_km"], seeker["place"], person["place"]
     if limit is None or here is None:
         return True
-    return any(here in together and there in together for together in LIMITS_KM[limit])
+    return there is not None and (limit > FAR_KM or (here == "Paris") == (there == "Paris"))
 
 
 def suiting(crowd, viewer, done):
@@ -87,9 +105,43 @@ def suiting(crowd, viewer, done):
     }
 
 
+FILTERS = {
+    "AGE_MIN": "age_min",
+    "AGE_MAX": "age_max",
+    "DISTANCE": "max_distance_km",
+    "GENDERS": "genders",
+    "GOALS": "goals_wanted",
+    "LANGUAGES": "languages_wanted",
+    "ACTIVITY": "active_within_days",
+}
+TOLD_FROM = 3
+RELAXATIONS = "{ viewer { deck { relaxations { filter to gain } } } }"
+
+
+def added(crowd, viewer, done, wish, value):
+    """How many people it adds to a deck to wish something else."""
+    changed = list(crowd)
+    changed[viewer] = {**crowd[viewer], wish: value}
+    return len(suiting(changed, viewer, done) - suiting(crowd, viewer, done))
+
+
+async def judge_relaxations(person, crowd, viewer, done):
+    told = (await person.api.ask(RELAXATIONS))["viewer"]["deck"]["relaxations"]
+    by_filter = {one["filter"]: one for one in told}
+    assert len(by_filter) == len(told)
+    for name, wish in FILTERS.items():
+        most = added(crowd, viewer, done, wish, NO_WISHES[wish])
+        assert (name in by_filter) == (most >= TOLD_FROM)
+        if name in by_filter:
+            event(f"{name} is loosened")
+            to, gain = by_filter[name]["to"], by_filter[name]["gain"]
+            assert gain == added(crowd, viewer, done, wish, NO_WISHES[wish] if to is None else to)
+            assert gain == most
+
+
 def profile_of(person):
     latitude, longitude = PLACES.get(person["place"], (None, None))
-    wishes = {name: person[name] for name in PERSON_WISHES}
+    wishes = {name: person[name] for name in ("is_discoverable", *NO_WISHES)}
     return {
         "gender": person["gender"],
         "birth_date": date(NOW.year - person["age"], 1, 1),
@@ -100,12 +152,6 @@ def profile_of(person):
         "last_active_at": NOW - timedelta(days=person["days_away"]),
         "preferences": wishes,
     }
-
-
-PERSON_WISHES = (
-    *("is_discoverable", "age_min", "age_max", "genders", "goals_wanted", "languages_wanted"),
-    *("max_distance_km", "active_within_days"),
-)
 
 
 @pytest.fixture
@@ -139,6 +185,7 @@ async def test_a_deck_holds_everybody_who_suits_both_sides_and_nobody_else(town,
             assert sorted(ids_of(page)) == sorted(names)
             assert page["totalCount"] == len(names)
             event(f"{len(names)} suit")
+            await judge_relaxations(everybody[viewer], crowd, viewer, done)
             for node in page["nodes"]:
                 told = {reason["signal"]: reason for reason in node["reasons"]}
                 assert sum(one["contribution"] for one in told.values()) == node["score"] - 50
