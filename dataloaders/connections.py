@@ -7,6 +7,7 @@ from typing import Annotated, Any
 import strawberry
 
 from dataloaders.reader import Reader
+from domain.numbers import count_problems
 from domain.refusals import InvalidField, InvalidFieldCode, InvalidInput
 from execution.declarations import Batch, batch, joint_batch
 from persistence.pages import BadCursor, CursorCodec, Listing, Page, Window
@@ -114,13 +115,7 @@ def window_of(  # noqa: PLR0917 - Relay has four arguments
         raise InvalidInput.of("last", "Give first or last, not both.", InvalidFieldCode.CONFLICTING)
     name, size = ("last", last) if last is not None else ("first", first)
     size = DEFAULT_SIZE if size is None else size
-    problems = []
-    if not 1 <= size <= MOST:
-        problems.append(
-            InvalidField(
-                name, f"{name} must be between 1 and {MOST}.", InvalidFieldCode.OUT_OF_RANGE
-            )
-        )
+    problems = count_problems(name, size, MOST)
     places: dict[str, tuple[Any, ...] | None] = {"after": None, "before": None}
     for edge, cursor in (("after", after), ("before", before)):
         if cursor is None:

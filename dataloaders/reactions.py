@@ -9,8 +9,8 @@ from dataloaders import comments, messages, posts
 from dataloaders import profiles as profile_loading
 from dataloaders.connections import DEFAULT_SIZE, MOST, First
 from dataloaders.reader import Reader, lists_in_order
+from domain.numbers import check_count
 from domain.reactions import Subject
-from domain.refusals import InvalidFieldCode, InvalidInput
 from execution.declarations import Batch, joint_batch
 from persistence.queries import profiles, reactions
 from persistence.queries.reactions import Reactions
@@ -73,10 +73,7 @@ async def people_of(
 ) -> list[list[Row]]:
     """The first profiles of each group of people, of those whom the viewer may see."""
     size = DEFAULT_SIZE if first is None else first
-    if not 1 <= size <= MOST:
-        raise InvalidInput.of(
-            "first", f"first must be between 1 and {MOST}.", InvalidFieldCode.OUT_OF_RANGE
-        )
+    check_count("first", size, MOST)
     groups = [group[:size] for group in groups]
     keys = list({key for group in groups for key in group})
     rows = await reader.database.fetch(profiles.by_ids, ids=keys, viewer_id=reader.viewer_id)

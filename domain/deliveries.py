@@ -11,9 +11,6 @@ WINDOW = timedelta(minutes=5)
 LEASE = timedelta(minutes=3)
 """For how long who has taken a delivery may try; then another one may. Longer than one sending."""
 
-MOST_DAYS = 90
-"""How many days back staff may look."""
-
 _PAUSES = tuple(timedelta(minutes=m) for m in (1, 5, 15, 60, 120, 240, 480))
 
 MOST_ATTEMPTS = len(_PAUSES) + 1

@@ -9,6 +9,7 @@ from uuid import UUID
 from domain import file_types, profiles
 from domain.facts import Fact
 from domain.file_types import Kind
+from domain.numbers import count_problems
 from domain.refusals import (
     Conflict,
     InvalidField,
@@ -114,14 +115,7 @@ def upload_problems(media_type: str, size_bytes: int, *, most_bytes: int) -> lis
                 "mediaType", f"mediaType must be one of {allowed}.", InvalidFieldCode.UNKNOWN
             )
         )
-    if not 1 <= size_bytes <= most_bytes:
-        problems.append(
-            InvalidField(
-                "sizeBytes",
-                f"sizeBytes must be between 1 and {most_bytes}.",
-                InvalidFieldCode.OUT_OF_RANGE,
-            )
-        )
+    problems += count_problems("sizeBytes", size_bytes, most_bytes)
     return problems
 
 

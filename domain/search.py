@@ -19,9 +19,6 @@ PREFIX_LENGTH = 100
 MOST_SUGGESTED = 20
 """How many suggestions there are at most."""
 
-MOST_DAYS = 90
-"""As far back as statistics look at most."""
-
 MOST_FOUND = 200
 """How many results a search has at most: those after the best are not worth their pages."""
 

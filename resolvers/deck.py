@@ -9,6 +9,7 @@ import structlog
 
 from dataloaders.connections import DEFAULT_SIZE, MOST, After, First
 from domain.availability import Availability
+from domain.numbers import count_problems
 from domain.refusals import InvalidField, InvalidFieldCode, InvalidInput
 from matching import deck_ranking
 from matching.candidates import Recommendation
@@ -216,15 +217,9 @@ def _asked(
     availability: Availability | None,
     refresh: bool,
 ) -> Asked:
-    problems = []
     place: tuple[str, int] | None = None
     size = DEFAULT_SIZE if first is None else first
-    if not 1 <= size <= MOST:
-        problems.append(
-            InvalidField(
-                "first", f"first must be between 1 and {MOST}.", InvalidFieldCode.OUT_OF_RANGE
-            )
-        )
+    problems = count_problems("first", size, MOST)
     if after is not None:
         try:
             deck_id, at = cursors.decode(_LIST, after)

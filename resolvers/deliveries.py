@@ -1,34 +1,22 @@
 """Deliveries: what staff ask about them, and ending mails by the link in one."""
 
-from datetime import UTC, datetime, timedelta
-from typing import Annotated, Any
-
-import strawberry
+from datetime import UTC, datetime
+from typing import Any
 
 from domain import unsubscribing
-from domain.deliveries import MOST_DAYS
-from domain.refusals import InvalidFieldCode, InvalidInput
 from persistence.queries import deliveries
 from persistence.rows import Row
 from resolvers.context import Context
-
-Days = Annotated[
-    int, strawberry.argument(description="How many days in UTC back from now, 1 to 90.")
-]
+from resolvers.days import WholeDays, first_day
 
 
-async def notification_deliveries(context: Context, *, days: Days = 7) -> list[Row]:
+async def notification_deliveries(context: Context, *, days: WholeDays = 7) -> list[Row]:
     """What became of notifications on their way to devices and by mail, day by day. Staff only.
 
     Raises:
         InvalidInput: another number of days than 1 to 90.
     """
-    if not 1 <= days <= MOST_DAYS:
-        raise InvalidInput.of(
-            "days", f"days must be between 1 and {MOST_DAYS}.", InvalidFieldCode.OUT_OF_RANGE
-        )
-    today = datetime.now(UTC).replace(hour=0, minute=0, second=0, microsecond=0)
-    since = today - timedelta(days=days - 1)
+    since = first_day(days, datetime.now(UTC))
     return await context.database.fetch(deliveries.counts, since=since)
 
 

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from prometheus_client import Counter
 
 from domain import locations
-from domain.refusals import InvalidFieldCode, InvalidInput
+from domain.numbers import check_count
 from matching import event_recommendation_texts as texts
 from matching import event_recommendations as recommending
 from matching.contents import vector_of
@@ -70,10 +70,7 @@ async def recommended_events(context: Context, *, first: int) -> list[Recommende
     Raises:
         InvalidInput: another number than 1 to 50.
     """
-    if not 1 <= first <= MOST:
-        raise InvalidInput.of(
-            "first", f"first must be between 1 and {MOST}.", InvalidFieldCode.OUT_OF_RANGE
-        )
+    check_count("first", first, MOST)
     viewer_id, now = context.signed_in.profile_id, datetime.now(UTC)
     reader = await context.database.one(queries.reader, viewer_id=viewer_id)
     if reader is None:

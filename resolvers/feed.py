@@ -11,6 +11,7 @@ from dataloaders import feed as loaders
 from dataloaders.connections import DEFAULT_SIZE, MOST, After, Before, First, Last, PageOf
 from domain import feed as verbs
 from domain.feed import LessOf
+from domain.numbers import count_problems
 from domain.refusals import InvalidField, InvalidFieldCode, InvalidInput
 from matching import feed_texts
 from matching.feed_ranking import KINDS, FeedReasonKind
@@ -210,12 +211,7 @@ def _asked(
         if value is not None
     ]
     size = DEFAULT_SIZE if first is None else first
-    if not 1 <= size <= MOST:
-        problems.append(
-            InvalidField(
-                "first", f"first must be between 1 and {MOST}.", InvalidFieldCode.OUT_OF_RANGE
-            )
-        )
+    problems += count_problems("first", size, MOST)
     place: tuple[str, int] | None = None
     if after is not None:
         try:

@@ -7,13 +7,11 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from enum import StrEnum
-from typing import Annotated, Any
-
-import strawberry
+from typing import Any
 
 from domain import learning
 from domain.likes import LikesTold
-from domain.refusals import InvalidFieldCode, InvalidInput, NotFound
+from domain.refusals import NotFound
 from matching.feedback import standings
 from matching.recall import RecallGuard
 from matching.refitting import MOST_DECISIONS
@@ -26,14 +24,12 @@ from persistence.queries import matching_models
 from persistence.rows import Row
 from persistence.vectors import VectorsUnavailable
 from resolvers.context import Context
+from resolvers.days import Days, moment_ago
 from resolvers.likes import told_of_likes
 
-MOST_DAYS = 90
 _WEEK = timedelta(days=7)
 _LONGEST_VERSION = 60
 _REFITS = 10
-
-Days = Annotated[int, strawberry.argument(description="How many days back from now, 1 to 90.")]
 
 
 class ProfileViews(StrEnum):
@@ -174,7 +170,8 @@ async def insights(context: Context, days: int) -> Insights:
     Raises:
         InvalidInput: another number of days than 1 to 90.
     """
-    now, since = _span(days)
+    now = datetime.now(UTC)
+    since = moment_ago(days, now)
     rows = await context.database.fetch(
         insight_queries.of_viewer, viewer_id=context.viewer_id, since=since, now=now
     )
@@ -199,7 +196,7 @@ async def ranking_report(context: Context, *, days: Days = 28) -> RankingReport:
     Raises:
         InvalidInput: another number of days than 1 to 90.
     """
-    _, since = _span(days)
+    since = moment_ago(days, datetime.now(UTC))
     decisions: Any = await context.database.fetch(
         queries.foreseen_since, since=since, limit=MOST_DECISIONS
     )
@@ -254,12 +251,3 @@ async def _index_size(context: Context) -> int | None:
 async def _discoverable(context: Context) -> Row:
     (row,) = await context.database.fetch(insight_queries.discoverable)
     return row
-
-
-def _span(days: int) -> tuple[datetime, datetime]:
-    if not 1 <= days <= MOST_DAYS:
-        raise InvalidInput.of(
-            "days", f"days must be between 1 and {MOST_DAYS}.", InvalidFieldCode.OUT_OF_RANGE
-        )
-    now = datetime.now(UTC)
-    return now, now - timedelta(days=days)

@@ -9,7 +9,7 @@ import strawberry
 from dataloaders import companions, profiles, prompts
 from dataloaders import matches as loaders
 from domain import matches
-from domain.refusals import InvalidFieldCode, InvalidInput
+from domain.numbers import check_count
 from execution.declarations import batch
 from matching.icebreakers import IceBreaker, Shown
 from matching.icebreakers import ice_breakers as first_lines
@@ -49,12 +49,7 @@ async def ice_breakers(
     Raises:
         InvalidInput: another number than 1 to 10.
     """
-    if not 1 <= first <= MOST_ICE_BREAKERS:
-        raise InvalidInput.of(
-            "first",
-            f"first must be between 1 and {MOST_ICE_BREAKERS}.",
-            InvalidFieldCode.OUT_OF_RANGE,
-        )
+    check_count("first", first, MOST_ICE_BREAKERS)
     me = context.signed_in.profile_id
     partners = await context.loaders.load_many(loaders.partners_of, context, match_ids, {})
     keys = [partner.profile_id for partner in partners if partner is not None]

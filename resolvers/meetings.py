@@ -13,7 +13,7 @@ import strawberry
 
 from dataloaders import matches
 from domain import locations, meetings, weekly_hours
-from domain.refusals import InvalidFieldCode, InvalidInput
+from domain.numbers import check_count
 from domain.weekly_hours import WeeklyHours
 from execution.declarations import batch
 from matching.distance import midpoint
@@ -50,12 +50,7 @@ async def suggestions_for(
     Raises:
         InvalidInput: another number than 1 to 10.
     """
-    if not 1 <= first <= MOST_SUGGESTIONS:
-        raise InvalidInput.of(
-            "first",
-            f"first must be between 1 and {MOST_SUGGESTIONS}.",
-            InvalidFieldCode.OUT_OF_RANGE,
-        )
+    check_count("first", first, MOST_SUGGESTIONS)
     pairs = await _pairs(context, match_ids)
     venues = await _venues(context, pairs)
     now = datetime.now(UTC)

@@ -11,6 +11,7 @@ from dataloaders import profiles
 from dataloaders.connections import DEFAULT_SIZE, MOST, After, First
 from domain import locations
 from domain.locations import DistanceUnit
+from domain.numbers import count_problems
 from domain.refusals import InvalidField, InvalidFieldCode, InvalidInput, NotAllowed
 from matching.distance import BORDERS, bands_within, kilometres_of
 from persistence.pages import MOST_COUNTED, BadCursor, Page
@@ -161,12 +162,7 @@ def _problems(radius: float, size: int) -> list[InvalidField]:
     if not 0 < radius <= FARTHEST:
         sentence = f"radius must be more than 0, and at most {FARTHEST:.0f}."
         problems.append(InvalidField("radius", sentence, InvalidFieldCode.OUT_OF_RANGE))
-    if not 1 <= size <= MOST:
-        problems.append(
-            InvalidField(
-                "first", f"first must be between 1 and {MOST}.", InvalidFieldCode.OUT_OF_RANGE
-            )
-        )
+    problems += count_problems("first", size, MOST)
     return problems
 
 

@@ -17,6 +17,7 @@ from dataloaders import events, places, posts, profiles
 from dataloaders.connections import DEFAULT_SIZE, MOST, After, First
 from domain import search as rules
 from domain import text_entities, texts
+from domain.numbers import count_problems
 from domain.refusals import InvalidField, InvalidFieldCode, InvalidInput
 from domain.search import SearchKind
 from execution.declarations import Batch
@@ -184,9 +185,7 @@ async def suggestions(
     """
     typed = texts.clean(prefix)
     problems = texts.length_problems("prefix", typed, least=1, most=rules.PREFIX_LENGTH)
-    if not 1 <= first <= rules.MOST_SUGGESTED:
-        message = f"first must be between 1 and {rules.MOST_SUGGESTED}."
-        problems.append(InvalidField("first", message, InvalidFieldCode.OUT_OF_RANGE))
+    problems += count_problems("first", first, rules.MOST_SUGGESTED)
     if problems:
         raise InvalidInput(problems)
     tag = text_entities.plain_tag(typed)
@@ -232,13 +231,7 @@ def _window(
         InvalidInput: a size outside 1 to 100, or a cursor of something else.
     """
     size = DEFAULT_SIZE if first is None else first
-    problems = []
-    if not 1 <= size <= MOST:
-        problems.append(
-            InvalidField(
-                "first", f"first must be between 1 and {MOST}.", InvalidFieldCode.OUT_OF_RANGE
-            )
-        )
+    problems = count_problems("first", size, MOST)
     place = None
     if after is not None:
         try:

@@ -3,7 +3,7 @@
 from datetime import UTC, datetime
 
 from dataloaders.connections import DEFAULT_SIZE, MOST, First
-from domain.refusals import InvalidFieldCode, InvalidInput
+from domain.numbers import check_count
 from matching.second_looks import SecondLook, second_looks
 from resolvers.context import Context
 
@@ -15,10 +15,7 @@ async def matches_you_missed(context: Context, *, first: First = None) -> list[S
         InvalidInput: another number than 1 to 100.
     """
     size = DEFAULT_SIZE if first is None else first
-    if not 1 <= size <= MOST:
-        raise InvalidInput.of(
-            "first", f"first must be between 1 and {MOST}.", InvalidFieldCode.OUT_OF_RANGE
-        )
+    check_count("first", size, MOST)
     builder = context.services.builder
     viewer = await builder.viewer(context.signed_in.profile_id)
     if viewer is None:

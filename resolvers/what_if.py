@@ -6,6 +6,7 @@ from typing import Annotated, Any
 import strawberry
 
 from domain import preferences as rules
+from domain.numbers import check_count
 from domain.refusals import InvalidFieldCode, InvalidInput
 from matching.candidates import Recommendation
 from matching.features import Preferences, features_of
@@ -30,10 +31,7 @@ async def what_if(context: Context, given: dict[str, Any], first: int) -> list[R
     Raises:
         InvalidInput: with all that is wrong with the preferences, or another number than 1 to 50.
     """
-    if not 1 <= first <= MOST:
-        raise InvalidInput.of(
-            "first", f"first must be between 1 and {MOST}.", InvalidFieldCode.OUT_OF_RANGE
-        )
+    check_count("first", first, MOST)
     changed = rules.cleaned(columns_of(given))
     viewer_id = context.signed_in.profile_id
     row = await context.database.one(profiles.matching_rows, ids=[viewer_id], viewer_id=viewer_id)

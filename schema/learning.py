@@ -9,6 +9,7 @@ from domain.refusals import NotFound
 from execution.cost import DECLARED
 from resolvers import experiments, guards
 from resolvers import learning as resolvers
+from resolvers.days import Days
 from resolvers.learning import ProfileViews
 from resolvers.what_if import Number
 from resolvers.what_if import what_if as supposed
@@ -122,7 +123,7 @@ class LearningOfViewer:
 
     @strawberry.field(description="How you are doing.")
     async def insights(
-        root: strawberry.Parent[Any], info: strawberry.Info, days: resolvers.Days = 28
+        root: strawberry.Parent[Any], info: strawberry.Info, days: Days = 28
     ) -> Insights:
         return await resolvers.insights(info.context, days)  # type: ignore[return-value]
 

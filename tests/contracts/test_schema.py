@@ -248,10 +248,16 @@ def test_a_view_is_nullable_where_its_model_is(view):
     assert wrong == []
 
 
+JUDGING = {
+    *("InvalidField", "of", "length_problems", "listed", "chosen"),
+    *("count_problems", "check_count"),
+}
+
+
 def named_in(call: ast.Call) -> str | None:
     """The path that a call says is wrong, as far as it is written there."""
     name = call.func.attr if isinstance(call.func, ast.Attribute) else getattr(call.func, "id", "")
-    if name not in {"InvalidField", "of", "length_problems", "listed", "chosen"} or not call.args:
+    if name not in JUDGING or not call.args:
         return None
     first = call.args[0]
     if isinstance(first, ast.JoinedStr):
