@@ -81,7 +81,7 @@ def heir(remaining: Sequence[Row]) -> Row | None:
 
 
 async def create_group(
-    tx: Transaction, viewer: Viewer, *, title: str, member_ids: Sequence[UUID], most: int
+    tx: Transaction, viewer: Viewer, *, title: str, profile_ids: Sequence[UUID], most: int
 ) -> Row:
     """Make a group of the viewer, who owns it, and people with whom they have matched.
 
@@ -89,7 +89,7 @@ async def create_group(
         tx: the transaction.
         viewer: who makes it.
         title: 1 to 100 characters.
-        member_ids: the others, at least one.
+        profile_ids: the others, at least one.
         most: how many members a group may have, with its owner.
 
     Returns:
@@ -102,7 +102,7 @@ async def create_group(
         LimitReached: they are too many.
     """
     title = title_of(title)
-    others = await _matched(tx, viewer, member_ids, "memberIds", most)
+    others = await _matched(tx, viewer, profile_ids, "profileIds", most)
     kind = ConversationKind.GROUP.value
     group = await tx.add(models.Conversation, kind=kind, title=title)
     key = group.conversation_id

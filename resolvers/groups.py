@@ -10,7 +10,7 @@ from resolvers.context import Context
 
 
 async def create_group(
-    context: Context, *, title: str, member_ids: Sequence[str]
+    context: Context, *, title: str, profile_ids: Sequence[str]
 ) -> dict[str, Any]:
     """Make a group with people with whom you have matched; you own it."""
     async with context.write() as tx:
@@ -18,7 +18,7 @@ async def create_group(
             tx,
             context.signed_in,
             title=title,
-            member_ids=_profiles(member_ids),
+            profile_ids=_profiles(profile_ids),
             most=context.services.settings.members_per_group,
         )
         return tx.answer({"conversation": created})

@@ -13,7 +13,7 @@ class CreateGroupInput(MutationInput):
     """What `createGroup` needs."""
 
     title: str = strawberry.field(description="1 to 100 characters.")
-    member_ids: list[strawberry.ID] = strawberry.field(
+    profile_ids: list[strawberry.ID] = strawberry.field(
         description="The profiles of the others, at least one: your matches."
     )
 

@@ -49,7 +49,7 @@ async def test_matches_make_a_group_and_write_to_each_other(people, database):
     ada, bob, cleo = [await people.join(name) for name in ("Ada", "Bob", "Cleo")]
     for other in (bob, cleo):
         await matched(database, ada.key, other.key)
-    call = {"title": "  Walks  ", "memberIds": [bob.id, cleo.id, bob.id]}
+    call = {"title": "  Walks  ", "profileIds": [bob.id, cleo.id, bob.id]}
     made = await ada.api.done("createGroup", "conversation { id kind title }", **call)
     assert (made["conversation"]["kind"], made["conversation"]["title"]) == ("GROUP", "Walks")
     key = made["conversation"]["id"]
@@ -77,11 +77,11 @@ async def test_only_matches_whom_one_sees_can_be_let_in(group, people, database)
     async with unchanged(database):
         for person, code in ((stranger, "NO_MATCH"), (dan, "PROFILE_NOT_FOUND")):
             for mutation, more in (
-                ("createGroup", {"title": "x", "memberIds": [bob.id, person.id]}),
+                ("createGroup", {"title": "x", "profileIds": [bob.id, person.id]}),
                 ("addMembers", {"conversationId": key, "profileIds": [bob.id, person.id]}),
             ):
                 assert (await ada.api.do(mutation, **more))["code"] == code
-        itself = await ada.api.do("createGroup", title="x", memberIds=[ada.id])
+        itself = await ada.api.do("createGroup", title="x", profileIds=[ada.id])
         assert itself["code"] == "NO_MATCH"
 
 
@@ -90,7 +90,7 @@ async def test_a_title_is_a_line_of_text(group, database, title):
     ada, bob, _, _, key = group
     async with unchanged(database):
         for mutation, more in (
-            ("createGroup", {"memberIds": [bob.id]}),
+            ("createGroup", {"profileIds": [bob.id]}),
             ("renameConversation", {"conversationId": key}),
         ):
             answer = await ada.api.do(mutation, title=title, **more)
@@ -101,12 +101,12 @@ async def test_a_group_has_somebody_and_not_too_many(group, people, database, se
     ada, bob, cleo, dan, key = group
     setting("members_per_group", 3)
     async with unchanged(database):
-        answer = await ada.api.do("createGroup", title="x", memberIds=[])
-        assert answer["fields"][0]["path"] == "memberIds"
+        answer = await ada.api.do("createGroup", title="x", profileIds=[])
+        assert answer["fields"][0]["path"] == "profileIds"
         answer = await ada.api.do("addMembers", conversationId=key, profileIds=[])
         assert answer["fields"][0]["path"] == "profileIds"
         for mutation, more in (
-            ("createGroup", {"title": "x", "memberIds": [bob.id, cleo.id, dan.id]}),
+            ("createGroup", {"title": "x", "profileIds": [bob.id, cleo.id, dan.id]}),
             ("addMembers", {"conversationId": key, "profileIds": [dan.id]}),
         ):
             answer = await ada.api.do(mutation, **more)
@@ -281,7 +281,7 @@ async def test_a_message_of_somebody_hidden_is_missing_by_its_id_as_well(group):
 async def test_a_retry_has_one_effect(group, database, mutation, more):
     ada, bob, _, dan, key = group
     about = {
-        "createGroup": {"memberIds": [bob.id]},
+        "createGroup": {"profileIds": [bob.id]},
         "addMembers": {"conversationId": key, "profileIds": [dan.id]},
         "removeMember": {"conversationId": key, "profileId": bob.id},
         "makeOwner": {"conversationId": key, "profileId": bob.id},

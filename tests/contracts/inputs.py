@@ -401,7 +401,7 @@ def _of(about: dict[str, Any]) -> dict[str, Any]:
         "hideConversation": {**talk, "clear": True},
         "muteConversation": {**talk, "until": "2099-12-31T00:00:00Z"},
         "unmuteConversation": {"conversationId": about["group"]},
-        "createGroup": {"title": "Walks", "memberIds": [about["bob"]]},
+        "createGroup": {"title": "Walks", "profileIds": [about["bob"]]},
         "renameConversation": {"conversationId": about["group"], "title": "Longer walks"},
         "addMembers": {"conversationId": about["group"], "profileIds": [about["hana"]]},
         "removeMember": {"conversationId": about["group"], "profileId": about["bob"]},

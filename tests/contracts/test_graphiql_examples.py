@@ -14,7 +14,8 @@ SCHEMA = root.build()._schema
 EXAMPLES = {example.title: example for example in read_examples()}
 PATH = [
     "SignUp", "PreviewProfile", "CompleteOnboarding", "LogIn", "Deck", "LikeProfile", "Matches",
-    "SendMessage", "Messages", "Events", "Places", "CreateEvent", "Rsvp",
+    "SendMessage", "Messages", "Events", "Places", "CreateEvent", "Rsvp", "Feed", "Search",
+    "Notifications",
 ]  # fmt: skip
 
 
@@ -62,7 +63,7 @@ def test_an_example_that_rots_is_noticed(query, variables):
     assert problems(Example("Bad", query, json.dumps(variables))) != []
 
 
-def test_the_tabs_walk_from_sign_up_to_going_to_an_event():
+def test_the_tabs_walk_from_sign_up_to_what_one_was_told():
     assert list(EXAMPLES) == PATH
 
 

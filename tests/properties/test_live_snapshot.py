@@ -249,7 +249,7 @@ class World:
         # No more than the snapshot has room for, besides those of two.
         if self.groups < MOST_GROUPS:
             self.groups += 1
-            await me.api.do("createGroup", title=f"Group {pick}", memberIds=[other.id])
+            await me.api.do("createGroup", title=f"Group {pick}", profileIds=[other.id])
 
     async def rename(self, me, _other, pick):
         title = f"Renamed {pick}"

@@ -116,7 +116,7 @@ class World:
                 self.keys[DIRECT] = direct.conversation_id
         async with self.database.write() as tx:
             group = await groups.create_group(
-                tx, viewers[OWNER], title="All", member_ids=keys[1:], most=PEOPLE
+                tx, viewers[OWNER], title="All", profile_ids=keys[1:], most=PEOPLE
             )
             asked = await conversation_requests.start_conversation(
                 tx, viewers[2], profile_id=keys[3], rules=RULES

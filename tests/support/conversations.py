@@ -31,7 +31,7 @@ async def grouped(database: Database, owner: Person, *others: Person, title: str
     async with database.write() as tx:
         keys = [other.key for other in others]
         group = await groups.create_group(
-            tx, owner.viewer, title=title, member_ids=keys, most=len(keys) + 1
+            tx, owner.viewer, title=title, profile_ids=keys, most=len(keys) + 1
         )
         key = group.conversation_id
         await conversations.mute_conversation(tx, owner.viewer, conversation_id=key)
