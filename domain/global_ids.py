@@ -3,8 +3,11 @@
 import base64
 import binascii
 from collections.abc import Iterable
-from functools import cache
+from functools import lru_cache
 from uuid import UUID
+
+_LONGEST = 100
+"""More characters than the global id of any type has."""
 
 _URL_SAFE = bytes.maketrans(b"+/", b"-_")
 
@@ -32,7 +35,8 @@ def encode_all(type_name: str, keys: Iterable[UUID]) -> list[str]:
     return [text[start : start + length] for start in range(0, len(text), size)]
 
 
-@cache
+# Bounded, as ids that clients make up name types that there are not.
+@lru_cache(maxsize=128)
 def _layout(type_name: str) -> tuple[int, int, bytes]:
     """How the ids of a type lie in base64 of many: characters of one, those that count, its end.
 
@@ -46,6 +50,8 @@ def _layout(type_name: str) -> tuple[int, int, bytes]:
 
 def parse(global_id: str) -> tuple[str, UUID] | None:
     """Take a global id apart into type and key; None when it is not one."""
+    if len(global_id) > _LONGEST:
+        return None
     try:
         padding = "=" * (-len(global_id) % 4)
         raw = base64.b64decode(global_id + padding, altchars=b"-_", validate=True)

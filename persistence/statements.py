@@ -2,7 +2,7 @@
 
 from abc import ABC, abstractmethod
 from contextvars import ContextVar
-from functools import cache, cached_property
+from functools import cache, cached_property, lru_cache
 from typing import Any
 
 import sqlalchemy as sa
@@ -123,7 +123,8 @@ def alias(model: Any, name: str) -> sa.Alias:
     return model.__table__.alias(name)  # type: ignore[no-any-return]
 
 
-@cache
+# Bounded, as clients choose which columns they change.
+@lru_cache(maxsize=1_000)
 def adding(model: Any, columns: tuple[str, ...]) -> Statement:
     """Insert one row of the model, given these columns, and answer it whole."""
     table = sa.inspect(model).local_table
@@ -131,7 +132,7 @@ def adding(model: Any, columns: tuple[str, ...]) -> Statement:
     return Statement(sa.insert(table).values(values).returning(table), model)
 
 
-@cache
+@lru_cache(maxsize=1_000)
 def changing(model: Any, key: tuple[str, ...], columns: tuple[str, ...]) -> Statement:
     """Update the columns of the row with this key and answer it whole."""
     table = sa.inspect(model).local_table

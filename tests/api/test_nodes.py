@@ -8,6 +8,7 @@ from graphql import GraphQLInterfaceType
 from hypothesis import given
 from hypothesis import strategies as st
 
+from domain import global_ids
 from persistence import models
 from resolvers import ids
 from resolvers.nodes import BY_TYPE
@@ -227,3 +228,14 @@ def test_ids_of_many_are_those_of_each_and_lead_back(type_name, keys):
     together = ids.encode_all(type_name, keys)
     assert together == [ids.encode(type_name, key) for key in keys]
     assert [ids.parse(each) for each in together] == [(type_name, key) for key in keys]
+
+
+def test_ids_that_name_made_up_types_are_not_remembered():
+    kept = global_ids._layout.cache_parameters()["maxsize"]
+    for number in range(kept + 10):
+        made_up = ids.encode(f"Type{number}", UUID(int=1))
+        assert ids.parse(made_up) == (f"Type{number}", UUID(int=1))
+    assert global_ids._layout.cache_info().currsize == kept
+    before = global_ids._layout.cache_info().misses
+    assert ids.parse(global_ids.encode("Type" * 1_000, UUID(int=1))) is None
+    assert global_ids._layout.cache_info().misses == before + 1
