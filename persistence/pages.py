@@ -101,8 +101,8 @@ class Listing:
         model: the model whose rows it answers.
         shown_to: says, of the owner's key, whether the viewer may read that owner's list at all;
             asked once for each owner, where a condition in `select` is asked for each row.
-        beyond: gives, of the owner's key, the value of the first column of `order` that the rows
-            of that owner's list lie beyond; no row when it is null.
+        within: says, of the owner's key, which of the rows that owner's list has; what it asks of
+            the key alone is asked once for each owner.
         parts: selects one column, the keys of the shorter lists that make up an owner's list;
             `owner` is then the column by which the rows belong to such a part. A page reads no
             more of each part than the page can hold.
@@ -120,7 +120,7 @@ class Listing:
         model: type,
         descending: bool = True,
         shown_to: Callable[[Any], sa.ColumnElement[bool]] | None = None,
-        beyond: Callable[[Any], "sa.ScalarSelect[Any]"] | None = None,
+        within: Callable[[Any], sa.ColumnElement[bool]] | None = None,
         parts: "sa.Select[Any] | None" = None,
         counted_to: int | None = None,
     ) -> None:
@@ -131,7 +131,7 @@ class Listing:
         self.descending = descending
         self.model = model
         self.shown_to = shown_to
-        self.beyond = beyond
+        self.within = within
         self.parts = parts
         self.counted_to = counted_to
         self._pages: dict[tuple[bool, bool, bool], Statement] = {}
@@ -195,7 +195,7 @@ def _owners(listing: Listing, key_type: Any) -> Any:
     """Give the owners whose lists the viewer may read, as a table with the column `owner_key`."""
     array = sa.bindparam("owners", type_=postgresql.ARRAY(key_type), required=True)
     column = sa.column("owner_key", key_type)
-    owners = sa.func.unnest(array).table_valued(column, name="owners").render_derived()
+    owners = sa.func.unnest(array).table_valued(column).render_derived(name="owners")
     if listing.shown_to is None:
         return owners
     shown = sa.select(owners.c.owner_key).where(listing.shown_to(owners.c.owner_key))
@@ -247,10 +247,11 @@ def _page_statement(listing: Listing, *, backward: bool, after: bool, before: bo
 
 def _of_owner(listing: Listing, rows: "sa.Select[Any]", owners: Any) -> "sa.Select[Any]":
     rows = rows.where(listing.owner == owners.c.owner_key)
-    if listing.beyond is None:
+    if listing.within is None:
         return rows
-    # Of the owner's key rather than the row's: so it is asked once, and the index begins there.
-    return rows.where(listing.order[0] > listing.beyond(owners.c.owner_key).correlate(owners))
+    # By its name: what is asked of it is neither joined with the owners nor asked for each row.
+    key = sa.literal_column(f"{owners.name}.owner_key", owners.c.owner_key.type)
+    return rows.where(listing.within(key))
 
 
 def _parts(keys: "sa.Select[Any]") -> Any:

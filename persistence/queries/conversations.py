@@ -83,15 +83,20 @@ def history_of(conversation_id: Any) -> "sa.ScalarSelect[int]":
     )
 
 
-def sender_is_seen(message: Any = Message) -> sa.ColumnElement[bool]:
+def sender_is_seen(message: Any = Message, conversation_id: Any = None) -> sa.ColumnElement[bool]:
     """Say that the viewer may see who sent a message of a conversation that is open to them.
 
     Args:
         message: the model, or an alias of it.
+        conversation_id: the key of the conversation, where that of many messages is known: so its
+            kind is asked once.
     """
+    key = message.conversation_id if conversation_id is None else conversation_id
     talk = alias(Conversation, "sent_in")
-    is_direct = sa.exists().where(
-        talk.c.conversation_id == message.conversation_id, talk.c.kind == "direct"
+    is_direct = (
+        sa.exists()
+        .where(talk.c.conversation_id == key, talk.c.kind == "direct")
+        .correlate_except(talk)
     )
     # A direct one would not be open otherwise, and most are direct.
     return sa.or_(is_direct, visibility.may_see(message.sender_id))

@@ -22,14 +22,23 @@ quoted = Statement(
 )
 """Those of the messages with these `ids` that a reply may show to `viewer_id`."""
 
+
+def _readable(conversation_id: Any) -> sa.ColumnElement[bool]:
+    """Say that the viewer may read a `Message` of this conversation, which is open to them."""
+    return sa.and_(
+        Message.position > history_of(conversation_id),
+        sender_is_seen(conversation_id=conversation_id),
+    )
+
+
 of_conversation = Listing(
     "messages.of_conversation",
-    sa.select(Message).where(sender_is_seen()),
+    sa.select(Message),
     owner=Message.conversation_id,
     order=[Message.position],
     model=Message,
     shown_to=is_open,
-    beyond=history_of,
+    within=_readable,
 )
 """A conversation's messages that `viewer_id` may read, newest first."""
 
@@ -39,7 +48,7 @@ _newest = (
     .where(
         Message.conversation_id == _member.conversation_id,
         Message.position > _member.history_position,
-        sender_is_seen(),
+        sender_is_seen(conversation_id=_member.conversation_id),
     )
     .order_by(Message.position.desc())
     .limit(1)
@@ -115,12 +124,11 @@ found_in = Listing(
     ).where(
         sa.func.to_tsvector(_WORDS, Message.text).bool_op("@@")(_wanted),
         Message.deleted_at.is_(None),
-        sender_is_seen(),
     ),
     owner=Message.conversation_id,
     order=[Message.position],
     model=Message,
     shown_to=is_open,
-    beyond=history_of,
+    within=_readable,
 )
 """The messages of a conversation whose words match `query`, newest first, each with an excerpt."""
