@@ -71,6 +71,8 @@ def configure(*, level: str, json: bool, stream: TextIO | None = None) -> None:
     root.setLevel(level)
     for chatty in ("httpx", "httpcore", "uvicorn.access", "alembic", "celery", "strawberry"):
         logging.getLogger(chatty).setLevel(logging.WARNING)
+    # A traceback each time that a connection cannot be had; whoever wanted it says so in a line.
+    logging.getLogger("asyncpg.pool").setLevel(logging.ERROR)
 
 
 def _without_rows(_logger: Any, _level: str, event: dict[str, Any]) -> dict[str, Any]:
