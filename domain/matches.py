@@ -61,16 +61,24 @@ async def unmatch(tx: Transaction, viewer: Viewer, *, match_id: UUID) -> None:
     Raises:
         NotFound: the viewer has no such match.
     """
-    found = await tx.one(queries.by_ids, ids=[match_id], viewer_id=viewer.profile_id)
-    if found is None:
-        raise NotFound("Match")
-    people = {found.first_id, found.second_id}
-    (other,) = people - {viewer.profile_id}
-    pair = await pairs.hold(tx, viewer.profile_id, other)
+    pair = await pairs.hold(tx, viewer.profile_id, await partner_in(tx, viewer, match_id))
     ended = await end(tx, pair) if pair else None
     if pair is None or ended is None or ended.match_id != match_id:  # ended while we waited
         raise NotFound("Match")
     await pairs.part(tx, pair, Act.UNMATCH)
+
+
+async def partner_in(tx: Transaction, viewer: Viewer, match_id: UUID) -> UUID:
+    """Give the key of the other person in one of the viewer's matches.
+
+    Raises:
+        NotFound: the viewer has no such match.
+    """
+    match = await tx.one(queries.by_ids, ids=[match_id], viewer_id=viewer.profile_id)
+    if match is None:
+        raise NotFound("Match")
+    partner_id: UUID = match.second_id if match.first_id == viewer.profile_id else match.first_id
+    return partner_id
 
 
 async def between(tx: Transaction, pair: Pair) -> Row | None:

@@ -3,10 +3,9 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import cast
 from uuid import UUID
 
-from domain import attendance, events, invitations, limits, profiles, weekly_hours
+from domain import attendance, events, invitations, limits, matches, profiles, weekly_hours
 from domain.attendance import RsvpAnswer
 from domain.event_details import EventAudience
 from domain.facts import Fact
@@ -15,7 +14,6 @@ from domain.time_zones import time_zone_problems
 from domain.viewer import Viewer
 from domain.weekly_hours import WeeklyHours
 from persistence import models
-from persistence.queries import matches
 from persistence.rows import Row
 from persistence.transaction import Transaction
 
@@ -102,7 +100,7 @@ async def invite_to_meeting(
         NotFound: the viewer has no such match, or there is no such place.
         LimitReached: the viewer has made as many events today as one may.
     """
-    other = await _partner(tx, viewer, match_id)
+    other = await matches.partner_in(tx, viewer, match_id)
     place = await tx.get(models.Place, place_id=place_id)
     if place is None:
         raise NotFound("Place")
@@ -121,14 +119,6 @@ async def invite_to_meeting(
     key = {"event_id": event.event_id}
     await invitations.invite_to_event(tx, viewer, **key, profile_ids=[other])
     return (await attendance.rsvp(tx, viewer, **key, answer=RsvpAnswer.GOING))[1]
-
-
-async def _partner(tx: Transaction, viewer: Viewer, match_id: UUID) -> UUID:
-    match = await tx.one(matches.by_ids, ids=[match_id], viewer_id=viewer.profile_id)
-    if match is None:
-        raise NotFound("Match")
-    (other,) = {match.first_id, match.second_id} - {viewer.profile_id}
-    return cast("UUID", other)
 
 
 async def _time_zone(tx: Transaction, viewer: Viewer) -> str:
