@@ -1,30 +1,20 @@
 """Documents: from the text a client sent to what may be executed, or why it may not."""
 
-import math
 import re
 from dataclasses import dataclass, field
-from functools import cache
 from typing import Any
 
 from graphql import (
     DocumentNode,
-    FloatValueNode,
     GraphQLError,
     GraphQLSchema,
     GraphQLSyntaxError,
-    IntValueNode,
     OperationDefinitionNode,
     OperationType,
-    OverlappingFieldsCanBeMergedRule,
-    ValidationContext,
-    ValidationRule,
     parse,
-    specified_rules,
     validate,
 )
 from graphql.execution import Executor as CoreExecutor
-from strawberry.schema.validation_rules.maybe_null import MaybeNullValidationRule
-from strawberry.schema.validation_rules.one_of import OneOfInputValidationRule
 
 from execution import guard
 from execution.cache import TextCache, hash_of
@@ -33,6 +23,7 @@ from execution.limits import Limits
 from execution.plans import Plans
 from execution.requests import OperationRequest
 from execution.results import Renderer, Result
+from execution.rules import rules
 from execution.trusted import TrustedDocuments
 
 _MAX_ERRORS = 20
@@ -57,40 +48,6 @@ _NOT_TRUSTED = GraphQLError(
     "Only documents that were registered beforehand are run here.",
     extensions={"code": "DOCUMENT_NOT_TRUSTED"},
 )
-
-
-class FiniteNumbersRule(ValidationRule):
-    """A number literal must not be so large that it would be read as infinity."""
-
-    def enter_int_value(self, node: IntValueNode, *_args: Any) -> None:
-        """Check an integer, which may stand for a float."""
-        self._check(node)
-
-    def enter_float_value(self, node: FloatValueNode, *_args: Any) -> None:
-        """Check a float."""
-        self._check(node)
-
-    def _check(self, node: IntValueNode | FloatValueNode) -> None:
-        if math.isinf(float(node.value)):
-            self.report_error(GraphQLError("This number is out of range.", node))
-
-
-@cache
-def _rules(comparisons: int) -> tuple[type[ValidationRule], ...]:
-    class BoundedOverlapRule(OverlappingFieldsCanBeMergedRule):
-        """Compares fields of the same name, whose number of pairs is quadratic."""
-
-        def __init__(self, context: ValidationContext) -> None:
-            super().__init__(context)
-            self.rule_context.remaining_complexity_budget = comparisons
-
-    return (
-        *(rule for rule in specified_rules if rule is not OverlappingFieldsCanBeMergedRule),
-        BoundedOverlapRule,
-        MaybeNullValidationRule,
-        OneOfInputValidationRule,
-        FiniteNumbersRule,
-    )
 
 
 class DocumentRefused(Exception):
@@ -252,7 +209,7 @@ def _validate(
     errors = validate(
         schema,
         node,
-        _rules(limits.comparisons),
+        rules(limits.comparisons),
         max_errors=_MAX_ERRORS,
         hide_suggestions=hide_suggestions,
     )

@@ -165,6 +165,15 @@ async def test_documents_are_named_on_sockets(server):
         assert mismatch["payload"][0]["extensions"]["code"] == "PERSISTED_QUERY_MISMATCH"
 
 
+@pytest.mark.parametrize(("wrong", "told"), [(150, 3), (3, 3), (2, 2), (0, 0)])
+async def test_of_what_is_wrong_with_a_value_the_first_is_told(server, wrong, told):
+    value = f"{{ x: 1 {' '.join(f'z{n}: 1' for n in range(wrong))} }}"
+    query = f"{{ a: sum(points: [{value}]) b: sum(points: [{value}]) }}"
+    answer = (await post(server, query=query)).json()
+    codes = [error["extensions"]["code"] for error in answer.get("errors", [])]
+    assert codes == ["GRAPHQL_VALIDATION_FAILED"] * 2 * told
+
+
 async def test_as_many_documents_are_remembered_as_the_limits_say():
     executor = Executor(
         sample.schema, present_error=sample.present, limits=Limits(cached_documents=2)
