@@ -110,6 +110,15 @@ DOCUMENTS: tuple[tuple[str, frozenset[str], Text], ...] = (
         ),
     ),
     (
+        "390 fields of an input that it lacks",
+        _WRONG,
+        lambda number: (
+            f"mutation Q{number} {{ addPlace(input: {{"
+            + " ".join(f"etaoinsh{n}: 1" for n in range(390))
+            + "}) { __typename } }"
+        ),
+    ),
+    (
         "500 operations",
         _COMPLEX,
         lambda number: " ".join(f"query Q{number}x{n} {{ __typename }}" for n in range(500)),
@@ -190,6 +199,12 @@ DOCUMENTS: tuple[tuple[str, frozenset[str], Text], ...] = (
     ),
 )
 
+_SIGN_UP = "mutation Q%d($input: SignUpInput!) { signUp(input: $input) { __typename } }"
+_NEWCOMER = {
+    "email": "eve@example.org",
+    "password": "a long and winding road",
+    "displayName": "Eve",
+}
 _IDS = "query Q%d($ids: [ID!]!) { nodes(ids: $ids) { id } }"
 
 VARIABLES: tuple[tuple[str, frozenset[str], Text, object], ...] = (
@@ -210,6 +225,24 @@ VARIABLES: tuple[tuple[str, frozenset[str], Text, object], ...] = (
         _RUNS,
         lambda number: f"query Q{number}($id: ID!) {{ profile(id: $id) {{ id }} }}",
         {"id": "a" * 250_000},
+    ),
+    (
+        "a password of 80,000 marks upon a letter",
+        _OK,  # and tells what is wrong with it
+        lambda number: _SIGN_UP % number,
+        {"input": {**_NEWCOMER, "password": "a" + "\u0315\u0300" * 40_000}},
+    ),
+    (
+        "three texts of 20,000 marks upon a letter",
+        _OK,
+        lambda number: _SIGN_UP % number,
+        {"input": dict.fromkeys(_NEWCOMER, "a" + "\u0315\u0300" * 9_999)},
+    ),
+    (
+        "490 fields of an input as a variable that it lacks",
+        frozenset({"BAD_REQUEST"}),
+        lambda number: _SIGN_UP % number,
+        {"input": {f"displayNam{n}": 1 for n in range(490)}},
     ),
     (
         "10,000 variables that nobody wants",
