@@ -17,7 +17,9 @@ _SPACES = re.compile(r"\s+")
 # More than any text may have; what is longer is refused for the rest of it all the same.
 _LONGEST = 20_000
 # What may hold marks upon marks, which are neither letters nor white space.
-_SIGNS = re.compile(r"[^\w\s\x00-\u02ff]{31,}")
+_SIGN = r"[^\w\s\x00-\u02ff]"
+# Looked for where they begin only, because to look for them at each sign would take long.
+_SIGNS = re.compile(rf"(?<!{_SIGN}){_SIGN}{{31,}}")
 # More in a row than any script needs: the Stream-Safe Text Format of Unicode Standard Annex 15.
 _MOST_MARKS = 30
 
@@ -37,7 +39,7 @@ def clean(text: str, *, lines: bool = False) -> str:
     # To put marks in order takes time that grows with the square of their number.
     text = _few_marks(unicodedata.normalize("NFC", _few_marks(text)))
     text = _MANY_NEWLINES.sub("\n\n", text) if lines else _SPACES.sub(" ", text)
-    return text.strip() if any(map(_shows, text)) else ""
+    return text.strip() if any(map(_shows, set(text))) else ""
 
 
 def _few_marks(text: str) -> str:

@@ -3,8 +3,11 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from domain.choices import WORD_LENGTH
 from matching.vocabulary import SURFACES, Kind, words_of
 
+# What is longer is refused in any spelling, and to look for its words could take long.
+_MOST_WRITTEN = 4 * WORD_LENGTH
 _KINDS = {
     "interests": (Kind.INTEREST, Kind.ACTIVITY),
     "skills": (Kind.SKILL,),
@@ -22,6 +25,8 @@ def key_of(word: str, kinds: Sequence[Kind]) -> str:
         word: what a person wrote.
         kinds: the kinds of terms that are meant, the likeliest first.
     """
+    if len(word) > _MOST_WRITTEN:
+        return word
     terms = SURFACES.get(tuple(part for part, _, _ in words_of(word)), ())
     keys = (term.key for kind in kinds for term in terms if term.kind is kind)
     return next(keys, word)

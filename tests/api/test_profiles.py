@@ -6,9 +6,10 @@ from uuid import UUID
 
 import pytest
 
+from matching.vocabulary import Kind
 from persistence import models
 from persistence.queries import profiles
-from resolvers import ids
+from resolvers import ids, words
 
 SHOWN = "profile { displayName bio gender pronouns city interests skills goals languages age }"
 OTHER = "query ($id: ID!) { profile(id: $id) { displayName } }"
@@ -168,6 +169,13 @@ async def test_null_takes_back_what_may_be_empty(people):
     assert shown["bio"] == ""
     assert [shown[name] for name in ("gender", "pronouns", "city")] == [None] * 3
     assert [shown[name] for name in ("interests", "skills", "goals", "languages")] == [[]] * 4
+
+
+def test_what_is_too_long_for_a_word_is_not_looked_for(monkeypatch):
+    monkeypatch.delattr(words, "words_of")
+    assert words.key_of("\ufdfa" * 201, [Kind.GOAL]) == "\ufdfa" * 201
+    with pytest.raises(NameError):
+        words.key_of("\ufdfa" * 200, [Kind.GOAL])
 
 
 async def test_synonyms_become_known_terms_and_own_words_stay(people):
