@@ -13,7 +13,6 @@ from numpy.typing import NDArray
 
 from matching.candidates import RETRIEVED, Candidate, Recommendation
 from matching.exposure import (
-    SMALL_POOL,
     Floats,
     beta_of,
     loads,
@@ -154,9 +153,7 @@ def _spread(
         step_back(circumstances.live_conversations.get(key, 0), away)
         for key, away in zip(keys, idle, strict=True)
     ]
-    # More people than are retrieved are a large pool, however large it is.
-    eligible = len(people) if len(people) < RETRIEVED else SMALL_POOL
-    beta = beta_of(eligible, likes_lead=circumstances.are_shown)
+    beta = beta_of(len(people), likes_lead=circumstances.are_shown)
     back = np.array(steps, dtype=np.float64)
     priority = priorities(*chances, loads(impressions), beta=beta, back=back)
     return spread_order(priority, impressions < _HARDLY_SEEN, beta=beta)

@@ -12,8 +12,8 @@ Floats = NDArray[np.float64]
 HALF_LIFE = timedelta(days=7)
 """After this time an impression counts half."""
 
-SMALL_POOL = 500
-"""Below this many eligible people, attention is spread by itself."""
+SMALL_POOL = 300
+"""Below this many eligible people, attention is spread by itself; more are not looked at."""
 
 _UNSEEN_EVERY = 10
 _ENOUGH_CONVERSATIONS = 5

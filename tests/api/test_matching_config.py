@@ -43,7 +43,7 @@ async def test_staff_see_what_is_in_force(services, boss, monkeypatch):
         "deckSeconds": GOOD_FOR.total_seconds(),
         "exposureStrength": 1.0,
         "smallPoolExposureStrength": 0.3,
-        "smallPool": 500,
+        "smallPool": 300,
         "impressionHalfLifeDays": 7,
         "decisionHalfLifeDays": 60,
         "refittedFromDays": 60,

@@ -113,9 +113,9 @@ def test_who_talks_with_many_or_is_idle_steps_back(conversations, idle, expected
 
 
 def test_small_pools_share_little_and_less_is_shared_where_likes_lead():
-    assert beta_of(499) == beta_of(499, likes_lead=True) == 0.3
-    assert beta_of(500) == 1.0
-    assert beta_of(500, likes_lead=True) == 0.5
+    assert beta_of(299) == beta_of(299, likes_lead=True) == 0.3
+    assert beta_of(300) == 1.0
+    assert beta_of(300, likes_lead=True) == 0.5
 
 
 @given(st.floats(0, 1e9), st.timedeltas(timedelta(days=-3), timedelta(days=900)))
