@@ -161,7 +161,7 @@ def town(people, services, monkeypatch):
 
 
 @settings(
-    max_examples=100 if settings.get_current_profile_name() == "nightly" else 10,
+    max_examples=100 if settings.get_current_profile_name() == "nightly" else 8,
     deadline=None,
     suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
 )
