@@ -9,6 +9,8 @@ from dataloaders import profiles
 from dataloaders.connections import After, First
 from domain.availability import Availability
 from domain.pairs import DecisionKind
+from execution.cost import DECLARED
+from matching.candidates import RETRIEVED
 from matching.relaxation_texts import text_of
 from persistence.facets import Wish
 from resolvers import deck as resolvers
@@ -22,6 +24,8 @@ if TYPE_CHECKING:
     from schema.profiles import Profile
 
 ProfileView = Annotated["Profile", strawberry.lazy("schema.profiles")]
+
+_NEW_DECK = 500
 
 shown_enum(
     Wish,
@@ -136,7 +140,9 @@ class DeckConnection(Connection[Recommendation]):
     )
 
     @strawberry.field(
-        description="How many people the deck holds now, at most 300; deciding makes room."
+        description="How many people the deck holds now, at most 300; deciding makes room.",
+        # Each of them is judged as those of a page are.
+        metadata={DECLARED: RETRIEVED},
     )
     async def total_count(root: strawberry.Parent[Any]) -> int:
         return await root.total()  # type: ignore[no-any-return]
@@ -146,7 +152,9 @@ class DeckConnection(Connection[Recommendation]):
             "Which of your filters to loosen, and how many people each adds: who is within all "
             "your other filters and wants to meet somebody like you. The greatest gain first; "
             "what would add one or two is not told, since that could tell of their wishes."
-        )
+        ),
+        # As many people are looked at as for a deck, and more.
+        metadata={DECLARED: _NEW_DECK},
     )
     async def relaxations(root: strawberry.Parent[Any]) -> list[Relaxation]:
         return await root.relaxations()  # type: ignore[no-any-return]

@@ -47,6 +47,13 @@ async def test_what_an_operation_costs_is_told_before_it_is_sent(people):
     }
 
 
+@pytest.mark.parametrize(("field", "least"), [("totalCount", 300), ("relaxations { gain }", 500)])
+async def test_what_looks_at_the_whole_deck_costs_as_much(people, field, least):
+    ada = await people.join()
+    told = await cost(ada.api, f"{{ viewer {{ deck(first: 1) {{ {field} }} }} }}")
+    assert least <= told["requested"] < 2 * least
+
+
 async def test_who_is_not_signed_in_may_ask_too(api):
     assert (await cost(api, EVENTS))["requested"] == 1 + 20 + 1
 

@@ -34,7 +34,7 @@ TOLD = {t.name for t in walking.CORE.get_possible_types(walking.CORE.type_map["L
 def dear(application, monkeypatch):
     """Lets an operation cost what a walk with whole pages costs, which is more than it may."""
     core = application.direct["http", "/graphql"]._executor._core
-    monkeypatch.setattr(core, "budget", lambda _context: 100_000)
+    monkeypatch.setattr(core, "budget", lambda _context: 1_000_000)
 
 
 @pytest.fixture
