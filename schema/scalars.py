@@ -53,10 +53,10 @@ def print_date_time(moment: datetime) -> str:
     """Write a moment as RFC 3339 in UTC, to the microsecond."""
     if moment.tzinfo is not UTC:
         moment = moment.astimezone(UTC)
-    if not moment.microsecond:  # which orjson leaves out
-        return moment.isoformat(timespec="microseconds")[:-6] + "Z"
-    # Three times as fast, and a page of messages has fifty.
-    return str(orjson.dumps(moment, option=orjson.OPT_UTC_Z)[1:-1], "ascii")
+    # Three times as fast as `isoformat`, and a page of messages has fifty.
+    text = str(orjson.dumps(moment, option=orjson.OPT_UTC_Z)[1:-2], "ascii")
+    # Which orjson leaves out when there are none.
+    return text + "Z" if moment.microsecond else text + ".000000Z"
 
 
 def parse_date(value: object) -> date:
