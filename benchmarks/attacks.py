@@ -98,7 +98,7 @@ def _codes(answer: dict[str, Any]) -> set[str]:
 def _document(text: Callable[[int], str], variables: object = None) -> Any:
     async def send(port: int, number: int) -> set[str]:
         body = {"query": text(number), "variables": variables}
-        return await _post(port, json.dumps(body).encode())
+        return await _post(port, json.dumps(body, ensure_ascii=False).encode())
 
     return send
 
