@@ -1,5 +1,6 @@
 """Outages: PostgreSQL away for a while, as those who use it see it."""
 
+import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
@@ -10,7 +11,7 @@ import asyncpg
 from embedded.postgresql import PORT
 
 _END = (
-    "SELECT pg_terminate_backend(pid) FROM pg_stat_activity"
+    "SELECT pg_terminate_backend(pid, 5000) FROM pg_stat_activity"
     " WHERE backend_type = 'client backend' AND pid <> pg_backend_pid()"
 )
 
@@ -30,6 +31,8 @@ async def without_postgresql(url: str) -> AsyncIterator[None]:
     try:
         await connection.execute(_END)
         await connection.close()
+        # They have ended; those who held them hear of it when the event loop reads next.
+        await asyncio.sleep(0.05)
         yield
     finally:
         aside.rename(socket)
