@@ -20,8 +20,8 @@ from domain import (
 )
 from domain.availability import Availability
 from domain.prompts import Answered
-from domain.refusals import InvalidInput, LimitReached, NotFound
-from domain.viewer import Viewer
+from domain.refusals import InvalidInput, LimitReached
+from domain.viewer import Unauthenticated, Viewer
 from matching.vocabulary import BY_KIND, Kind
 from persistence import models
 from persistence.queries import prompts as prompt_queries
@@ -118,7 +118,7 @@ def test_one_gender_has_one_spelling():
 
 async def test_whose_account_is_gone_changes_nothing(database):
     nobody = Viewer(UUID(int=1), UUID(int=2))
-    with pytest.raises(NotFound):
+    with pytest.raises(Unauthenticated):
         async with database.write() as tx:
             await profiles.update_profile(tx, nobody, bio="Hi.")
 
