@@ -179,9 +179,9 @@ class Limits(Section):
     max_query_cost: PositiveInt = 5000
     """Most that one operation may cost: an object costs 1, as often as its lists are long."""
     max_query_cost_signed_out: PositiveInt = 1000
-    """The same for who is not signed in, and has little to ask for."""
+    """The same for who is not signed in, and has little to ask for; never more than that."""
     max_query_cost_staff: PositiveInt = 10_000
-    """The same for staff."""
+    """The same for staff; never less than that."""
     trusted_documents_path: Path | None = None
     """JSON file of document ids and texts; clients may send an id instead of its text."""
     trusted_documents_only: bool | None = None

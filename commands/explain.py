@@ -14,7 +14,7 @@ from execution.explaining import Explanation, Step, explain
 from execution.limits import Limits
 from schema import root
 from settings import get_settings
-from web.observing import limits_of
+from web.observing import Costs, costs_of, limits_of
 
 _STYLES = {"batch": "cyan", "function": "yellow", "graphql-core": "red"}
 
@@ -34,7 +34,8 @@ def show(path: Path, *, variables: str | None, operation: str | None) -> None:
         CommandFailed: the variables are no JSON object, or the server would refuse the document.
         OSError: the file cannot be read.
     """
-    limits = limits_of(get_settings())
+    settings = get_settings()
+    limits = limits_of(settings)
     try:
         explanation = explain(
             path.read_text(encoding="utf-8"),
@@ -46,7 +47,7 @@ def show(path: Path, *, variables: str | None, operation: str | None) -> None:
     except DocumentRefused as refused:
         messages = " ".join(error.message for error in refused.errors)
         raise CommandFailed(f"{path}: {messages}") from None
-    _print(explanation, limits)
+    _print(explanation, limits, costs_of(settings))
 
 
 def _read_variables(text: str | None) -> dict[str, Any]:
@@ -59,13 +60,20 @@ def _read_variables(text: str | None) -> dict[str, Any]:
     return variables
 
 
-def _print(explanation: Explanation, limits: Limits) -> None:
+def _print(explanation: Explanation, limits: Limits, costs: Costs) -> None:
     tree = Tree(Text(explanation.title, "bold"))
     for step in explanation.steps:
         _grow(tree, step)
     console.print(tree)
-    more = " It is refused." if explanation.cost > limits.cost else ""
-    console.print(f"\nCost {explanation.cost} of {limits.cost}.{more}")
+    of_whom = {
+        "who is not signed in": costs.signed_out,
+        "members": costs.members,
+        "staff": costs.staff,
+    }
+    told = ", ".join(f"{most} for {who}" for who, most in of_whom.items())
+    refused = [who for who, most in of_whom.items() if explanation.cost > most]
+    more = f" It is refused to {', '.join(refused)}." if refused else ""
+    console.print(f"\nCost {explanation.cost} of {told}.{more}")
     console.print(f"Depth {explanation.depth} of {limits.depth}.")
     for name, fields in sorted(explanation.batches().items()):
         console.print(f"Batch function {name}, for {fields} field{'s' * (fields > 1)}.")

@@ -77,7 +77,8 @@ async def invite_to_event(
     people = sorted({*profile_ids} - {viewer.profile_id})
     if not 1 <= len(people) <= INVITED_AT_ONCE:
         wrong = f"profileIds must name 1 to {INVITED_AT_ONCE} others."
-        raise InvalidInput.of("profileIds", wrong, InvalidFieldCode.OUT_OF_RANGE)
+        code = InvalidFieldCode.TOO_MANY if people else InvalidFieldCode.MISSING
+        raise InvalidInput.of("profileIds", wrong, code)
     await _hold_close(tx, viewer, people)
     event = await events.hold_own(tx, viewer, event_id)
     attendance.check_open(event)

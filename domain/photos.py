@@ -131,9 +131,9 @@ async def reorder_photos(tx: Transaction, viewer: Viewer, *, media_ids: Sequence
     if not set(present) >= set(media_ids):
         raise NotFound("Media")
     if sorted(media_ids) != sorted(present):
-        raise InvalidInput.of(
-            "mediaIds", "mediaIds must name each of your photos once.", InvalidFieldCode.UNKNOWN
-        )
+        twice = len(set(media_ids)) < len(media_ids)
+        code = InvalidFieldCode.DUPLICATE if twice else InvalidFieldCode.MISSING
+        raise InvalidInput.of("mediaIds", "mediaIds must name each of your photos once.", code)
     if list(media_ids) != present:
         await tx.fetch(queries.put_in_order, media_ids=list(media_ids))
         tx.record(PhotosChanged(profile_id=profile.profile_id))

@@ -111,9 +111,9 @@ async def reorder_prompts(
     if not by_id.keys() >= set(prompt_ids):
         raise NotFound("Prompt")
     if sorted(prompt_ids) != sorted(by_id):
-        raise InvalidInput.of(
-            "promptIds", "promptIds must name each of your prompts once.", InvalidFieldCode.UNKNOWN
-        )
+        twice = len(set(prompt_ids)) < len(prompt_ids)
+        code = InvalidFieldCode.DUPLICATE if twice else InvalidFieldCode.MISSING
+        raise InvalidInput.of("promptIds", "promptIds must name each of your prompts once.", code)
     if list(prompt_ids) == list(by_id):
         return list(by_id.values())
     moved = await tx.fetch(queries.put_in_order, prompt_ids=list(prompt_ids))

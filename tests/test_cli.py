@@ -493,14 +493,15 @@ def test_explain_shows_how_each_field_is_read_and_what_it_costs(kith, operations
     batch = "batch dataloaders.matches.partners_of"
     assert f"profile: Profile  {batch}  cost 1" in lines
     assert "bio: String!  attribute bio" in lines
-    assert "Cost 8 of 5000." in lines
+    assert "Cost 8 of 1000 for who is not signed in, 5000 for members, 10000 for staff." in lines
     assert "Depth 5 of 20." in lines
     assert "Batch function dataloaders.matches.partners_of, for 1 field." in lines
 
 
 def test_explain_says_when_an_operation_would_be_refused_for_its_cost(kith, operations):
     _, out, _ = kith("explain", operations, "--operation", "Out", MAX_QUERY_COST=9)
-    assert "Cost 10 of 9. It is refused." in out
+    limits = "9 for who is not signed in, 9 for members, 10000 for staff"
+    assert f"Cost 10 of {limits}. It is refused to who is not signed in, members." in out
 
 
 @pytest.mark.parametrize(

@@ -3,7 +3,7 @@
 import time
 from collections.abc import AsyncGenerator, Awaitable
 from functools import lru_cache
-from typing import Any, cast
+from typing import Any, NamedTuple
 
 from graphql import OperationDefinitionNode
 from opentelemetry import trace
@@ -106,18 +106,33 @@ def limits_of(settings: Any) -> Limits:
 
 def budget_of(settings: Any) -> Budget:
     """What an operation may cost by the settings, depending on who asks."""
+    costs = costs_of(settings)
 
     def budget(context: Any) -> int:
         viewer = context.viewer
         if viewer is None:
-            limit = settings.max_query_cost_signed_out
-        elif viewer.is_staff:
-            limit = settings.max_query_cost_staff
-        else:
-            limit = settings.max_query_cost
-        return cast("int", limit)
+            return costs.signed_out
+        return costs.staff if viewer.is_staff else costs.members
 
     return budget
+
+
+class Costs(NamedTuple):
+    """The most that an operation may cost, by who asks."""
+
+    signed_out: int
+    members: int
+    staff: int
+
+
+def costs_of(settings: Any) -> Costs:
+    """Give the limits by the settings; nobody may spend more for not signing in."""
+    members = settings.max_query_cost
+    return Costs(
+        signed_out=min(members, settings.max_query_cost_signed_out),
+        members=members,
+        staff=max(members, settings.max_query_cost_staff),
+    )
 
 
 async def _with_statements(answering: Awaitable[Answer]) -> Answer:

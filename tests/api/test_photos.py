@@ -40,9 +40,14 @@ async def test_photos_are_reordered_exactly(people, database):
     assert [each["id"] for each in answer["profile"]["photos"]] == wanted
     assert await photos_of(ada, bob) == wanted
     async with unchanged(database):
-        for wrong in (wanted[:3], [*wanted, wanted[0]], [wanted[0]] * 4, []):
-            answer = await ada.api.do("reorderPhotos", mediaIds=wrong)
-            assert [field["path"] for field in answer["fields"]] == ["mediaIds"], wrong
+        for wrong, code in (
+            (wanted[:3], "MISSING"),
+            ([*wanted, wanted[0]], "DUPLICATE"),
+            ([wanted[0]] * 4, "DUPLICATE"),
+            ([], "MISSING"),
+        ):
+            (field,) = (await ada.api.do("reorderPhotos", mediaIds=wrong))["fields"]
+            assert (field["path"], field["code"]) == ("mediaIds", code), wrong
 
 
 async def test_a_profile_has_at_most_nine_photos_even_when_many_come_at_once(people, database):

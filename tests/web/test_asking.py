@@ -59,6 +59,15 @@ async def test_what_an_operation_may_cost_depends_on_who_asks(serve, people):
             assert "COST_EXCEEDED" not in (await api.send(EVENTS, first=limit - 2)).codes
 
 
+async def test_nobody_may_spend_more_for_not_signing_in_nor_less_for_being_staff(serve, people):
+    staff = await people.join(is_staff=True)
+    limits = {"max_query_cost_signed_out": 90, "max_query_cost": 70, "max_query_cost_staff": 50}
+    async with serve(**limits) as http:
+        for api in (Api(http), Api(http, staff.api.token)):
+            refused = await api.send(EVENTS, first=69)
+            assert refused.errors[0]["extensions"]["cost"] == {"requested": 71, "limit": 70}
+
+
 async def test_an_operation_beyond_the_limit_of_the_setting_is_refused(serve):
     async with serve(max_query_cost_signed_out=50) as http:
         api = Api(http)
