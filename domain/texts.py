@@ -14,8 +14,9 @@ _FORBIDDEN = re.compile(
 _BLANK = frozenset("\u034f\u115f\u1160\u2800\u3164\ufe0e\ufe0f\uffa0")
 _MANY_NEWLINES = re.compile(r"\n{3,}")
 _SPACES = re.compile(r"\s+")
-# More than any text may have; what is longer is refused for the rest of it all the same.
+# More than any text may have, so what is longer need not be read to its end.
 _LONGEST = 20_000
+_CUT_OFF = "\N{REPLACEMENT CHARACTER}"
 # What may hold marks upon marks, which are neither letters nor white space.
 _SIGN = r"[^\w\s\x00-\u02ff]"
 # Looked for where they begin only, because to look for them at each sign would take long.
@@ -27,19 +28,21 @@ _MOST_MARKS = 30
 def clean(text: str, *, lines: bool = False) -> str:
     """Normalise a text: NFC, no invisible controls, trimmed; one that shows nothing is empty.
 
-    Of marks upon one letter the first 30 stay, and of all the first 20,000 characters.
+    Of marks upon one letter the first 30 stay. What has more than 20,000 characters has 20,000
+    afterwards, however few of them show something, so that every check of its length refuses it.
 
     Args:
         text: what a person wrote.
         lines: whether line breaks stay (at most two in a row); otherwise all white space
             becomes single spaces.
     """
-    text = text[:_LONGEST]
+    is_whole, text = len(text) <= _LONGEST, text[:_LONGEST]
     text = _FORBIDDEN.sub("", text.replace("\r\n", "\n").replace("\r", "\n"))
     # To put marks in order takes time that grows with the square of their number.
     text = _few_marks(unicodedata.normalize("NFC", _few_marks(text)))
     text = _MANY_NEWLINES.sub("\n\n", text) if lines else _SPACES.sub(" ", text)
-    return text.strip() if any(map(_shows, set(text))) else ""
+    text = text.strip() if any(map(_shows, set(text))) else ""
+    return text if is_whole else text.ljust(_LONGEST, _CUT_OFF)
 
 
 def _few_marks(text: str) -> str:

@@ -147,6 +147,23 @@ async def test_devices_are_listed_and_ended_one_by_one_or_all_others(api, http, 
     assert (await bob.api.ask(ME))["viewer"]["account"]["email"] == bob.email
 
 
+async def test_who_ends_the_other_sessions_and_then_this_one_is_logged_out_everywhere(http, people):
+    ada = await people.join()
+    log_in = {"login": ada.email, "password": PASSWORD}
+    phone = holding(http, await Api(http).done("logIn", TOKENS, **log_in))
+    others = "others: revokeOtherSessions(input: {}) { __typename }"
+    this = "this: logOut(input: {}) { __typename }"
+    # Once this session is over, nobody is there who could end the others.
+    assert (await phone.send(f"mutation {{ {this} {others} }}")).codes == ["UNAUTHENTICATED"]
+    assert (await ada.api.ask(ME))["viewer"]["account"]["email"] == ada.email
+    phone = holding(http, await Api(http).done("logIn", TOKENS, **log_in))
+    done = await phone.ask(f"mutation {{ {others} {this} }}")
+    ended = {"__typename": "RevokeOtherSessionsSuccess"}
+    assert done == {"others": ended, "this": {"__typename": "LogOutSuccess"}}
+    for device in (phone, ada.api):
+        assert (await device.send(ME)).codes == ["UNAUTHENTICATED"]
+
+
 async def test_a_session_is_seen_by_its_person_alone(people):
     ada, bob = await people.join(), await people.join()
     key = (await ada.api.ask(SESSIONS))["viewer"]["sessions"]["nodes"][0]["id"]

@@ -88,3 +88,12 @@ def test_of_marks_upon_marks_few_stay_as_to_order_them_takes_long(marks):
 def test_what_is_longer_than_any_text_is_still_too_long():
     kept = texts.clean("x" * 1_000_000)
     assert texts.length_problems("text", kept, most=5_000)
+
+
+@pytest.mark.parametrize("lines", [True, False])
+@pytest.mark.parametrize("between", ["\n", " ", "\x00", "\u200b", "\u0301"])
+def test_the_end_of_a_text_is_never_dropped_unnoticed(between, lines):
+    for text in ("Hi" + between * 20_000 + "meet at 8", between * 20_000 + "meet at 8"):
+        kept = texts.clean(text, lines=lines)
+        assert texts.length_problems("text", kept, most=5_000)
+        assert texts.clean(kept, lines=lines) == kept
