@@ -1,6 +1,7 @@
 """Whether the stores answer and are new enough, told in one sentence where they do not."""
 
 import asyncio
+import errno
 from dataclasses import dataclass
 from urllib.parse import parse_qs, urlsplit
 
@@ -11,11 +12,16 @@ from redis.exceptions import RedisError
 from redis.exceptions import TimeoutError as RedisTimeout
 
 from persistence.database import TookTooLong
+from persistence.read_pool import is_closed
 
 OLDEST_POSTGRESQL = 18
 EXTENSIONS = ("btree_gin", "citext", "cube", "earthdistance", "pg_trgm", "unaccent")
 
 _PATIENCE_SECONDS = 5.0
+_OURS = {errno.ENOSPC, errno.EMFILE, errno.ENFILE}  # a full disk, too many open files
+_PASSING = (asyncpg.TargetServerAttributeNotMatched, asyncpg.OutdatedSchemaCacheError)
+# What the driver says of a connection that was cut between two steps of one statement.
+_OUT_OF_STEP = ("cannot switch to", "not connected")
 
 
 class StoreUnavailable(Exception):
@@ -39,10 +45,12 @@ FAILURES = (
 def is_away(error: Exception) -> bool:
     """Whether an exception says that a store is away or overrun: the same may work later."""
     if isinstance(error, OSError):
-        return error.filename is None  # of the network; those of files name them
+        # Those of the network name no file, most others do.
+        return error.filename is None and error.errno not in _OURS
     if isinstance(error, asyncpg.InterfaceError):
-        # Connections that were closed meanwhile have no type of their own.
-        return "another operation" not in str(error) and not isinstance(error, ValueError)
+        return is_closed(error)
+    if isinstance(error, asyncpg.InternalClientError):
+        return isinstance(error, _PASSING) or str(error).startswith(_OUT_OF_STEP)
     return isinstance(error, FAILURES)
 
 

@@ -15,6 +15,14 @@ _CUT = (
     asyncpg.CrashShutdownError,
     asyncpg.InterfaceError,
 )
+_CLOSED = ("closed", "closing", "released")
+
+
+def is_closed(error: asyncpg.InterfaceError) -> bool:
+    """Whether the driver says that a connection or pool is closed: there is no type for that."""
+    if isinstance(error, ValueError):  # quotes the arguments of a statement
+        return False
+    return any(word in str(error) for word in _CLOSED)
 
 
 class ReadPool:
@@ -58,7 +66,9 @@ class ReadPool:
         """
         try:
             return await self._fetch(sql, *arguments, record_class=record_class)
-        except _CUT:
+        except _CUT as error:
+            if isinstance(error, asyncpg.InterfaceError) and not is_closed(error):
+                raise
             return await self._fetch(sql, *arguments, record_class=record_class)
 
     async def _fetch(self, sql: str, *arguments: Any, record_class: type) -> list[Any]:

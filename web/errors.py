@@ -49,8 +49,7 @@ def present(error: GraphQLError) -> tuple[str, dict[str, Any]]:
     if isinstance(cause, Refusal):
         return cause.message, _refused(cause)
     if isinstance(cause, TookTooLong):
-        # No fault, but worth knowing: many want one row, or a statement has too much to read.
-        _log.warning("took too long", path=_path(error))
+        _note_slow(_path(error))
     elif isinstance(cause, Exception) and reaching.is_away(cause):
         _note(cause, _path(error))
         return UNAVAILABLE, {"code": "UNAVAILABLE"}
@@ -72,15 +71,20 @@ def refused(error: AuthenticationError, headers: Mapping[str, str] | None = None
 
 
 async def unavailable(request: Request, error: Exception) -> Response:
-    """Answer a request outside GraphQL that failed because a store is away.
+    """Answer a request outside GraphQL that failed because a store is away or slow.
 
     Raises:
         Exception: the error itself, when it has another reason.
     """
     if not reaching.is_away(error):
         raise error
-    _note(error, request.url.path)
-    return PlainTextResponse(UNAVAILABLE, 503, {"Retry-After": "1"})
+    message = UNAVAILABLE
+    if isinstance(error, TookTooLong):
+        _note_slow(request.url.path)
+        message, _ = _TOLD[TookTooLong]
+    else:
+        _note(error, request.url.path)
+    return PlainTextResponse(message, 503, {"Retry-After": "1"})
 
 
 def _refused(refusal: Refusal) -> dict[str, Any]:
@@ -104,12 +108,17 @@ def _fault(error: GraphQLError, cause: BaseException) -> tuple[str, dict[str, An
     return message, {"code": "INTERNAL", "requestId": request_id}
 
 
+def _note_slow(path: str) -> None:
+    # No fault, but worth knowing: many want one row, or a statement has too much to read.
+    _log.warning("took too long", path=path)
+
+
 def _note(error: Exception, path: str) -> None:
     reason = type(error).__name__
     metrics.unavailable.labels(reason).inc()
     # Everything fails alike then: one line tells it as well as thousands.
     if _is_first(type(error), time.monotonic()):
-        _log.warning("store away", path=path, reason=reason)
+        _log.warning("store away", path=path, reason=reason, exc_info=error)
 
 
 def _is_first(kind: type, now: float) -> bool:

@@ -1,11 +1,13 @@
 """Whether the stores answer: the real ones do, and what fails is one sentence without secrets."""
 
+import errno
 import re
 
+import asyncpg
 import pytest
 
 from persistence import reaching
-from persistence.reaching import StoreUnavailable
+from persistence.reaching import StoreUnavailable, is_away
 
 
 async def test_the_embedded_stores_answer_and_have_what_is_needed(stores):
@@ -47,6 +49,40 @@ async def test_too_old_a_server_is_refused(stores, monkeypatch):
     monkeypatch.setattr(reaching, "OLDEST_POSTGRESQL", 99)
     with pytest.raises(StoreUnavailable, match=r"Kith needs 99 or newer\.$"):
         await reaching.postgresql(stores.database_url)
+
+
+@pytest.mark.parametrize(
+    "error",
+    [
+        ConnectionRefusedError(errno.ECONNREFUSED, "nobody listens there"),
+        asyncpg.InterfaceError("cannot perform operation: connection is closed"),
+        asyncpg.InterfaceError("pool is closing"),
+        asyncpg.InterfaceError("connection has been released back to the pool"),
+        asyncpg.InternalClientError(
+            "cannot switch to state 12; another operation (2) is in progress"
+        ),
+        asyncpg.TargetServerAttributeNotMatched("None of the hosts is the primary"),
+    ],
+)
+def test_who_does_not_answer_is_away(error):
+    assert is_away(error)
+
+
+@pytest.mark.parametrize(
+    "error",
+    [
+        OSError(errno.ENOSPC, "No space left on device"),
+        OSError(errno.EMFILE, "Too many open files"),
+        OSError(errno.ENFILE, "Too many open files in system"),
+        FileNotFoundError(errno.ENOENT, "No such file", "a file"),
+        asyncpg.InterfaceError("cannot perform operation: another operation is in progress"),
+        asyncpg.DataError("invalid input for query argument $1: 'closed'"),
+        asyncpg.ProtocolError("unexpected"),
+        asyncpg.InternalClientError("missing codec information for OID 1"),
+    ],
+)
+def test_what_is_our_own_fault_is_not_taken_for_an_outage(error):
+    assert not is_away(error)
 
 
 @pytest.mark.parametrize(

@@ -1,6 +1,7 @@
 """The pool of reads: bounded, and whole again after whatever happened to a connection."""
 
 import asyncio
+from unittest.mock import AsyncMock
 
 import asyncpg
 import pytest
@@ -64,6 +65,13 @@ async def test_broken_connections_are_replaced(pool, stores):
     await asyncio.sleep(0.1)
     assert not await backends(pool, SIZE) & broken
     assert pool.in_use == 0
+
+
+async def test_a_wrong_argument_is_not_sent_again(pool, monkeypatch):
+    monkeypatch.setattr(pool, "_fetch", sent := AsyncMock(wraps=pool._fetch))
+    with pytest.raises(asyncpg.DataError):
+        await value(pool, "SELECT $1::int", "closed")
+    assert sent.await_count == 1
 
 
 async def test_a_statement_that_fails_or_is_given_up_leaves_nothing_behind(pool):

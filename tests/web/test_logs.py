@@ -127,7 +127,7 @@ async def test_while_the_database_is_away_one_line_tells_it(people, services, lo
         assert closed.value.code == 1013
     (away,) = [line for line in lines(logged) if line["event"] == "store away"]
     assert (away["level"], away["reason"]) == ("warning", "ConnectionRefusedError")
-    assert "exception" not in away
+    assert "ConnectionRefusedError: nobody listens there" in away["exception"]
     monkeypatch.setattr(errors, "_logged_at", {ConnectionRefusedError: -1e9})
     await ada.api.send(query)
     assert len([line for line in lines(logged) if line["event"] == "store away"]) == 2

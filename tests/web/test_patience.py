@@ -1,11 +1,14 @@
 """Waiting for what others hold: it ends in an error that says so, with nothing half-written."""
 
+from unittest.mock import Mock
+
 import asyncpg
 import pytest
 
 from persistence import reaching
 from persistence.database import Database, TookTooLong
 from tests.support.events import announced, global_id
+from web import errors
 
 GOING = 'mutation { rsvp(input: { eventId: "%s", answer: GOING, clientMutationId: "once" }) { ... on RsvpSuccess { attendance { state } } } }'  # noqa: E501
 ANSWERS = "SELECT count(*) FROM attendances"
@@ -79,3 +82,19 @@ async def test_a_request_that_cannot_even_begin_in_time_may_come_again(people, i
         )
     (error,) = response.json()["errors"]
     assert (response.status_code, error["extensions"]["code"]) == (503, "TOOK_TOO_LONG")
+
+
+async def test_a_page_that_takes_too_long_is_not_told_as_an_outage(
+    people, impatient, other, monkeypatch
+):
+    monkeypatch.setattr(errors, "_log", log := Mock())
+    ada = await people.join()
+    await ada.api.done("resetCalendar")
+    calendar_url = (await ada.api.ask("{ viewer { calendarUrl } }"))["viewer"]["calendarUrl"]
+    address = calendar_url.removeprefix("http://localhost:8000")
+    async with other.transaction():
+        await other.execute("LOCK TABLE events")
+        calendar = await ada.api.http.get(address)
+    assert (calendar.status_code, calendar.headers["retry-after"]) == (503, "1")
+    assert calendar.text == "This took too long just now. Try again."
+    assert {call.args for call in log.warning.call_args_list} == {("took too long",)}
