@@ -41,7 +41,8 @@ async def sign_up(
     )
     rates = context.services.rate_limits
     # Before the password is hashed, which is the work.
-    await _limit_sign_ups(context, rates.check)
+    async with context.unless_answered():
+        await _limit_sign_ups(context, rates.check)
     password_hash = await _hash(context, wanted.password)
     async with context.write() as tx:
         # What tells that an address is taken counts too: else all could be tried. Retries do not.
@@ -85,9 +86,9 @@ async def log_in(
 async def request_email_verification(context: Context) -> dict[str, Any]:
     """Ask for another mail with a code to verify your address."""
     mine = await _own_account(context)
-    if mine is not None:
-        await _limit_mails(context, mine.email)
     async with context.write() as tx:
+        if mine is not None:
+            await _limit_mails(context, mine.email)
         tx.record(EmailVerificationRequested(account_id=context.signed_in.account_id))
         return tx.answer({"is_requested": True})
 
@@ -108,12 +109,12 @@ async def request_password_reset(context: Context, *, email: str) -> dict[str, A
     The answer is the same whether there is an account with this address or not.
     """
     email = texts.clean(email)
-    await _limit_mails(context, email)
     account = await context.database.one(asking.by_login, login=email)
     if account is not None and account.email.casefold() != email.casefold():
         # A username would be another way around the limit.
         account = None
     async with context.write() as tx:
+        await _limit_mails(context, email)
         tx.record(PasswordResetRequested(account_id=account.account_id if account else None))
         return tx.answer({"is_requested": True})
 
@@ -141,7 +142,8 @@ async def change_password(
 
     Codes for a new password are good no more, and your calendar has a new address.
     """
-    await _confirm(context, "currentPassword", current_password)
+    async with context.unless_answered():
+        await _confirm(context, "currentPassword", current_password)
     password_hash = await _hash(context, _checked_new(new_password))
     async with context.write() as tx:
         await accounts.set_password(

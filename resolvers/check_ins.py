@@ -19,8 +19,9 @@ async def check_in(context: Context, *, event_id: str, code: str) -> dict[str, A
     """
     account = counted_as(str(context.signed_in.account_id))
     limit = (CHECK_INS.name, account, MOST_TRIES, TRIES_WINDOW_SECONDS)
-    if (wait := await context.services.rate_limits.hit(*limit)) is not None:
-        raise RateLimited("TOO_MANY_CHECK_INS", "Too many codes were tried: wait.", wait)
+    async with context.unless_answered():
+        if (wait := await context.services.rate_limits.hit(*limit)) is not None:
+            raise RateLimited("TOO_MANY_CHECK_INS", "Too many codes were tried: wait.", wait)
     return await _check_in(context, event_id=event_id, code=code)
 
 

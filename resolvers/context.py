@@ -13,7 +13,7 @@ from starlette.datastructures import UploadFile
 
 from dataloaders.reader import Reader
 from domain import texts
-from domain.refusals import InvalidInput
+from domain.refusals import InvalidInput, Refusal
 from domain.viewer import Viewer
 from persistence.idempotency import Retry
 from persistence.transaction import Transaction
@@ -79,6 +79,19 @@ class Context(Reader):
             yield tx
         # What was read before the change is not so any more.
         self.loaders.forget()
+
+    @asynccontextmanager
+    async def unless_answered(self) -> AsyncIterator[None]:
+        """Judge before the work is done; what is refused is judged only when it is no retry.
+
+        Raises:
+            AlreadyAnswered: the same call has committed before, whatever it would be told now.
+        """
+        try:
+            yield
+        except Refusal:
+            async with self.write():
+                raise
 
     @contextmanager
     def mutating(self, name: str, input: Any) -> Iterator[None]:

@@ -21,11 +21,11 @@ async def send_message(
     reply_to_id: str | None = None,
 ) -> dict[str, Any]:
     """Write a message to those who take part in a conversation; only so many a minute."""
-    limit_messages(context)
     sticker_key = None
     if sticker_id is not None:
         sticker_key = context.services.stickers.key_of(ids.decode(sticker_id, "Sticker"))
     async with context.write() as tx:
+        limit_messages(context)
         sent = await messages.send_message(
             tx,
             context.signed_in,
@@ -41,9 +41,9 @@ async def send_message(
 
 async def edit_message(context: Context, *, message_id: str, text: str) -> dict[str, Any]:
     """Change the text of a message that you sent a short while ago; counts as a message."""
-    limit_messages(context)
     within = timedelta(minutes=context.services.settings.message_edit_minutes)
     async with context.write() as tx:
+        limit_messages(context)
         key = ids.decode(message_id, "Message")
         edited = await messages.edit_message(
             tx, context.signed_in, message_id=key, text=text, within=within
@@ -61,6 +61,8 @@ async def delete_message(context: Context, *, message_id: str) -> dict[str, Any]
 
 def limit_messages(context: Context) -> None:
     """Count one more of what all who take part in a conversation are told.
+
+    Asked within `Context.write`, so that a retry neither counts nor is refused.
 
     Raises:
         RateLimited: the viewer has told too much within a minute.

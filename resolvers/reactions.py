@@ -20,8 +20,8 @@ async def react(context: Context, *, subject_id: str, emoji: str) -> dict[str, A
 
     Counts as a message: who takes part in a conversation is told of it.
     """
-    limit_messages(context)
     async with context.write() as tx:
+        limit_messages(context)
         subject, key = _parsed(subject_id)
         me = context.signed_in
         await reactions.react(tx, me, subject=subject, subject_id=key, emoji=emoji)

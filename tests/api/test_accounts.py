@@ -227,6 +227,15 @@ async def test_asking_for_a_reset_answers_alike_and_records_for_whom(api, people
     assert [fact["body"]["account_id"] for fact in facts] == [str(ada.key), None]
 
 
+async def test_a_retry_of_a_changed_password_is_answered_though_the_old_one_is_wrong_by_now(people):
+    ada = await people.join()
+    given = {"currentPassword": PASSWORD, "newPassword": "another good password"}
+    for _ in range(2):
+        await ada.api.done("changePassword", **given, clientMutationId="k")
+    answer = await ada.api.do("changePassword", **given)
+    assert answer["fields"][0]["code"] == "WRONG"
+
+
 async def test_mails_can_be_asked_for_five_times_an_hour(api, people):
     ada = await people.join()
     for _ in range(2):

@@ -57,6 +57,16 @@ async def test_a_wrong_code_is_refused_and_codes_cannot_be_guessed(party, databa
         assert wait == ("RateLimited", "TOO_MANY_CHECK_INS")
 
 
+async def test_a_retry_is_answered_though_too_many_codes_were_tried_since(party):
+    ada, bob, _, event_id = party
+    code = (await shown(ada, event_id))["checkInCode"]
+    call = {"eventId": event_id, "code": code, "clientMutationId": "k"}
+    await bob.api.done("checkIn", **call)
+    for _ in range(MOST_TRIES):
+        await refused(bob, "checkIn", eventId=event_id, code="WRONG")
+    await bob.api.done("checkIn", **call)
+
+
 @pytest.mark.parametrize("hours", [3, -3])
 async def test_it_is_too_early_or_too_late(people, database, hours):
     ada, bob = await people.join(), await people.join()

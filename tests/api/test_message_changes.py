@@ -222,8 +222,13 @@ async def test_what_all_members_are_told_counts_as_messages(pair, setting):
     ada, bob, key = pair
     message = (await sent(ada, key))["id"]
     setting("messages_per_minute", 3)
-    await ada.api.done("editMessage", messageId=message, text="Hello again")
-    await ada.api.done("react", subjectId=message, emoji="\u2764\ufe0f")
+    edit = {"messageId": message, "text": "Hello again", "clientMutationId": "edit"}
+    heart = {"subjectId": message, "emoji": "\u2764\ufe0f", "clientMutationId": "heart"}
+    # Retries neither count nor are refused.
+    for _ in range(3):
+        await ada.api.done("editMessage", **edit)
+    for _ in range(3):
+        await ada.api.done("react", **heart)
     too_many = ("RateLimited", "TOO_MANY_MESSAGES")
     assert await refused(ada, "editMessage", messageId=message, text="Hello") == too_many
     assert await refused(ada, "react", subjectId=message, emoji="\U0001f389") == too_many
