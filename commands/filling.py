@@ -107,7 +107,7 @@ async def open_for_filling(settings: Settings) -> AsyncIterator[Filling]:
 async def _hash_of(password: str) -> str:
     passwords = Passwords()
     try:
-        return await passwords.hash(password)
+        return await passwords.hash(password, of="")
     finally:
         passwords.close()
 

@@ -51,6 +51,11 @@ PASSWORDS_OF_PROCESS = Limit(
     "TOO_MANY_SIGN_INS",
     "So that nobody waits long for a password to be checked; each process has its own.",
 )
+PASSWORDS_OF_ADDRESS = Limit(
+    "passwords_of_address",
+    "TOO_MANY_SIGN_INS",
+    "So that one network address cannot keep all others waiting; each process has its own.",
+)
 SIGN_UPS_OF_ADDRESS = Limit(
     "sign_ups_per_hour_of_address",
     "TOO_MANY_SIGN_UPS",
@@ -138,6 +143,7 @@ ALL = (
     WRONG_PASSWORDS,
     WRONG_PASSWORDS_OF_ADDRESS,
     PASSWORDS_OF_PROCESS,
+    PASSWORDS_OF_ADDRESS,
     SIGN_UPS_OF_ADDRESS,
     MAILS,
     SUPER_LIKES,

@@ -18,7 +18,7 @@ _BCRYPT_BYTES = 72
 MOST_WAITING = 100
 """How many passwords wait for a thread, about a second's work, before more are refused."""
 
-MOST_OF_ONE = 25
+MOST_OF_ADDRESS = 25
 """How many of them are of one network address, so that nobody takes all places."""
 
 # OWASP's first recommendation for Argon2id; bcrypt is for hashes brought from elsewhere.
@@ -44,12 +44,12 @@ class Passwords:
         self._nobody: str | None = None
         self._waiting: Counter[str] = Counter()
 
-    async def hash(self, password: str, *, of: str = "") -> str:
+    async def hash(self, password: str, *, of: str) -> str:
         """Hash a password with a new salt.
 
         Args:
             password: what was typed.
-            of: the network address that asks.
+            of: the network address that asks; empty when it is unknown or our own.
 
         Raises:
             RateLimited: too many wait for theirs, of this address or of all.
@@ -57,13 +57,13 @@ class Passwords:
         return await self._run(of, _context.hash, password)
 
     async def verify(
-        self, password: str, password_hash: str | None, *, of: str = ""
+        self, password: str, password_hash: str | None, *, of: str
     ) -> tuple[bool, str | None]:
         """Say whether a password is the one of a hash.
 
         Args:
             password: what was typed.
-            of: the network address that asks.
+            of: the network address that asks; empty when it is unknown or our own.
             password_hash: the account's; None when there is no such account: the answer is no
                 then, after the same work.
 
@@ -84,7 +84,8 @@ class Passwords:
         self._threads.shutdown()
 
     async def _run(self, of: str, function: Callable[..., T], *arguments: str) -> T:
-        if self._waiting.total() >= MOST_WAITING or self._waiting[of] >= MOST_OF_ONE:
+        is_too_many = bool(of) and self._waiting[of] >= MOST_OF_ADDRESS
+        if is_too_many or self._waiting.total() >= MOST_WAITING:
             raise RateLimited("TOO_MANY_SIGN_INS", "Too many sign in at this moment: wait.", 2)
         self._waiting[of] += 1
         try:

@@ -12,7 +12,7 @@ from domain.accounts import mailbox_of
 from domain.companions import MOST_COMPANIONS
 from domain.limits import MAILS_PER_HOUR, Allowance
 from domain.media import MOST_LOOSE
-from domain.passwords import MOST_WAITING
+from domain.passwords import MOST_OF_ADDRESS, MOST_WAITING
 from domain.reactions import MOST_KINDS, MOST_OF_ONE
 from domain.viewer import Viewer
 from persistence.queries import companions, conversation_requests, decisions, media, photos
@@ -89,6 +89,10 @@ async def _wrong_passwords_of_address(context: Context) -> Allowance:
 async def _passwords_of_process(_context: Context) -> Allowance:
     # What is left would tell of others.
     return Allowance(rules.PASSWORDS_OF_PROCESS, MOST_WAITING, None)
+
+
+async def _passwords_of_address(_context: Context) -> Allowance:
+    return Allowance(rules.PASSWORDS_OF_ADDRESS, MOST_OF_ADDRESS, None)
 
 
 async def _sign_ups_of_address(context: Context) -> Allowance:
@@ -185,6 +189,7 @@ _STANDING: dict[str, Standing] = {
     rules.WRONG_PASSWORDS.name: _wrong_passwords,
     rules.WRONG_PASSWORDS_OF_ADDRESS.name: _wrong_passwords_of_address,
     rules.PASSWORDS_OF_PROCESS.name: _passwords_of_process,
+    rules.PASSWORDS_OF_ADDRESS.name: _passwords_of_address,
     rules.SIGN_UPS_OF_ADDRESS.name: _sign_ups_of_address,
     rules.MAILS.name: _mails,
     rules.SUPER_LIKES.name: _super_likes,

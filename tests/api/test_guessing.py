@@ -1,7 +1,10 @@
 """Guessing and flooding through the API: what many calls at once, or many accounts, come to."""
 
 import asyncio
+import threading
 from collections import Counter
+
+import httpx
 
 from domain import passwords
 from tests.support.accounts import newcomer, sign_up
@@ -53,6 +56,35 @@ async def test_passwords_are_refused_while_many_wait(http, people, monkeypatch):
         assert await guess(http, ada.email) == "TOO_MANY_SIGN_INS"
     monkeypatch.undo()
     assert await guess(http, ada.email, PASSWORD) == "LogInSuccess"
+
+
+async def test_one_address_does_not_keep_another_from_signing_in(
+    application, http, people, monkeypatch
+):
+    ada = await people.join()
+    begun, go_on, judged = asyncio.Event(), threading.Event(), passwords._verified
+    loop = asyncio.get_running_loop()
+
+    def judged_later(*given):
+        loop.call_soon_threadsafe(begun.set)
+        assert go_on.wait(30)
+        return judged(*given)
+
+    monkeypatch.setattr(passwords, "_verified", judged_later)
+    monkeypatch.setattr(passwords, "MOST_OF_ADDRESS", 1)
+    elsewhere = httpx.ASGITransport(app=application, client=("192.0.2.7", 1))
+    async with httpx.AsyncClient(transport=elsewhere, base_url=http.base_url) as other:
+        first = asyncio.create_task(guess(http, ada.email, PASSWORD))
+        try:
+            await begun.wait()
+            assert await guess(http, ada.email, PASSWORD) == "TOO_MANY_SIGN_INS"
+            begun.clear()
+            second = asyncio.create_task(guess(other, ada.email, PASSWORD))
+            async with asyncio.timeout(30):
+                await begun.wait()
+        finally:
+            go_on.set()
+        assert [await first, await second] == ["LogInSuccess"] * 2
 
 
 async def test_a_mailbox_is_welcomed_five_times_an_hour_whatever_its_tag(http):

@@ -86,6 +86,7 @@ async def test_every_limit_is_told_with_what_is_left(people, services):
         "wrong_passwords": settings.wrong_passwords_limit,
         "wrong_passwords_of_address": settings.wrong_passwords_limit_per_address,
         "passwords_of_process": 100,
+        "passwords_of_address": 25,
         "sign_ups_per_hour_of_address": settings.sign_ups_per_hour_per_address,
         "mails_per_hour": 5,
         "super_likes_per_day": settings.super_likes_per_day,
@@ -109,7 +110,7 @@ async def test_every_limit_is_told_with_what_is_left(people, services):
     assert found["requests_per_minute"]["remaining"] == expected["requests_per_minute"] - 1
     # What is left of these would tell of other people, or is not the same everywhere.
     untold = [name for name in expected if "_of_" in name]
-    assert [found[name]["remaining"] for name in untold] == [None] * 10
+    assert [found[name]["remaining"] for name in untold] == [None] * 11
     for name in [name for name in expected if name not in {"requests_per_minute", *untold}]:
         assert found[name]["remaining"] == expected[name], name
         assert found[name]["resetsAt"] is None, name

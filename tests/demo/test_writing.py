@@ -33,7 +33,7 @@ def world():
 
 @pytest.fixture
 async def tables(world, services):
-    return list(tables_of(world, await services.passwords.hash(writing.PASSWORD)))
+    return list(tables_of(world, await services.passwords.hash(writing.PASSWORD, of="")))
 
 
 async def counts(database):

@@ -105,5 +105,5 @@ _hash: list[str] = []
 async def password_hash(services: Services) -> str:
     """The hash of `PASSWORD`, made once because hashing is slow on purpose."""
     if not _hash:
-        _hash.append(await services.passwords.hash(PASSWORD))
+        _hash.append(await services.passwords.hash(PASSWORD, of=""))
     return _hash[0]
