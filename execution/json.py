@@ -7,7 +7,7 @@ from typing import Any
 import orjson
 
 MAX_DEPTH = 32
-_AROUND = 15  # characters of a field that are not text: its name, quotes, a number
+_AROUND = 10  # characters of a value beside its text and name: quotes, a comma, a number
 
 _STRINGS = re.compile(rb'"[^"\\]*(?:\\.[^"\\]*)*"')
 _SQUARE = bytes.maketrans(b"{}", b"[]")
@@ -53,7 +53,7 @@ def encode(value: Any) -> bytes:
 def is_longer(value: Any, most: int) -> bool:
     """Whether what a value holds has more than so many characters in JSON, about.
 
-    Numbers and names are taken to be short, and nothing to need an escape.
+    Numbers are taken to be short, and nothing to need an escape.
 
     Args:
         value: a dictionary or a list, of such and of plain values.
@@ -62,7 +62,10 @@ def is_longer(value: Any, most: int) -> bool:
     waiting = [value]
     while waiting and most >= 0:
         outer = waiting.pop()
-        inner = outer.values() if type(outer) is dict else outer
+        inner = outer
+        if type(outer) is dict:
+            inner = outer.values()
+            most -= len("".join(outer))
         most -= _AROUND * len(inner)
         for each in inner:
             kind = type(each)

@@ -105,7 +105,7 @@ class Renderer:
     ) -> Result:
         """The result of an operation that ran, without data when they are too long."""
         if answer.data and json.is_longer(answer.data, ANSWER_CHARACTERS):
-            answer = ExecutionResult(None, [_too_long()])
+            answer = ExecutionResult(None, [_too_long(), *(answer.errors or ())])
         shown = self._shown(answer.errors or ())
         try:
             return Result(answer.data, shown, extensions, event_id=event_id)
