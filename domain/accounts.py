@@ -13,9 +13,9 @@ from domain.conversations import ConversationEnded
 from domain.facts import Fact
 from domain.matches import MatchEnded
 from domain.one_time_codes import Purpose
-from domain.refusals import Conflict, InvalidField, InvalidFieldCode, InvalidInput, NotFound
+from domain.refusals import Conflict, InvalidField, InvalidFieldCode, InvalidInput
 from domain.sessions import end_sessions
-from domain.viewer import Viewer
+from domain.viewer import Unauthenticated, Viewer
 from persistence import models
 from persistence.queries import accounts
 from persistence.rows import Row
@@ -193,7 +193,7 @@ async def update_account(
 
     Raises:
         InvalidInput: a name is too long.
-        NotFound: the account was deleted just now.
+        Unauthenticated: the account was deleted meanwhile.
     """
     given = {"first_name": first_name, "last_name": last_name}
     names = {key: texts.clean(name) for key, name in given.items() if name is not None}
@@ -206,7 +206,7 @@ async def update_account(
     changes = {key: name or None for key, name in names.items()}
     account = await tx.change(models.Account, {"account_id": viewer.account_id}, **changes)
     if account is None:
-        raise NotFound("Account")
+        raise Unauthenticated
     return account
 
 

@@ -13,8 +13,7 @@ from zoneinfo import ZoneInfo
 import icalendar
 
 from domain import global_ids
-from domain.refusals import NotFound
-from domain.viewer import Viewer
+from domain.viewer import Unauthenticated, Viewer
 from persistence import models
 from persistence.queries import calendars as queries
 from persistence.rows import Row
@@ -34,10 +33,13 @@ async def reset_calendar(tx: Transaction, viewer: Viewer) -> Row:
 
     Returns:
         The calendar, with its key.
+
+    Raises:
+        Unauthenticated: the account was deleted meanwhile.
     """
     row = await tx.one(queries.reset, viewer_id=viewer.profile_id)
     if row is None:
-        raise NotFound("Profile")
+        raise Unauthenticated
     return row
 
 

@@ -5,7 +5,7 @@ from datetime import datetime
 import strawberry
 
 from dataloaders import accounts
-from domain.refusals import Conflict, InvalidInput, NotAllowed, NotFound, RateLimited
+from domain.refusals import Conflict, InvalidInput, NotAllowed, RateLimited
 from persistence import models
 from resolvers import accounts as resolvers
 from resolvers import guards, sessions
@@ -221,7 +221,7 @@ class AccountMutations:
         resolvers.update_account,
         input=UpdateAccountInput,
         returns=UpdateAccountSuccess,
-        refuses=(InvalidInput, NotFound),
+        refuses=(InvalidInput,),
     )
     delete_account = mutation(
         resolvers.delete_account,

@@ -3,7 +3,6 @@
 import strawberry
 
 from dataloaders import calendars
-from domain.refusals import NotFound
 from resolvers import calendars as resolvers
 from schema.building import MutationInput, loaded, mutation, resolve
 
@@ -53,5 +52,4 @@ class CalendarMutations:
         resolvers.reset_calendar,
         input=ResetCalendarInput,
         returns=ResetCalendarSuccess,
-        refuses=(NotFound,),
     )

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Annotated
 import strawberry
 
 from dataloaders import handles
-from domain.refusals import Conflict, InvalidInput, NotFound
+from domain.refusals import Conflict, InvalidInput
 from resolvers import handles as resolvers
 from schema.building import MutationInput, loaded, mutation
 
@@ -54,5 +54,5 @@ class HandleMutations:
         resolvers.set_handle,
         input=SetHandleInput,
         returns=SetHandleSuccess,
-        refuses=(InvalidInput, Conflict, NotFound),
+        refuses=(InvalidInput, Conflict),
     )

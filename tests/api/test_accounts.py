@@ -9,6 +9,9 @@ from domain.one_time_codes import Purpose
 from domain.viewer import Unauthenticated
 from persistence import models
 from resolvers import ids
+from resolvers.accounts import update_account
+from resolvers.calendars import reset_calendar
+from resolvers.handles import set_handle
 from resolvers.meetings import set_meeting_times
 from resolvers.places import add_place
 from resolvers.profiles import update_profile
@@ -370,6 +373,9 @@ async def test_whose_account_was_deleted_a_moment_ago_is_signed_in_no_more(peopl
     context = context_of(services, ada)
     for late in (
         update_profile(context, bio="Late"),
+        update_account(context, first_name="Late"),
+        reset_calendar(context),
+        set_handle(context, handle="late"),
         set_meeting_times(context, time_zone="UTC", hours=[]),
         add_place(
             context, name="Late", category="park", location=GeoPoint(latitude=52.5, longitude=13.4)

@@ -43,6 +43,16 @@ async def seen(person, media_id):
     return answer["media"]
 
 
+async def test_a_retry_of_what_announced_a_file_that_is_deleted_since_finds_none(people):
+    ada = await people.join()
+    given = {"mediaType": "image/jpeg", "sizeBytes": 9, "clientMutationId": "k"}
+    medium = (await ada.api.done("createUpload", MEDIA, **given))["media"]
+    assert (await ada.api.done("createUpload", MEDIA, **given))["media"]["id"] == medium["id"]
+    await ada.api.done("deleteMedia", mediaId=medium["id"])
+    answer = await ada.api.do("createUpload", **given)
+    assert (answer["__typename"], answer["code"]) == ("NotFound", "MEDIA_NOT_FOUND")
+
+
 async def test_a_file_is_announced_sent_and_completed_once(people, database, store):
     ada = await people.join()
     content = image()
