@@ -20,8 +20,6 @@ _CLOSED = ("closed", "closing", "released")
 
 def is_closed(error: asyncpg.InterfaceError) -> bool:
     """Whether the driver says that a connection or pool is closed: there is no type for that."""
-    if isinstance(error, ValueError):  # quotes the arguments of a statement
-        return False
     return any(word in str(error) for word in _CLOSED)
 
 

@@ -76,6 +76,7 @@ def test_who_does_not_answer_is_away(error):
         OSError(errno.ENFILE, "Too many open files in system"),
         FileNotFoundError(errno.ENOENT, "No such file", "a file"),
         asyncpg.InterfaceError("cannot perform operation: another operation is in progress"),
+        asyncpg.InterfaceError("the server expects 0 arguments for this query, 1 was passed"),
         asyncpg.DataError("invalid input for query argument $1: 'closed'"),
         asyncpg.ProtocolError("unexpected"),
         asyncpg.InternalClientError("missing codec information for OID 1"),

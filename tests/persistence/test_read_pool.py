@@ -67,10 +67,10 @@ async def test_broken_connections_are_replaced(pool, stores):
     assert pool.in_use == 0
 
 
-async def test_a_wrong_argument_is_not_sent_again(pool, monkeypatch):
+async def test_a_read_that_is_asked_wrongly_is_not_asked_again(pool, monkeypatch):
     monkeypatch.setattr(pool, "_fetch", sent := AsyncMock(wraps=pool._fetch))
-    with pytest.raises(asyncpg.DataError):
-        await value(pool, "SELECT $1::int", "closed")
+    with pytest.raises(asyncpg.InterfaceError, match="expects 0 arguments"):
+        await value(pool, "SELECT 1", 2)
     assert sent.await_count == 1
 
 
