@@ -15,6 +15,8 @@ Edge = tuple[int, int]
 Edges = dict[Edge, float]
 
 _EDGES_PER_PERSON = 50
+_FINENESS = 2**30
+"""Of the weights, as parts of the heaviest; a sum of thousands is still exact."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,6 +106,8 @@ def _assigned(edges: Edges, size: int) -> list[Edge]:
 def _partners(edges: Edges, size: int) -> list[int]:
     ends = np.array(list(edges), dtype=np.int32)
     weights = np.array(list(edges.values()))
+    # Whole numbers, because rounding of others can make the algorithm go in circles for ever.
+    weights = np.ceil(weights / weights.max() * _FINENESS)
     # Costs above 0, as a sparse matrix needs; staying alone costs the most.
     most = 2.0 * weights.max()
     alone = np.arange(size, dtype=np.int32)
