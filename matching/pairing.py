@@ -45,7 +45,8 @@ def best_pairs(
     The assignment of everybody to a partner or to themselves is solved exactly (Jonker and
     Volgenant 1987, sparse); where it goes round in a circle, the best pairs of the circle are kept,
     and who is left over is assigned again. So the choice is a best one where people seek across two
-    sides, and always weighs at least two thirds of a best one.
+    sides, and always weighs at least two thirds of a best one. Weights are
+    rounded to parts of 2**-30 of the heaviest.
 
     Args:
         pairs: possible pairs; of one named twice the heavier counts.

@@ -3,6 +3,7 @@
 import asyncio
 import secrets
 import struct
+from abc import ABC, abstractmethod
 from collections.abc import Awaitable, Callable, Sequence
 from contextvars import ContextVar
 from dataclasses import dataclass
@@ -39,7 +40,7 @@ class Source(StrEnum):
 Found = ContextVar[list[Source] | None]
 
 
-class Order:
+class Order(ABC):
     """Things in the order in which a viewer meets them: what all kinds of it have in common.
 
     Attributes:
@@ -74,8 +75,9 @@ class Order:
             raise ValueError(f"not a {cls.__name__.lower()}") from error
 
     @classmethod
+    @abstractmethod
     def _unpacked(cls, packed: bytes) -> Self:
-        raise NotImplementedError
+        """Read it; any error says that it is something else."""
 
 
 class Frozen(Protocol):

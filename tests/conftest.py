@@ -9,12 +9,14 @@ import pytest
 
 import embedded
 from app import create_app
+from matching.embeddings import LocalEmbedder
 from persistence import migrating, models
 from persistence.database import Database
 from resolvers.services import Services
 from settings import Settings
 from tests.support.client import Api
 from tests.support.people import People
+from tests.support.towns import Town, embed_by_words
 
 # The same code is judged alike each time it is tested; `--hypothesis-profile=nightly` looks for
 # what nobody has thought of, and tests that have more to find run longer under it.
@@ -128,3 +130,14 @@ def api(http: httpx.AsyncClient) -> Api:
 def people(services: Services, http: httpx.AsyncClient) -> People:
     """Makes people who are signed in."""
     return People(services, http)
+
+
+@pytest.fixture
+async def town(
+    people: People, services: Services, monkeypatch: pytest.MonkeyPatch
+) -> AsyncIterator[Town]:
+    """Makes people whom the index knows; texts are embedded by their words alone."""
+    monkeypatch.setattr(LocalEmbedder, "embed", embed_by_words)
+    town = Town(people, services)
+    yield town
+    await town.leave()

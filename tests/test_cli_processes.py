@@ -14,11 +14,10 @@ import psutil
 import pytest
 
 from embedded.processes import evict_orphans
-from matching.embeddings import LocalEmbedder
 from tests.journey.server import ROOT, Kith, environment
 from tests.support.client import Api
 from tests.support.people import Person
-from tests.support.towns import Town, deck, embed_by_words, ids_of
+from tests.support.towns import deck, ids_of
 
 pytestmark = pytest.mark.xdist_group("embedded")
 
@@ -110,15 +109,6 @@ def line(process, start):
         if said.startswith(start):
             return said
     raise AssertionError(process.stderr.read())
-
-
-@pytest.fixture
-async def town(people, services, monkeypatch):
-    """Makes people whom the index of this process knows."""
-    monkeypatch.setattr(LocalEmbedder, "embed", embed_by_words)
-    town = Town(people, services)
-    yield town
-    await town.leave()
 
 
 async def paged(town, http):
