@@ -1,6 +1,5 @@
 """What an HTTP request carries: an operation or a batch of them, from its body or its address."""
 
-import asyncio
 from collections.abc import AsyncGenerator
 from contextlib import AsyncExitStack
 from functools import lru_cache
@@ -12,6 +11,7 @@ from execution.batches import read_batch
 from execution.json import MalformedJSON, decode
 from execution.limits import HTTPLimits
 from execution.multipart import MULTIPART, read_form
+from execution.patience import within
 from execution.requests import OperationRequest, RequestRefused, read_request
 
 JSON = "application/json"
@@ -61,10 +61,13 @@ async def read(request: Request, limits: HTTPLimits, resources: AsyncExitStack) 
         message = "GraphQL is asked by POST, or by GET for queries."
         raise RequestRefused(405, "METHOD_NOT_ALLOWED", message, {"Allow": "GET, POST"})
     _check_content_type(request)
-    has_files = limits.files > 0 and is_form(request)
+    if is_form(request):
+        seconds = limits.files_seconds if limits.files > 0 else limits.body_seconds
+        reading = _read_form(request, limits, resources)
+    else:
+        seconds, reading = limits.body_seconds, _read_json(request, limits.body_bytes)
     try:
-        async with asyncio.timeout(limits.files_seconds if has_files else limits.body_seconds):
-            value = await _read_body(request, limits, resources)
+        value = await within(seconds, reading)
     except TimeoutError:
         message = "The body did not arrive in time."
         closed = {"Connection": "close"}
@@ -72,19 +75,21 @@ async def read(request: Request, limits: HTTPLimits, resources: AsyncExitStack) 
     return read_batch(value, limits.operations) if isinstance(value, list) else read_request(value)
 
 
-async def _read_body(request: Request, limits: HTTPLimits, resources: AsyncExitStack) -> Any:
-    if is_form(request):
-        most = limits.body_bytes + limits.files * limits.file_bytes
-        return await read_form(request, _content(request, most), limits, resources)
-    _check_announced(request, limits.body_bytes)
+async def _read_form(request: Request, limits: HTTPLimits, resources: AsyncExitStack) -> Any:
+    most = limits.body_bytes + limits.files * limits.file_bytes
+    return await read_form(request, _content(request, most), limits, resources)
+
+
+async def _read_json(request: Request, most: int) -> Any:
+    _check_announced(request, most)
     chunk, has_more = await _next_chunk(request)
     chunks, size = [chunk], len(chunk)
-    while has_more and size <= limits.body_bytes:
+    while has_more and size <= most:
         chunk, has_more = await _next_chunk(request)
         chunks.append(chunk)
         size += len(chunk)
-    if size > limits.body_bytes:
-        raise _too_large(limits.body_bytes)
+    if size > most:
+        raise _too_large(most)
     return _decode(b"".join(chunks), "body")
 
 

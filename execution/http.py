@@ -6,8 +6,8 @@ before execution is answered with 400 rather than 422, a partial result with 200
 
 from collections.abc import Awaitable, Callable, Collection
 from contextlib import AsyncExitStack, ExitStack
-from functools import cache
-from typing import Any
+from functools import cache, lru_cache
+from typing import Any, NamedTuple
 
 from graphql import OperationType
 from starlette.requests import ClientDisconnect, Request
@@ -32,6 +32,29 @@ _HTML = "text/html"
 # Browsers send about 150; each part costs time, and the answers are kept.
 _ACCEPT_CHARACTERS = 1_000
 _SOON = {"Retry-After": "1"}
+
+
+class _Accepted(NamedTuple):
+    """What a client takes for an answer.
+
+    Attributes:
+        media_type: of a result; None when none of ours will do.
+        events: whether it names events.
+        prefers_events: whether it likes them better than a result.
+    """
+
+    media_type: str | None
+    events: bool
+    prefers_events: bool
+
+
+@lru_cache(maxsize=256)
+def _accepted(accept: str | None) -> _Accepted:
+    events = names(accept, EVENT_STREAM)
+    # The last place, so that clients which list it among others get what they can use at once.
+    best = best_match(accept, (GRAPHQL_RESPONSE, JSON, EVENT_STREAM))
+    result = best_match(accept, (GRAPHQL_RESPONSE, JSON))
+    return _Accepted(result, events, events and best == EVENT_STREAM)
 
 
 class GraphQLEndpoint:
@@ -100,35 +123,36 @@ class GraphQLEndpoint:
         await self._streams.shutdown()
 
     async def _answer(self, request: Request, held: ExitStack) -> Response:
-        media_type = best_match(_accept(request), (GRAPHQL_RESPONSE, JSON))
+        accepted = _accepted(_accept(request))
+        media_type = accepted.media_type or JSON
         try:
-            _check_acceptable(request, media_type)
+            _check_acceptable(accepted)
             self._guard.check(request)
             async with AsyncExitStack() as resources:
                 asked = await bodies.read(request, self._limits, resources)
                 if isinstance(asked, list):
                     return await self._answer_batch(request, asked)
-                return await self._answer_one(request, asked, media_type, held)
+                return await self._answer_one(request, asked, accepted, held)
         except RequestRefused as refused:
             result = self._executor.failed(refused)
-            return _response(result, media_type or JSON, refused.status, refused.headers)
+            return _response(result, media_type, refused.status, refused.headers)
         except ClientDisconnect:
             raise
         except Exception as error:  # noqa: BLE001 - a fault is rendered, and told by the renderer
             result = self._executor.failed(error)
             if result.passes:
-                return _response(result, media_type or JSON, 503, _SOON)
-            return _response(result, media_type or JSON, 500)
+                return _response(result, media_type, 503, _SOON)
+            return _response(result, media_type, 500)
 
     async def _answer_one(
         self,
         request: Request,
         operation: OperationRequest,
-        media_type: str | None,
+        accepted: _Accepted,
         held: ExitStack,
     ) -> Response:
         context = await self._new_context(request)
-        if self._renew_context and self._is_to_stream(request, operation):
+        if self._renew_context and accepted.events and self._is_subscription(operation):
             held.enter_context(self._gate.stream(context))
             new_context = _one_for_each(context, self._renew_context)
             results = await self._executor.subscribe(operation, new_context)
@@ -139,16 +163,13 @@ class GraphQLEndpoint:
         else:
             allowed = QUERIES if request.method == "GET" else QUERIES_AND_MUTATIONS
             result = await self._executor.execute(operation, context, allow=allowed)
-            prefers_events = _prefers_events(request)
-            response = _executed(result, None if prefers_events else media_type)
+            media_type = None if accepted.prefers_events else accepted.media_type
+            response = _executed(result, media_type)
         self._apply_to_response(context, response)
         return response
 
-    def _is_to_stream(self, request: Request, operation: OperationRequest) -> bool:
-        return (
-            names(_accept(request), EVENT_STREAM)
-            and self._executor.operation_type(operation) is OperationType.SUBSCRIPTION
-        )
+    def _is_subscription(self, operation: OperationRequest) -> bool:
+        return self._executor.operation_type(operation) is OperationType.SUBSCRIPTION
 
     async def _answer_batch(self, request: Request, operations: list[OperationRequest]) -> Response:
         if best_match(_accept(request), (JSON,)) is None:
@@ -175,11 +196,12 @@ def _one_for_each(first: Any, renew: Callable[[Any], Awaitable[Any]]) -> NewCont
 
 def _executed(result: Result, media_type: str | None) -> Response:
     """Answer with the result of an operation, as an event when there is no media type."""
-    if "MUTATION_NOT_ALLOWED" in result.codes:
+    codes = result.codes
+    if "MUTATION_NOT_ALLOWED" in codes:
         return _response(result, media_type or JSON, 405, {"Allow": "POST"})
     if media_type is None:
         return sse.whole(result)
-    if "SUBSCRIPTION_NOT_ALLOWED" in result.codes:
+    if "SUBSCRIPTION_NOT_ALLOWED" in codes:
         return _response(result, media_type, 400)
     # To clients that know `application/json` only, 200 says that the body is GraphQL's.
     refused = not result.executed and media_type == GRAPHQL_RESPONSE
@@ -221,18 +243,10 @@ def _wants_page(request: Request) -> bool:
     return best_match(_accept(request), (_HTML, GRAPHQL_RESPONSE, JSON)) == _HTML
 
 
-def _check_acceptable(request: Request, media_type: str | None) -> None:
-    if media_type is None and not names(_accept(request), EVENT_STREAM):
+def _check_acceptable(accepted: _Accepted) -> None:
+    if accepted.media_type is None and not accepted.events:
         message = f"Accept {GRAPHQL_RESPONSE}, {JSON} or {EVENT_STREAM}."
         raise RequestRefused(406, "NOT_ACCEPTABLE", message)
-
-
-def _prefers_events(request: Request) -> bool:
-    accept = _accept(request)
-    if not names(accept, EVENT_STREAM):
-        return False
-    # The last place, so that clients which list it among others get what they can use at once.
-    return best_match(accept, (GRAPHQL_RESPONSE, JSON, EVENT_STREAM)) == EVENT_STREAM
 
 
 def _accept(request: Request) -> str | None:

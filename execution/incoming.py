@@ -1,5 +1,8 @@
 """An HTTP request as it comes in, whose headers are looked up by name many times."""
 
+from functools import cached_property
+from typing import Any
+
 from starlette.datastructures import Headers
 from starlette.requests import Request
 
@@ -19,6 +22,11 @@ class IndexedHeaders(Headers):
     def __contains__(self, key: object) -> bool:
         return isinstance(key, str) and key.lower() in self._values
 
+    def get(self, key: str, default: Any = None) -> Any:
+        """The first value of a header, or the default."""
+        values = self._values.get(key.lower())
+        return values[0] if values else default
+
     def getlist(self, key: str) -> list[str]:
         """All values of a header, in their order."""
         return list(self._values.get(key.lower(), ()))
@@ -27,9 +35,7 @@ class IndexedHeaders(Headers):
 class IncomingRequest(Request):
     """Starlette's request with indexed headers."""
 
-    @property
+    @cached_property
     def headers(self) -> Headers:
         """The headers."""
-        if not hasattr(self, "_headers"):
-            self._headers: Headers = IndexedHeaders(self.scope["headers"])
-        return self._headers
+        return IndexedHeaders(self.scope["headers"])

@@ -1,10 +1,13 @@
 """The small parts that the transports are made of: the memory of texts, JSON, negotiation."""
 
+import asyncio
+
 import pytest
 
 from execution import json
 from execution.cache import TextCache
 from execution.negotiation import best_match
+from execution.patience import within
 
 
 def test_the_least_recently_used_text_is_forgotten_first():
@@ -87,3 +90,38 @@ def test_what_json_cannot_say_is_an_error(value):
 )
 def test_negotiation(accept, chosen):
     assert best_match(accept, ("a/a", "b/b")) == chosen
+
+
+async def test_work_that_need_not_wait_is_awaited_without_a_timer():
+    async def work() -> int:
+        return 7
+
+    async def broken() -> int:
+        raise LookupError
+
+    assert await within(-1, work()) == 7
+    with pytest.raises(LookupError):
+        await within(-1, broken())
+
+
+async def test_work_that_waits_goes_on_until_its_time_is_over():
+    ended = []
+
+    async def work(seconds: float) -> int:
+        try:
+            await asyncio.sleep(0)
+            await asyncio.sleep(seconds)
+            return 7
+        finally:
+            ended.append(seconds)
+
+    assert await within(5, work(0.01)) == 7
+    with pytest.raises(TimeoutError):
+        await within(0.01, work(5))
+    assert ended == [0.01, 5]
+    task = asyncio.create_task(within(5, work(6)))
+    await asyncio.sleep(0.01)
+    task.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await task
+    assert ended == [0.01, 5, 6]

@@ -1,0 +1,35 @@
+"""Patience: how long something that is awaited may take."""
+
+import asyncio
+from collections.abc import Coroutine, Generator
+from types import coroutine
+from typing import Any, TypeVar
+
+T = TypeVar("T")
+
+
+async def within(seconds: float, work: Coroutine[Any, Any, T]) -> T:
+    """Await work for so long; no timer is set for what need not wait at all.
+
+    Args:
+        seconds: how long it may wait.
+        work: begins at once.
+
+    Raises:
+        TimeoutError: it took longer, and was cancelled.
+    """
+    try:
+        waits_for = work.send(None)
+    except StopIteration as done:
+        answer: T = done.value
+        return answer
+    async with asyncio.timeout(seconds):
+        return await _rest(work, waits_for)
+
+
+@coroutine
+def _rest(work: Coroutine[Any, Any, T], waits_for: Any) -> Generator[Any, Any, T]:
+    """Await a coroutine that has begun to wait."""
+    yield waits_for
+    answer: T = yield from work
+    return answer
