@@ -16,11 +16,53 @@ _CUT = (
     asyncpg.InterfaceError,
 )
 _CLOSED = ("closed", "closing", "released")
+_MOST_PREPARED = 1_000  # there are some hundred statements, so this is never reached
 
 
 def is_closed(error: asyncpg.InterfaceError) -> bool:
     """Whether the driver says that a connection or pool is closed: there is no type for that."""
     return any(word in str(error) for word in _CLOSED)
+
+
+class _Connection:
+    """A connection of the pool, with the statements that were prepared since it was taken out.
+
+    asyncpg would find them again by their texts, but that costs more than it costs to run some.
+
+    Args:
+        taken: as the pool gives it.
+    """
+
+    def __init__(self, taken: Any) -> None:
+        self.taken = taken
+        self._prepared: dict[tuple[str, type], Any] = {}
+
+    async def fetch(self, sql: str, *arguments: Any, record_class: type) -> list[Any]:
+        """Run one statement and answer its rows."""
+        statement = self._prepared.get((sql, record_class))
+        if statement is None:
+            statement = await self._prepare(sql, record_class)
+        try:
+            rows: list[Any] = await statement.fetch(*arguments)
+        except asyncpg.InvalidCachedStatementError:  # a table has got other columns meanwhile
+            statement = await self._prepare(sql, record_class)
+            rows = await statement.fetch(*arguments)
+        return rows
+
+    async def _prepare(self, sql: str, record_class: type) -> Any:
+        if len(self._prepared) >= _MOST_PREPARED:
+            self._prepared.clear()
+        statement = await self.taken.prepare(sql, record_class=record_class)
+        self._prepared[sql, record_class] = statement
+        return statement
+
+    @property
+    def is_open(self) -> bool:
+        """Whether it can be used."""
+        try:
+            return not self.taken.is_closed()
+        except asyncpg.InterfaceError:  # the pool has taken the broken one back already
+            return False
 
 
 class ReadPool:
@@ -39,8 +81,8 @@ class ReadPool:
         self._size = size
         self._taken = 0
         self._is_closing = False
-        self._at_hand: list[Any] = []
-        self._waiting: deque[asyncio.Future[Any]] = deque()
+        self._at_hand: list[_Connection] = []
+        self._waiting: deque[asyncio.Future[_Connection | None]] = deque()
 
     @classmethod
     async def connect(cls, url: str, *, max_size: int, **options: Any) -> Self:
@@ -72,7 +114,7 @@ class ReadPool:
     async def _fetch(self, sql: str, *arguments: Any, record_class: type) -> list[Any]:
         connection = await self._take()
         try:
-            rows: list[Any] = await connection.fetch(sql, *arguments, record_class=record_class)
+            rows = await connection.fetch(sql, *arguments, record_class=record_class)
         except BaseException:
             await self._put_back(connection)
             raise
@@ -84,7 +126,7 @@ class ReadPool:
         """Take a connection for as long as the block runs."""
         connection = await self._take()
         try:
-            yield connection
+            yield connection.taken
         except BaseException:
             await self._put_back(connection)
             raise
@@ -102,8 +144,9 @@ class ReadPool:
         """How many connections run something now."""
         return self._taken - len(self._at_hand)
 
-    async def _take(self) -> Any:
+    async def _take(self) -> _Connection:
         while True:
+            connection: _Connection | None
             if self._at_hand:
                 connection = self._at_hand.pop()
             elif self._is_closing or self._taken < self._size:
@@ -111,22 +154,22 @@ class ReadPool:
             else:
                 connection = await self._wait()
             if connection is not None:
-                if _is_open(connection):
+                if connection.is_open:
                     return connection
                 self._taken -= 1
 
-    async def _take_new(self) -> Any:
+    async def _take_new(self) -> _Connection:
         self._taken += 1
         try:
-            return await self._pool.acquire()
+            return _Connection(await self._pool.acquire())
         except BaseException:
             self._taken -= 1
             self._hand_over(None)
             raise
 
-    async def _wait(self) -> Any:
+    async def _wait(self) -> _Connection | None:
         """Wait for a connection, or for None: there is room for a new one."""
-        handed = asyncio.get_running_loop().create_future()
+        handed: asyncio.Future[_Connection | None] = asyncio.get_running_loop().create_future()
         self._waiting.append(handed)
         try:
             return await handed
@@ -135,17 +178,17 @@ class ReadPool:
                 self._give_back(handed.result())
             raise
 
-    async def _end(self, connection: Any) -> None:
+    async def _end(self, connection: _Connection) -> None:
         if self._is_closing:
             await self._put_back(connection)
         else:
             self._give_back(connection)
 
-    def _give_back(self, connection: Any) -> None:
+    def _give_back(self, connection: _Connection | None) -> None:
         if not self._hand_over(connection) and connection is not None:
             self._at_hand.append(connection)
 
-    def _hand_over(self, connection: Any) -> bool:
+    def _hand_over(self, connection: _Connection | None) -> bool:
         """Give a connection to the first who waits; False when nobody does."""
         while self._waiting:
             handed = self._waiting.popleft()
@@ -154,21 +197,14 @@ class ReadPool:
                 return True
         return False
 
-    async def _put_back(self, connection: Any) -> None:
+    async def _put_back(self, connection: _Connection) -> None:
         """Let the pool make a connection whole that was left in the middle of something.
 
         A statement that is given up between its preparation and its execution leaves the locks
         of its tables behind, until the pool resets the connection.
         """
         try:
-            await self._pool.release(connection)
+            await self._pool.release(connection.taken)
         finally:
             self._taken -= 1
             self._hand_over(None)
-
-
-def _is_open(connection: Any) -> bool:
-    try:
-        return not connection.is_closed()
-    except asyncpg.InterfaceError:  # the pool has taken the broken one back already
-        return False

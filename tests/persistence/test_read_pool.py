@@ -6,6 +6,7 @@ from unittest.mock import AsyncMock
 import asyncpg
 import pytest
 
+from persistence import read_pool
 from persistence.read_pool import ReadPool
 from persistence.rows import Row
 
@@ -72,6 +73,26 @@ async def test_a_read_that_is_asked_wrongly_is_not_asked_again(pool, monkeypatch
     with pytest.raises(asyncpg.InterfaceError, match="expects 0 arguments"):
         await value(pool, "SELECT 1", 2)
     assert sent.await_count == 1
+
+
+async def test_a_statement_whose_columns_change_is_prepared_again(pool, stores):
+    await backends(pool, SIZE)
+    other = await asyncpg.connect(stores.database_url)
+    await other.execute("CREATE TABLE changing AS SELECT 1 AS one")
+    every = [value(pool, "SELECT changing.* FROM changing, pg_sleep(0.05)") for _ in range(SIZE)]
+    assert await asyncio.gather(*every) == [1] * SIZE
+    await other.execute("ALTER TABLE changing ALTER COLUMN one TYPE text")
+    every = [value(pool, "SELECT changing.* FROM changing, pg_sleep(0.05)") for _ in range(SIZE)]
+    assert await asyncio.gather(*every) == ["1"] * SIZE
+    await other.execute("DROP TABLE changing")
+    await other.close()
+
+
+async def test_what_is_prepared_is_bounded(pool, monkeypatch):
+    monkeypatch.setattr(read_pool, "_MOST_PREPARED", 2)
+    assert [await value(pool, f"SELECT {n}") for n in range(5)] == list(range(5))
+    prepared = "SELECT count(*) FROM pg_prepared_statements WHERE statement LIKE 'SELECT%'"
+    assert await value(pool, prepared) <= 3
 
 
 async def test_a_statement_that_fails_or_is_given_up_leaves_nothing_behind(pool):
