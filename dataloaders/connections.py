@@ -26,7 +26,7 @@ Before = Annotated[
 ]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class PageOf:
     """One owner's page of a listing, as the GraphQL connection shows it.
 

@@ -62,7 +62,7 @@ def in_order(keys: Sequence[Hashable], rows: Iterable[Row], key: str) -> list[Ro
         key: the column that holds it.
     """
     by_key = {row[key]: row for row in rows}
-    return [by_key.get(wanted) for wanted in keys]
+    return list(map(by_key.get, keys))
 
 
 def values_in_order(

@@ -2,14 +2,16 @@
 
 import base64
 import binascii
-from collections.abc import Iterable
+from collections.abc import Sequence
 from functools import lru_cache
+from operator import attrgetter
 from uuid import UUID
 
 _LONGEST = 100
 """More characters than the global id of any type has."""
 
 _URL_SAFE = bytes.maketrans(b"+/", b"-_")
+_bytes = attrgetter("bytes")
 
 
 def encode(type_name: str, key: UUID) -> str:
@@ -22,7 +24,7 @@ def encode(type_name: str, key: UUID) -> str:
     return encode_all(type_name, (key,))[0]
 
 
-def encode_all(type_name: str, keys: Iterable[UUID]) -> list[str]:
+def encode_all(type_name: str, keys: Sequence[UUID]) -> list[str]:
     """Make the global ids of things of one type.
 
     Args:
@@ -30,9 +32,9 @@ def encode_all(type_name: str, keys: Iterable[UUID]) -> list[str]:
         keys: their keys in the database.
     """
     size, length, tail = _layout(type_name)
-    raw = b"".join([key.bytes + tail for key in keys])
+    raw = tail.join(map(_bytes, keys)) + tail
     text = binascii.b2a_base64(raw, newline=False).translate(_URL_SAFE).decode("ascii")
-    return [text[start : start + length] for start in range(0, len(text), size)]
+    return [text[start : start + length] for start in range(0, size * len(keys), size)]
 
 
 # Bounded, as ids that clients make up name types that there are not.

@@ -79,7 +79,8 @@ class Window:
     before: tuple[Any, ...] | None = None
 
 
-@dataclass(frozen=True, slots=True)
+# Not frozen, as `PageOf`: to make one would take three times as long, and a list of lists has many.
+@dataclass(slots=True)
 class Page:
     """Some neighbouring rows of a list, in its order."""
 
@@ -187,7 +188,7 @@ class Listing:
         """Sort the rows of `page_statement` into one page for each owner, in their order."""
         by_owner: dict[Any, list[Row]] = {owner: [] for owner in owners}
         for row in rows:
-            by_owner[row["owner_key"]].append(row)
+            by_owner[row[0]].append(row)
         return [_page(by_owner[owner], window) for owner in owners]
 
 

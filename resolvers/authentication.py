@@ -68,10 +68,13 @@ async def look_up(
         account is not active.
     """
     row = await services.database.one(accounts.caller, session_id=session_id, account_id=account_id)
-    if row is None or generation not in (None, row.generation):
+    if row is None:
         return None
-    viewer = Viewer(account_id, session_id, is_staff=row.is_staff, is_verified=row.is_verified)
-    return viewer, row.position
+    present_generation, is_staff, is_verified, position = row
+    if generation not in (None, present_generation):
+        return None
+    viewer = Viewer(account_id, session_id, is_staff=is_staff, is_verified=is_verified)
+    return viewer, position
 
 
 async def look_up_all(services: Services, viewers: Iterable[Viewer]) -> dict[UUID, Viewer]:

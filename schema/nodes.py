@@ -10,7 +10,11 @@ from schema.building import computed
 
 
 def _global_ids(type_name: str, rows: list[Any]) -> list[str]:
-    return ids.encode_all(type_name, [row[key_of(row.model)] for row in rows])
+    if not rows:
+        return []
+    # A type shows the rows of one model, so the first speaks for all.
+    key = key_of(rows[0].model)
+    return ids.encode_all(type_name, [row[key] for row in rows])
 
 
 @strawberry.interface
