@@ -2,8 +2,7 @@
 
 import inspect
 from collections.abc import AsyncIterable, Callable, Collection, Hashable
-from dataclasses import dataclass, replace
-from typing import Any, cast
+from typing import Any, NamedTuple, cast
 
 import strawberry
 from graphql import ExecutionResult, GraphQLError, MiddlewareManager, OperationType
@@ -35,8 +34,7 @@ class OperationRefused(Exception):
         self.errors = errors
 
 
-@dataclass(frozen=True, slots=True)
-class Begun:
+class Begun(NamedTuple):
     """An operation that may run.
 
     Attributes:
@@ -162,7 +160,7 @@ class Core:
         """Run a subscription for one event, with a context of its own; see `answer`."""
         execution = begun.execution.build_per_event_executor(event)
         execution.context_value = context
-        return await self.answer(replace(begun, execution=execution))
+        return await self.answer(begun._replace(execution=execution))
 
     def build(
         self, document: Document, request: OperationRequest, context: Any

@@ -28,6 +28,8 @@ from execution.limits import Limits
 
 INTROSPECTION = frozenset({"__schema", "__type"})
 
+_CONTAINERS = (dict, list)
+
 # Tokens, and comments. What does not end matches up to where the text does, in linear time.
 _TOKEN = re.compile(
     r'''"""(?:[^"\\]++|\\.|"(?!""))*+(?:""")?|"(?:[^"\\\n]++|\\.)*+"?|\#[^\r\n]*+'''
@@ -239,7 +241,7 @@ def check_variables(variables: dict[str, Any] | None, limits: Limits) -> None:
         count += len(container)
         _at_most("variable_values", count, limits.variable_values)
         members = container.values() if isinstance(container, dict) else container
-        waiting.extend(member for member in members if isinstance(member, dict | list))
+        waiting += [member for member in members if isinstance(member, _CONTAINERS)]
 
 
 def too_complex(name: str, most: int) -> GraphQLError:

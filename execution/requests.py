@@ -1,8 +1,7 @@
 """What a client asks: one GraphQL request, as every transport reads it, and how one is refused."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 
 class RequestRefused(Exception):
@@ -32,8 +31,7 @@ class RequestRefused(Exception):
         self.extensions = dict(extensions or {})
 
 
-@dataclass(frozen=True, slots=True)
-class OperationRequest:
+class OperationRequest(NamedTuple):
     """One GraphQL request.
 
     Attributes:
@@ -60,7 +58,7 @@ def read_request(value: Any) -> OperationRequest:
     if not isinstance(value, dict):
         raise _bad("The request must be a JSON object.")
     operation_name = value.get("operationName")
-    if not isinstance(operation_name, str | None):
+    if operation_name is not None and not isinstance(operation_name, str):
         raise _bad("`operationName` must be a string.")
     variables, extensions = _map(value, "variables"), _map(value, "extensions")
     query, document_id = value.get("query"), _document_id(value, extensions)
@@ -83,14 +81,14 @@ def _document_id(value: dict[str, Any], extensions: dict[str, Any] | None) -> st
         named = persisted.get("sha256Hash")
         if not isinstance(named, str):
             raise _bad("`extensions.persistedQuery.sha256Hash` must be a string.")
-    if not isinstance(named, str | None):
+    if named is not None and not isinstance(named, str):
         raise _bad("`documentId` must be a string.")
     return named.removeprefix("sha256:") if named else None
 
 
 def _map(value: dict[str, Any], name: str) -> dict[str, Any] | None:
     member = value.get(name)
-    if not isinstance(member, dict | None):
+    if member is not None and not isinstance(member, dict):
         raise _bad(f"`{name}` must be a JSON object.")
     return member
 

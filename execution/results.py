@@ -18,7 +18,7 @@ PresentError = Callable[[GraphQLError], tuple[str, dict[str, Any]]]
 _QUOTED_EXCEPTION = re.compile(r", but encountered error '.*'; found", re.DOTALL)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True, eq=False)
 class Result:
     """The response to one operation, or to one event of a subscription.
 
@@ -55,7 +55,7 @@ class Result:
             response["data"] = self.data
         if self.extensions:
             response["extensions"] = self.extensions
-        object.__setattr__(self, "body", json.encode(response))
+        self.body = json.encode(response)
 
     @property
     def codes(self) -> list[str]:

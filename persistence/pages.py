@@ -32,7 +32,8 @@ class CursorCodec:
     """
 
     def __init__(self, secret: bytes) -> None:
-        self._secret = secret
+        # The key is taken in once, and not for each cursor.
+        self._keyed = hashlib.blake2b(digest_size=12, key=secret)
 
     def encode(self, list_name: str, values: Sequence[Any]) -> str:
         """Sign the values that place an item in the list of this name."""
@@ -59,7 +60,9 @@ class CursorCodec:
         return values
 
     def _tag(self, body: bytes) -> bytes:
-        return hashlib.blake2b(body, digest_size=12, key=self._secret).digest()
+        tag = self._keyed.copy()
+        tag.update(body)
+        return tag.digest()
 
 
 @dataclass(frozen=True, slots=True)

@@ -47,7 +47,7 @@ class CrossOrigin(CORSMiddleware):
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer a preflight, or let a request pass."""
-        if any(name == b"origin" for name, _ in scope.get("headers", ())):
+        if b"origin" in dict(scope.get("headers", ())):
             await super().__call__(scope, receive, send)
         else:
             await self.app(scope, receive, send)

@@ -138,7 +138,8 @@ def address_of(connection: HTTPConnection, trusted_proxies: int) -> str:
         told = [part.strip() for part in ",".join(lines).split(",")]
         if len(told) >= trusted_proxies and told[-trusted_proxies]:
             return told[-trusted_proxies]
-    return connection.client.host if connection.client else ""
+    client = connection.client
+    return client.host if client else ""
 
 
 @lru_cache(maxsize=4096)

@@ -41,8 +41,10 @@ class KnownHosts:
 
 
 def _host_of(scope: Scope) -> str:
-    told = (value for name, value in scope["headers"] if name == b"host")
-    return _name_of(next(told, b""))
+    for name, value in scope["headers"]:
+        if name == b"host":
+            return _name_of(value)
+    return ""
 
 
 @lru_cache(maxsize=1024)

@@ -91,8 +91,8 @@ def _json_teller(output: "_Output", level: str) -> Callable[[str, dict[str, Any]
         return lambda _event, _facts: None
 
     def tell(event: str, facts: dict[str, Any]) -> None:
-        moment = datetime.now(UTC).isoformat().replace("+00:00", "Z")
-        output.msg(_to_json({**facts, "event": event, "level": "info", "timestamp": moment}))
+        now = datetime.now(UTC)
+        output.msg(_to_json({**facts, "event": event, "level": "info", "timestamp": now}))
 
     return tell
 
@@ -114,4 +114,4 @@ class _Output:
 
 
 def _to_json(event: dict[str, Any], **_options: Any) -> str:
-    return orjson.dumps(event, default=str).decode()
+    return orjson.dumps(event, default=str, option=orjson.OPT_UTC_Z).decode()

@@ -65,10 +65,10 @@ class RequestLog:
             if message["type"] == "http.response.start":
                 status = message["status"]
                 headers = message.setdefault("headers", [])
-                is_stream = any(value.startswith(b"text/event-stream") for _, value in headers)
-                given = {name for name, _ in headers}
+                given = dict(headers)
+                is_stream = given.get(b"content-type", b"").startswith(b"text/event-stream")
                 headers.append((b"x-request-id", request_id))
-                headers.extend(header for header in self._headers if header[0] not in given)
+                headers += [header for header in self._headers if header[0] not in given]
             await send(message)
 
         started = time.perf_counter()

@@ -4,12 +4,24 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from fastapi.telemetry import TelemetryConfig
+from opentelemetry import trace
+
 if TYPE_CHECKING:
     from opentelemetry.sdk.trace import TracerProvider
 
 
 class TracingUnavailable(Exception):
     """Tracing is wanted and its packages are not installed; the message is one sentence."""
+
+
+def of_requests() -> TelemetryConfig:
+    """What FastAPI tells OpenTelemetry of requests: nothing where the process has no provider.
+
+    It would look for one again at each request.
+    """
+    is_wanted = not isinstance(trace.get_tracer_provider(), trace.ProxyTracerProvider)
+    return {"tracing": is_wanted, "metrics": is_wanted, "logs": is_wanted}
 
 
 def provider(*, enabled: bool) -> TracerProvider | None:
@@ -32,7 +44,8 @@ def provider(*, enabled: bool) -> TracerProvider | None:
         return None
     try:
         from opentelemetry.exporter.otlp.proto.http import trace_exporter  # noqa: PLC0415
-        from opentelemetry.sdk import resources, trace  # noqa: PLC0415
+        from opentelemetry.sdk import resources  # noqa: PLC0415
+        from opentelemetry.sdk.trace import TracerProvider  # noqa: PLC0415
         from opentelemetry.sdk.trace.export import BatchSpanProcessor  # noqa: PLC0415
     except ImportError as error:
         raise TracingUnavailable(
@@ -41,6 +54,6 @@ def provider(*, enabled: bool) -> TracerProvider | None:
         ) from error
     named = resources.Resource({resources.SERVICE_NAME: "kith"})
     resource = named.merge(resources.OTELResourceDetector().detect())
-    provider = trace.TracerProvider(resource=resource)
+    provider = TracerProvider(resource=resource)
     provider.add_span_processor(BatchSpanProcessor(trace_exporter.OTLPSpanExporter()))
     return provider
