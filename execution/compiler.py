@@ -201,7 +201,7 @@ class _Compiler:
                 core.hide_suggestions,
             )
         except GraphQLError as error:
-            return Refused(root_type, (), error.with_traceback(None))
+            return Refused(root_type, error.with_traceback(None))
         return self._selection(root_type, collected.grouped_field_set, None, 0)
 
     def _selection(
@@ -233,7 +233,7 @@ class _Compiler:
                     ),
                 )
             )
-        return Selection(of, tuple(fields), price=price)
+        return Selection(of, fields, price=price)
 
     def _sub_selections(self, details: FieldDetailsList, path: Path, price: int) -> SelectionOf:
         known: dict[GraphQLObjectType, Selection] = {}
@@ -260,7 +260,7 @@ class _Compiler:
                 core.hide_suggestions,
             )
         except GraphQLError as error:
-            return Refused(of, (), error.with_traceback(None))
+            return Refused(of, error.with_traceback(None))
         return self._selection(of, collected.grouped_field_set, path, price)
 
 

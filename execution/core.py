@@ -16,6 +16,7 @@ from execution.compiler import detached, with_own_state
 from execution.cost import too_costly
 from execution.documents import Document
 from execution.requests import OperationRequest
+from execution.results import bounded
 from execution.runtime import Run
 
 Operations = Collection[OperationType]
@@ -132,6 +133,8 @@ class Core:
     async def answer(self, begun: Begun) -> tuple[ExecutionResult, int]:
         """Run an operation by its plan, or by graphql-core when plans do not know it.
 
+        What is too long is left out of the answer.
+
         Returns:
             The answer, and what the operation actually cost: never more than it was priced at,
             even if a list without pages was longer than assumed. Of what graphql-core runs nobody
@@ -143,11 +146,13 @@ class Core:
             run = Run(execution, self.strawberry.config.info_class)
             plan = plans.get(execution, self.strawberry)
             answer = await run.execute(plan, serially=is_mutation)
-            return answer, min(run.cost, begun.cost)
+            characters = run.characters if run.is_measured else None
+            return bounded(answer, characters), min(run.cost, begun.cost)
         if self._on_fallback is not None:
             self._on_fallback(plans.unknown)
         answering: Any = execution.execute_operation(is_mutation)
-        return await answering if inspect.isawaitable(answering) else answering, begun.cost
+        answer = await answering if inspect.isawaitable(answering) else answering
+        return bounded(answer), begun.cost
 
     async def source(self, begun: Begun) -> AsyncIterable[Any] | ExecutionResult:
         """Open the source of a subscription's events, or say why there is none."""

@@ -7,7 +7,7 @@ from typing import Any
 import orjson
 
 MAX_DEPTH = 32
-_AROUND = 10  # characters of a value beside its text and name: quotes, a comma, a number
+AROUND = 10  # characters of a value beside its text and name: quotes, a comma, a number
 
 _STRINGS = re.compile(rb'"[^"\\]*(?:\\.[^"\\]*)*"')
 _SQUARE = bytes.maketrans(b"{}", b"[]")
@@ -66,7 +66,7 @@ def is_longer(value: Any, most: int) -> bool:
         if type(outer) is dict:
             inner = outer.values()
             most -= len("".join(outer))
-        most -= _AROUND * len(inner)
+        most -= AROUND * len(inner)
         for each in inner:
             kind = type(each)
             if kind is str:

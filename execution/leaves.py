@@ -18,13 +18,16 @@ from graphql import (
 from graphql.pyutils import inspect
 
 from execution.columns import FAILED, Column, FieldError
-from execution.shapes import Completing, Shape
+from execution.completing import Completing
+from execution.shapes import Shape
 
 if TYPE_CHECKING:
     from execution.plan import Field
     from execution.runtime import Run
 
 _INT_MOST = 2**31 - 1
+_TEXTS: frozenset[type] = frozenset({str})
+_SHORT: frozenset[type] = frozenset({bool, int, float})
 
 
 class Leaf(Shape):
@@ -40,25 +43,33 @@ class Leaf(Shape):
         """Complete raw values; see `Shape.complete`."""
         passes = self._passes
         if passes is not None:
+            present: Sequence[Any] | None = None
             classes = set(map(type, raws))
-            if classes == passes.classes and passes.check(raws):
-                return Column(raws)
-            if self.is_nullable and classes <= passes.classes_or_null:
+            if classes == passes.classes:
+                present = raws
+            elif self.is_nullable and classes <= passes.classes_or_null:
                 present = [raw for raw in raws if raw is not None]
-                if passes.check(present):
-                    return Column(raws)
+            if present is not None and (characters := passes.characters(present)) is not None:
+                run.characters += characters
+                return Column(raws)
         return super().complete(run, field, raws)
 
     def _complete_plain(self, run: "Run", field: "Field", raws: list[Any]) -> Completing:
         try:
             values = list(map(self._coerce, raws))
-        except Exception:  # noqa: BLE001 - told apart one by one below
-            values = [None]
-        if None in values or Undefined in values:
-            return self._one_by_one(field, raws)
+        except Exception:  # noqa: BLE001 - told apart one by one
+            return self._one_by_one(run, field, raws)
+        classes = set(map(type, values))
+        if classes == _TEXTS:
+            run.characters += _length(values)
+        elif NoneType in classes or type(Undefined) in classes:
+            return self._one_by_one(run, field, raws)
+        elif not classes <= _SHORT:
+            run.is_measured = False
         return Column(values)
 
-    def _one_by_one(self, field: "Field", raws: list[Any]) -> Column:
+    def _one_by_one(self, run: "Run", field: "Field", raws: list[Any]) -> Column:
+        run.is_measured = False
         values: list[Any] = []
         errors: list[FieldError] = []
         for row, raw in enumerate(raws):
@@ -81,32 +92,43 @@ class Leaf(Shape):
 
 @dataclass(frozen=True)
 class _Passing:
-    """Values of a built-in scalar that are already what the response holds."""
+    """Values of a built-in scalar that are already what the response holds.
+
+    Attributes:
+        classes: what they are.
+        characters: how many texts have; None when values of these classes do not pass after all.
+    """
 
     classes: frozenset[type]
-    check: Callable[[Sequence[Any]], bool]
+    characters: Callable[[Sequence[Any]], int | None]
 
     @property
     def classes_or_null(self) -> frozenset[type]:
         return self.classes | {NoneType}
 
 
-def _always(_values: Sequence[Any]) -> bool:
-    return True
+def _length(texts: Sequence[str]) -> int:
+    return sum(map(len, texts))
 
 
-def _in_range(values: Sequence[int]) -> bool:
-    return not values or (min(values) >= -_INT_MOST - 1 and max(values) <= _INT_MOST)
+def _none(_values: Sequence[bool]) -> int:
+    return 0
 
 
-def _finite(values: Sequence[float]) -> bool:
-    return all(map(isfinite, values))
+def _in_range(values: Sequence[int]) -> int | None:
+    if not values or (min(values) >= -_INT_MOST - 1 and max(values) <= _INT_MOST):
+        return 0
+    return None
+
+
+def _finite(values: Sequence[float]) -> int | None:
+    return 0 if all(map(isfinite, values)) else None
 
 
 _PASSING: dict[Any, _Passing] = {
-    GraphQLString: _Passing(frozenset({str}), _always),
-    GraphQLID: _Passing(frozenset({str}), _always),
-    GraphQLBoolean: _Passing(frozenset({bool}), _always),
+    GraphQLString: _Passing(_TEXTS, _length),
+    GraphQLID: _Passing(_TEXTS, _length),
+    GraphQLBoolean: _Passing(frozenset({bool}), _none),
     GraphQLInt: _Passing(frozenset({int}), _in_range),
     GraphQLFloat: _Passing(frozenset({float}), _finite),
 }

@@ -1,15 +1,15 @@
 """Plans: what an operation does, compiled once: selection sets, their fields, how each is read."""
 
 from collections.abc import Awaitable, Callable, Mapping, Sequence
-from dataclasses import dataclass
-from dataclasses import field as dataclass_field
 from typing import TYPE_CHECKING, Any, Union
 
 from graphql import FieldNode, GraphQLError, GraphQLField, GraphQLObjectType
 from graphql.pyutils import Path
 
 from execution.columns import FAILED, Column, FieldError, joined, row_maker
-from execution.shapes import Completing, Shape
+from execution.completing import Completing, together
+from execution.json import AROUND
+from execution.shapes import Shape
 
 if TYPE_CHECKING:
     from execution.runtime import Run
@@ -87,29 +87,46 @@ class Field:
         )
 
 
-@dataclass(frozen=True, slots=True)
 class Selection:
     """A selection set on objects of one type.
+
+    Args:
+        graphql_type: the type.
+        fields: in the order of the response.
+        price: what one of the objects costs, without the objects below it.
 
     Attributes:
         type: the type.
         fields: in the order of the response.
-        price: what one of the objects costs, without the objects below it.
         known_classes: those whose objects are of the type, as far as they have turned up.
     """
 
-    type: GraphQLObjectType
-    fields: Sequence[Field]
-    price: int = dataclass_field(default=0, kw_only=True)
-    known_classes: set[Any] = dataclass_field(default_factory=set, init=False)
+    __slots__ = ("_characters", "_make_rows", "_names", "_price", "fields", "known_classes", "type")
+
+    def __init__(
+        self, graphql_type: GraphQLObjectType, fields: Sequence[Field], *, price: int = 0
+    ) -> None:
+        self.type = graphql_type
+        self.fields = tuple(fields)
+        self.known_classes: set[type] = set()
+        self._price = price
+        self._names = tuple(field.response_name for field in self.fields)
+        self._characters = len("".join(self._names)) + AROUND * len(self._names)
+        self._make_rows = row_maker(self._names)
 
     def complete(self, run: "Run", objects: list[Any]) -> Completing:
         """Read and complete all fields of these objects, those that wait all at once."""
-        run.cost += self.price * len(objects)
-        return run.together(
-            [field.complete(run, objects) for field in self.fields],
-            lambda columns: self._joined(columns, len(objects)),
-        )
+        size = len(objects)
+        run.cost += self._price * size
+        run.characters += self._characters * size
+        columns: list[Any] = [field.complete(run, objects) for field in self.fields]
+        for column in columns:
+            if type(column) is not Column:
+                return self._complete_later(columns, size)
+        return joined(self._names, columns, self._make_rows, size)
+
+    async def _complete_later(self, columns: list[Any], size: int) -> Column:
+        return joined(self._names, await together(columns), self._make_rows, size)
 
     def complete_serially(self, run: "Run", roots: list[Any]) -> Completing:
         """Read and complete the fields of one object one after the other, as mutations do.
@@ -118,7 +135,8 @@ class Selection:
             run: the operation that runs.
             roots: the object, alone.
         """
-        run.cost += self.price
+        run.cost += self._price
+        run.characters += self._characters
         columns: list[Column] = []
         for field in self.fields:
             completing = field.complete(run, roots)
@@ -127,7 +145,7 @@ class Selection:
             columns.append(completing)
             if completing.values == [FAILED]:
                 break
-        return self._joined(columns, 1)
+        return self._joined(columns)
 
     async def _complete_rest_serially(
         self, run: "Run", roots: list[Any], columns: list[Column], waiting: Awaitable[Column]
@@ -138,27 +156,32 @@ class Selection:
                 break
             completing = field.complete(run, roots)
             columns.append(completing if isinstance(completing, Column) else await completing)
-        return self._joined(columns, 1)
+        return self._joined(columns)
 
-    def _joined(self, columns: list[Column], size: int) -> Column:
-        names = tuple(field.response_name for field in self.fields[: len(columns)])
-        return joined(names, columns, row_maker(names), size)
+    def _joined(self, columns: list[Column]) -> Column:
+        """Put the columns of the first fields of one object together."""
+        names = self._names[: len(columns)]
+        return joined(names, columns, row_maker(names), 1)
 
 
-@dataclass(frozen=True, slots=True)
 class Refused(Selection):
     """A selection set whose fields cannot be told, because one of its conditions is null.
 
-    Attributes:
+    Args:
+        graphql_type: the type of the objects.
         error: says which.
     """
 
-    error: GraphQLError
+    __slots__ = ("_error",)
+
+    def __init__(self, graphql_type: GraphQLObjectType, error: GraphQLError) -> None:
+        super().__init__(graphql_type, ())
+        self._error = error
 
     def complete(self, run: "Run", objects: list[Any]) -> Column:
         """Fail for each of these objects."""
-        nodes: Any = self.error.nodes
-        errors = [FieldError(row, (), self.error, nodes) for row in range(len(objects))]
+        nodes: Any = self._error.nodes
+        errors = [FieldError(row, (), self._error, nodes) for row in range(len(objects))]
         return Column([FAILED] * len(objects), errors)
 
     def complete_serially(self, run: "Run", roots: list[Any]) -> Column:

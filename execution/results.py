@@ -103,9 +103,7 @@ class Renderer:
     def executed(
         self, answer: ExecutionResult, extensions: Mapping[str, Any], event_id: str | None = None
     ) -> Result:
-        """The result of an operation that ran, without data when they are too long."""
-        if answer.data and json.is_longer(answer.data, ANSWER_CHARACTERS):
-            answer = ExecutionResult(None, [_too_long(), *(answer.errors or ())])
+        """The result of an operation that ran."""
         shown = self._shown(answer.errors or ())
         try:
             return Result(answer.data, shown, extensions, event_id=event_id)
@@ -148,9 +146,23 @@ class Renderer:
         return shown
 
 
-def _too_long() -> GraphQLError:
-    message = f"The answer has more than {ANSWER_CHARACTERS} characters: ask for less at once."
-    return GraphQLError(message, extensions={"code": "ANSWER_TOO_LARGE", "most": ANSWER_CHARACTERS})
+def bounded(answer: ExecutionResult, characters: int | None = None) -> ExecutionResult:
+    """Leave out the data of an answer when they are too long.
+
+    Args:
+        answer: of an operation that ran.
+        characters: how many it has, see `json.is_longer`; counted unless given.
+    """
+    most = ANSWER_CHARACTERS
+    if characters is None:
+        is_longer = bool(answer.data) and json.is_longer(answer.data, most)
+    else:
+        is_longer = characters > most
+    if not is_longer:
+        return answer
+    message = f"The answer has more than {most} characters: ask for less at once."
+    too_long = GraphQLError(message, extensions={"code": "ANSWER_TOO_LARGE", "most": most})
+    return ExecutionResult(None, [too_long, *(answer.errors or ())])
 
 
 def _without_cause(error: GraphQLError) -> GraphQLError:

@@ -1,6 +1,5 @@
 """Runs: one operation, or one event of a subscription, on its way through a plan."""
 
-import asyncio
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
@@ -17,7 +16,6 @@ from strawberry.types.field import StrawberryField
 
 from execution.columns import FAILED, Column, FieldError
 from execution.declarations import Batch, Loaders
-from execution.shapes import Completing
 
 if TYPE_CHECKING:
     from execution.plan import Field, Selection
@@ -32,6 +30,9 @@ class Run:
 
     Attributes:
         cost: what all objects that were completed so far have cost; see `execution.cost`.
+        characters: about how many they have in JSON, names and texts; see `json.is_longer`.
+        is_measured: whether `characters` tells all; not where a scalar gave other than texts,
+            numbers and truth values.
     """
 
     def __init__(
@@ -39,7 +40,8 @@ class Run:
     ) -> None:
         self._core = core
         self._make_info = make_info
-        self.cost = 0
+        self.cost = self.characters = 0
+        self.is_measured = True
         self.variable_values = core.variable_values
         self.hide_suggestions = core.hide_suggestions
         self.field_resolver = core.field_resolver
@@ -65,15 +67,6 @@ class Run:
         complete = selection.complete_serially if serially else selection.complete
         completing = complete(self, [self._core.root_value])
         return _result(completing) if isinstance(completing, Column) else _result_of(completing)
-
-    def together(
-        self, steps: Sequence[Completing], follow: Callable[[list[Column]], Column]
-    ) -> Completing:
-        """Go on when all of some columns are there: now, or when the last has come."""
-        waiting = [place for place, step in enumerate(steps) if type(step) is not Column]
-        if not waiting:
-            return follow(list(steps))  # type: ignore[arg-type]  # all are columns
-        return _together(list(steps), waiting, follow)
 
     async def load_many(
         self, batch: Batch, keys: Sequence[Any], arguments: Mapping[str, Any]
@@ -149,32 +142,6 @@ class _Details:
 
     def __init__(self, node: Any) -> None:
         self.node = node
-
-
-async def _together(
-    steps: list[Any], waiting: list[int], follow: Callable[[list[Column]], Column]
-) -> Column:
-    if len(waiting) == 1:
-        steps[waiting[0]] = await steps[waiting[0]]
-    else:
-        columns = await _begun(asyncio.gather(*(steps[place] for place in waiting)))
-        for place, column in zip(waiting, columns, strict=True):
-            steps[place] = column
-    return follow(steps)
-
-
-async def _begun(gathering: "asyncio.Future[list[Column]]") -> list[Column]:
-    """Await what goes on at once, and let all of it begin also when it is given up at once.
-
-    A task that is cancelled before its first step drops the coroutine that it would have awaited,
-    and Python warns of that.
-    """
-    try:
-        await asyncio.sleep(0)  # tasks begin in the order in which they were made
-    except asyncio.CancelledError:
-        if not gathering.cancel():
-            raise
-    return await gathering
 
 
 async def _result_of(completing: Awaitable[Column]) -> ExecutionResult:

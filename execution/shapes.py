@@ -4,9 +4,9 @@ The rules are those of "Value Completion" in the GraphQL specification, and the 
 graphql-core.
 """
 
-from collections.abc import Awaitable, Callable
-from itertools import islice
-from typing import TYPE_CHECKING, Any, Union
+from collections.abc import Callable
+from itertools import chain, islice
+from typing import TYPE_CHECKING, Any
 
 from graphql import (
     GraphQLAbstractType,
@@ -17,14 +17,15 @@ from graphql import (
 from graphql.pyutils import inspect, is_async_iterable, is_awaitable, is_iterable
 
 from execution.columns import FAILED, Column, FieldError
-from execution.values import Kind, awaited, odd_kinds
+from execution.completing import Completing, column_of, then, together
+from execution.json import AROUND
+from execution.values import Kind, awaited, kind_of, odd_kinds
 
 if TYPE_CHECKING:
     from execution.plan import Field, Selection
     from execution.runtime import Run
 
-Completing = Union[Column, Awaitable[Column]]  # noqa: UP007 - evaluated at import
-"""A column, or what will be one."""
+_LISTS = {list}
 
 
 class Shape:
@@ -60,11 +61,11 @@ class Shape:
     async def _complete_awaited(self, run: "Run", field: "Field", raws: list[Any]) -> Column:
         values = await awaited(raws)
         if not (odd := odd_kinds(values)):
-            return await _column(self._settled(self._complete_plain(run, field, values)))
+            return await column_of(self._settled(self._complete_plain(run, field, values)))
         if Kind.AWAITABLE in odd:
             # Who answers an awaitable of an awaitable gets no more than graphql-core gives.
             values = [_not_twice(value) if is_awaitable(value) else value for value in values]
-        return await _column(self._complete_mixed(run, field, values))
+        return await column_of(self._complete_mixed(run, field, values))
 
     def _complete_mixed(self, run: "Run", field: "Field", raws: list[Any]) -> Completing:
         places: list[int] = []
@@ -104,8 +105,14 @@ class ListOf(Shape):
         super().__init__(is_nullable=is_nullable)
         self.item = item
 
+    def complete(self, run: "Run", field: "Field", raws: list[Any]) -> Completing:
+        """Complete raw values; see `Shape.complete`."""
+        if set(map(type, raws)) == _LISTS:
+            return self._settled(self._complete_lists(run, field, raws))
+        return super().complete(run, field, raws)
+
     def _complete_plain(self, run: "Run", field: "Field", raws: list[Any]) -> Completing:
-        if set(map(type, raws)) == {list}:
+        if set(map(type, raws)) == _LISTS:
             return self._complete_lists(run, field, raws)
         if any(is_async_iterable(raw) for raw in raws):
             return self._complete_collected(run, field, raws)
@@ -116,7 +123,7 @@ class ListOf(Shape):
             await self._collected(raw) if is_async_iterable(raw) else _items(field, raw)
             for raw in raws
         ]
-        return await _column(self._complete_items(run, field, lists))
+        return await column_of(self._complete_items(run, field, lists))
 
     async def _collected(self, raw: Any) -> list[Any] | Exception:
         items = []
@@ -154,13 +161,16 @@ class ListOf(Shape):
         return then(completing, mark)
 
     def _complete_lists(self, run: "Run", field: "Field", lists: list[list[Any]]) -> Completing:
-        flat = [item for items in lists for item in items]
+        flat = lists[0] if len(lists) == 1 else list(chain.from_iterable(lists))
         lengths = list(map(len, lists))
+        run.characters += AROUND * len(flat)
         completing = self.item.complete(run, field, flat)
         return then(completing, lambda column: _regrouped(column, lengths))
 
 
 def _regrouped(column: Column, lengths: list[int]) -> Column:
+    if len(lengths) == 1 and not column.errors:
+        return Column([column.values])
     rest = iter(column.values)
     lists: list[Any] = [list(islice(rest, length)) for length in lengths]
     if not column.errors:
@@ -189,6 +199,12 @@ class ObjectOf(Shape):
     def __init__(self, selection: "Selection", *, is_nullable: bool) -> None:
         super().__init__(is_nullable=is_nullable)
         self.selection = selection
+
+    def complete(self, run: "Run", field: "Field", raws: list[Any]) -> Completing:
+        """Complete raw values; see `Shape.complete`."""
+        if self.selection.known_classes.issuperset(map(type, raws)):
+            return self._settled(self.selection.complete(run, raws))
+        return super().complete(run, field, raws)
 
     def _complete_plain(self, run: "Run", field: "Field", raws: list[Any]) -> Completing:
         return complete_objects(run, field, self.selection, raws)
@@ -224,7 +240,7 @@ class AbstractOf(Shape):
     async def _complete_named_later(
         self, run: "Run", field: "Field", raws: list[Any], names: list[Any]
     ) -> Column:
-        return await _column(self._complete_named(run, field, raws, await awaited(names)))
+        return await column_of(self._complete_named(run, field, raws, await awaited(names)))
 
     def _complete_named(
         self, run: "Run", field: "Field", raws: list[Any], names: list[Any]
@@ -249,7 +265,15 @@ class AbstractOf(Shape):
                 errors.extend(error.under(rows[error.row]) for error in column.errors)
             return Column(values, sorted(errors, key=_row))
 
-        return run.together(groups, scatter)
+        if all(type(group) is Column for group in groups):
+            return scatter(groups)  # type: ignore[arg-type]  # all are columns
+        return _scattered_later(groups, scatter)
+
+
+async def _scattered_later(
+    groups: list[Completing], scatter: Callable[[list[Column]], Column]
+) -> Column:
+    return scatter(await together(groups))
 
 
 def complete_objects(
@@ -264,10 +288,11 @@ def complete_objects(
         raws: the objects.
     """
     is_type_of = selection.type.is_type_of
+    classes = set(map(type, raws))
     if is_type_of is None:
+        selection.known_classes.update(each for each in classes if kind_of(each) is Kind.PLAIN)
         return selection.complete(run, raws)
     if getattr(is_type_of, "tells_by_class", False):
-        classes = set(map(type, raws))
         if classes <= selection.known_classes:
             return selection.complete(run, raws)
         # One object of each class speaks for all of its class.
@@ -291,7 +316,7 @@ def _verdict(is_type_of: Any, raw: Any, run: "Run", field: "Field") -> Any:
 async def _complete_judged_later(
     run: "Run", field: "Field", selection: "Selection", raws: list[Any], verdicts: list[Any]
 ) -> Column:
-    return await _column(_complete_judged(run, field, selection, raws, await awaited(verdicts)))
+    return await column_of(_complete_judged(run, field, selection, raws, await awaited(verdicts)))
 
 
 def _complete_judged(
@@ -318,21 +343,6 @@ def _complete_judged(
         return Column(values, sorted(errors, key=_row))
 
     return then(selection.complete(run, [raws[row] for row in places]), spread)
-
-
-def then(completing: Completing, follow: Callable[[Column], Column]) -> Completing:
-    """Go on with a column, now or when it is there."""
-    if type(completing) is Column:
-        return follow(completing)
-    return _followed(completing, follow)  # type: ignore[arg-type]  # it is no column
-
-
-async def _followed(completing: Awaitable[Column], follow: Callable[[Column], Column]) -> Column:
-    return follow(await completing)
-
-
-async def _column(completing: Completing) -> Column:
-    return completing if isinstance(completing, Column) else await completing
 
 
 def _row(error: FieldError) -> int:
