@@ -2,7 +2,7 @@
 
 import asyncio
 import inspect
-from collections.abc import Awaitable, Callable, Hashable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Hashable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, fields, is_dataclass, replace
 from types import NoneType
 from typing import Any, TypeVar, get_type_hints
@@ -67,6 +67,25 @@ def joint(resolver: R) -> R:
     return resolver
 
 
+class Question:
+    """A batch function with the arguments that it gets beside the keys.
+
+    Args:
+        batch: the batch function.
+        arguments: the field's arguments by keyword.
+
+    Attributes:
+        kind: the same for questions that one call can answer.
+    """
+
+    __slots__ = ("arguments", "batch", "kind")
+
+    def __init__(self, batch: Batch, arguments: Mapping[str, Any]) -> None:
+        self.batch = batch
+        self.arguments = arguments
+        self.kind = (batch, *((name, _told(arguments[name])) for name in sorted(arguments)))
+
+
 @dataclass
 class Loaders:
     """What the batch functions of one operation have answered, each key asked for once.
@@ -95,29 +114,33 @@ class Loaders:
             raise value
         return value
 
-    async def load_many(
+    def load_many(
         self, declared: Batch, context: Any, keys: Sequence[Any], arguments: Mapping[str, Any]
-    ) -> list[Any]:
-        """Load many keys through a batch function.
+    ) -> Awaitable[list[Any]]:
+        """Load many keys through a batch function; see `answers`."""
+        return self.answers(Question(declared, arguments), context, keys)
+
+    def answers(
+        self, question: Question, context: Any, keys: Sequence[Any]
+    ) -> Awaitable[list[Any]]:
+        """Load what a batch function answers to a question about many keys.
 
         Args:
-            declared: the batch function.
+            question: which function, with which arguments.
             context: what it gets as its first argument.
             keys: hashable; they may repeat.
-            arguments: the field's arguments by keyword.
 
         Returns:
             One value for each key; an exception where the batch function answered or raised one,
             or did not answer one value for each key.
         """
         company = getattr(context, "company", None)
-        if company is not None and not declared.is_joint:
+        if company is not None and not question.batch.is_joint:
             company.part()
-        kind = (declared, *((name, _told(arguments[name])) for name in sorted(arguments)))
-        loader = self._loaders.get(kind)
+        loader = self._loaders.get(question.kind)
         if loader is None:
-            loader = self._loaders[kind] = _Loader(declared, dict(arguments))
-        return await loader.load(context, keys)
+            loader = self._loaders[question.kind] = _Loader(question)
+        return loader.load(context, keys)
 
 
 def _told(argument: Any) -> Hashable:
@@ -145,55 +168,53 @@ class _Loader:
     until then is in it. The others wait; no task is made.
     """
 
-    def __init__(self, declared: Batch, arguments: dict[str, Any]) -> None:
-        self._declared = declared
-        self._arguments = arguments
+    def __init__(self, question: Question) -> None:
+        self._question = question
         self._known: dict[Any, Any] = {}
-        self._coming: dict[Any, _Gathering] = {}
         self._gathering: _Gathering | None = None
+        self._under_way: list[_Gathering] = []
 
     async def load(self, context: Any, keys: Sequence[Any]) -> list[Any]:
-        known = self._known
+        known, distinct = self._known, dict.fromkeys(keys)
         # Again when who ran a batch was cancelled on the way.
-        while missing := [key for key in dict.fromkeys(keys) if key not in known]:
+        while missing := [key for key in distinct if key not in known]:
             await self._bring(context, missing)
         return [known[key] for key in keys]
 
-    async def _bring(self, context: Any, missing: Sequence[Any]) -> None:
-        own: _Gathering | None = None
-        others: set[_Gathering] = set()
-        for key in missing:
-            gathering = self._coming.get(key)
-            if gathering is None:
-                if self._gathering is None:
-                    own = self._gathering = _Gathering()
-                gathering = self._coming[key] = self._gathering
-                gathering.keys.append(key)
-            others.add(gathering)
-        if own is not None:
-            await self._run(context, own)
-        for gathering in others:
-            if gathering is not own:
-                await gathering.wait()
+    async def _bring(self, context: Any, missing: list[Any]) -> None:
+        waiting_for = []
+        for gathering in self._under_way:
+            rest = [key for key in missing if key not in gathering.keys]
+            if len(rest) < len(missing):
+                waiting_for.append(gathering)
+                missing = rest
+        if missing and (present := self._gathering) is not None:
+            present.keys.update(dict.fromkeys(missing))
+            waiting_for.append(present)
+        elif missing:
+            await self._run(context, missing)
+        for gathering in waiting_for:
+            await gathering.wait()
 
-    async def _run(self, context: Any, gathering: "_Gathering") -> None:
-        keys = gathering.keys
+    async def _run(self, context: Any, missing: list[Any]) -> None:
+        gathering = self._gathering = _Gathering(missing)
+        self._under_way.append(gathering)
         try:
             await asyncio.sleep(0)
             self._gathering = None
+            keys = list(gathering.keys)
             self._known.update(zip(keys, await self._values(context, keys), strict=True))
         finally:
             if self._gathering is gathering:
                 self._gathering = None
-            for key in keys:
-                del self._coming[key]
+            self._under_way.remove(gathering)
             gathering.end()
 
     async def _values(self, context: Any, keys: list[Any]) -> Sequence[Any]:
-        declared = self._declared
+        function = self._question.batch.function
         try:
-            values = await declared.function(context, keys, **self._arguments)
-            check_number(declared.function, values, keys)
+            values = await function(context, keys, **self._question.arguments)
+            check_number(function, values, keys)
         except Exception as error:  # noqa: BLE001 - whatever it raises is its answer
             return [error] * len(keys)
         return values
@@ -211,10 +232,14 @@ def check_number(function: Callable[..., Any], values: Sequence[Any], asked: Seq
 
 
 class _Gathering:
-    """The keys of one batch, and who waits for it besides the one who runs it."""
+    """The keys of one batch, and who waits for it besides the one who runs it.
 
-    def __init__(self) -> None:
-        self.keys: list[Any] = []
+    Attributes:
+        keys: each once, in the order in which they were wanted.
+    """
+
+    def __init__(self, keys: Iterable[Any]) -> None:
+        self.keys: dict[Any, None] = dict.fromkeys(keys)
         self._waiting: list[asyncio.Future[None]] = []
         self._ended = False
 

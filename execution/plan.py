@@ -1,13 +1,15 @@
 """Plans: what an operation does, compiled once: selection sets, their fields, how each is read."""
 
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from typing import TYPE_CHECKING, Any, Union
 
 from graphql import FieldNode, GraphQLError, GraphQLField, GraphQLObjectType
 from graphql.pyutils import Path
 
+from execution.arguments import KeptArguments
 from execution.columns import FAILED, Column, FieldError, joined, row_maker
 from execution.completing import Completing, together
+from execution.declarations import Question
 from execution.json import AROUND
 from execution.shapes import Shape
 
@@ -32,17 +34,20 @@ class Field:
         path: the response names that lead to it, without the indexes of lists.
         read: gives the raw values.
         shape: completes them.
-        fixed_arguments: the arguments that the field's batch function gets in every run, once
-            they are known; None while they are not, or when they depend on the run.
+        kept_arguments: what is known of its arguments from the first run on; None when every
+            run reads them anew.
+        question: what its batch function is asked with, once that is known to be the same in all
+            runs; else None.
     """
 
     __slots__ = (
         "definition",
-        "fixed_arguments",
+        "kept_arguments",
         "name",
         "nodes",
         "parent_type",
         "path",
+        "question",
         "read",
         "response_name",
         "shape",
@@ -67,7 +72,8 @@ class Field:
         self.path = path
         self.read = read
         self.shape = shape
-        self.fixed_arguments: Mapping[str, Any] | None = None
+        self.kept_arguments: KeptArguments | None = None
+        self.question: Question | None = None
 
     def complete(self, run: "Run", objects: list[Any]) -> Completing:
         """Read the field of these objects and complete what was read."""

@@ -1,39 +1,24 @@
 """Reading: the raw values of a field, for all objects of a level at once."""
 
-from collections.abc import Callable, Mapping
-from contextlib import suppress
+from collections.abc import Callable
 from functools import lru_cache
 from operator import attrgetter
-from types import NoneType
 from typing import TYPE_CHECKING, Any
 
 from graphql import (
     GraphQLField,
-    ListValueNode,
-    ObjectValueNode,
     TypeNameMetaFieldDef,
-    VariableNode,
 )
-from graphql.execution.values import get_argument_values
 from strawberry import Schema
-from strawberry.relay import GlobalID
-from strawberry.scalars import is_scalar
-from strawberry.schema.schema_converter import get_arguments
-from strawberry.types.base import StrawberryMaybe, StrawberryOptional
-from strawberry.types.enum import StrawberryEnumDefinition
 from strawberry.types.field import StrawberryField
 
-from execution.declarations import Batch, check_number
+from execution.arguments import arguments_of, arguments_reader
+from execution.declarations import Batch, Question, check_number
 from execution.values import odd_kinds
 
 if TYPE_CHECKING:
     from execution.plan import Field, Raws, Read
     from execution.runtime import Run
-
-_NO_FAILURE = suppress(Exception)  # keeps no state, so one is enough
-_IMMUTABLE = frozenset({bool, int, float, str, NoneType})
-# Values that are variables or may hold some.
-_MAY_VARY = (VariableNode, ListValueNode, ObjectValueNode)
 
 
 def reader_of(definition: GraphQLField, schema: Schema | None) -> "Read":
@@ -80,13 +65,13 @@ def by_attribute(name: str) -> "Read":
 
 def attributes(objects: list[Any], name: str) -> list[Any]:
     """Read an attribute of all objects; what one raises stands for its value."""
-    values: list[Any] = []
     classes = set(map(type, objects))
-    if len(classes) == 1:
-        # What was read before one raises is kept: nobody would await what was read twice.
-        with _NO_FAILURE:
-            values.extend(map(getter(classes.pop(), name), objects))
-    if len(values) < len(objects):
+    if len(classes) != 1:
+        return [_attribute(each, name) for each in objects]
+    values: list[Any] = []
+    try:
+        values.extend(map(getter(classes.pop(), name), objects))
+    except Exception:  # noqa: BLE001 - what was read is kept: nobody would await what is read twice
         values.extend(_attribute(each, name) for each in objects[len(values) :])
     return values
 
@@ -131,38 +116,30 @@ def _computed(compute: Callable[[str, list[Any]], list[Any]], type_name: str, ea
 def by_batch(batch: Batch, key: str, declared: StrawberryField, schema: Schema) -> "Read":
     """Read by a batch function, called once with the keys of all objects."""
     names = {parameter.name for parameter in batch.arguments}
-    read_arguments = _arguments_reader(declared, schema)
+    read_arguments = arguments_reader(declared, schema)
 
     def read(run: "Run", field: "Field", objects: list[Any]) -> "Raws":
-        arguments = field.fixed_arguments
-        if arguments is None:
+        question = field.question
+        if question is None:
             try:
                 given = read_arguments(run, field) if names else {}
             except Exception as error:  # noqa: BLE001 - whatever is wrong with the arguments
                 return [error] * len(objects)
             arguments = {name: value for name, value in given.items() if name in names}
-            if _are_fixed(field, arguments):
-                field.fixed_arguments = arguments
-        return _loaded(run, batch, attributes(objects, key), arguments)
+            question = Question(batch, arguments)
+            if not names or field.kept_arguments:
+                field.question = question
+        return _loaded(run, question, attributes(objects, key))
 
     return read
 
 
-def _are_fixed(field: "Field", arguments: Mapping[str, Any]) -> bool:
-    """Whether arguments are the same in all runs of a plan, and nobody can change them."""
-    immutable = all(type(value) in _IMMUTABLE for value in arguments.values())
-    given = field.nodes[0].arguments or ()
-    return immutable and not any(isinstance(each.value, _MAY_VARY) for each in given)
-
-
-async def _loaded(
-    run: "Run", batch: Batch, keys: list[Any], arguments: Mapping[str, Any]
-) -> list[Any]:
+async def _loaded(run: "Run", question: Question, keys: list[Any]) -> list[Any]:
     whole = not odd_kinds(keys)
     places = [] if whole else [row for row, key in enumerate(keys) if not _stands_for_itself(key)]
     wanted = keys if whole else [keys[row] for row in places]
     try:
-        found = await run.load_many(batch, wanted, arguments)
+        found = await run.answers(question, wanted)
     except Exception as error:  # noqa: BLE001 - a key that has no hash
         found = [error] * len(wanted)
     if whole:
@@ -187,75 +164,28 @@ def by_resolver(declared: StrawberryField, schema: Schema) -> "Read":
     )
     parents = (resolver.parent_parameter, resolver.root_parameter)
     named = [parameter.name for parameter in parents if parameter is not None]
-    read_arguments = _arguments_reader(declared, schema)
+    info = resolver.info_parameter.name if resolver.info_parameter is not None else None
+    read_arguments = arguments_reader(declared, schema)
 
     def read(run: "Run", field: "Field", objects: list[Any]) -> list[Any]:
         if depends_on_context:
             run.depends_on_context()
         values: list[Any] = []
         takes_input = bool(field.definition.args)
-        shared = {} if takes_input else read_arguments(run, field)
         for each in objects:
             try:
                 # Input is converted anew for each object: an input object belongs to one call.
-                arguments = read_arguments(run, field) if takes_input else dict(shared)
+                arguments = read_arguments(run, field) if takes_input else {}
                 for name in named:
                     arguments[name] = each
+                if info is not None:
+                    arguments[info] = run.strawberry_info(field, declared)
                 values.append(call(each, **arguments) if takes_self else call(**arguments))
             except Exception as error:  # noqa: BLE001 - whatever a resolver raises is its answer
                 values.append(error)
         return values
 
     return read
-
-
-def _arguments_reader(
-    declared: StrawberryField, schema: Schema
-) -> Callable[["Run", "Field"], dict[str, Any]]:
-    """What gives the Python arguments of a field, `info` among them where it is wanted."""
-    names = _names_of_leaves(declared, schema)
-    parameter = declared.base_resolver.info_parameter if declared.base_resolver else None
-
-    def read_leaves(run: "Run", field: "Field") -> dict[str, Any]:
-        given = arguments_of(run, field)
-        arguments = {names[name]: value for name, value in given.items()} if names else {}
-        if parameter is not None:
-            arguments[parameter.name] = run.strawberry_info(field, declared)
-        return arguments
-
-    def read(run: "Run", field: "Field") -> dict[str, Any]:
-        _, arguments = get_arguments(
-            field=declared,
-            source=None,
-            info=run.strawberry_info(field, declared),
-            kwargs=arguments_of(run, field),
-            config=schema.config,
-            scalar_registry=schema.schema_converter.scalar_registry,
-        )
-        return arguments
-
-    return read if names is None else read_leaves
-
-
-def _names_of_leaves(declared: StrawberryField, schema: Schema) -> dict[str, str] | None:
-    """The Python names of arguments by their names in GraphQL.
-
-    None when there are others than scalars and enums, whose values Strawberry passes on as they
-    are.
-    """
-    config, converter = schema.config, schema.schema_converter
-    names: dict[str, str] = {}
-    for argument in declared.arguments:
-        type_ = argument.type
-        if isinstance(type_, StrawberryOptional) and not isinstance(type_, StrawberryMaybe):
-            type_ = type_.of_type
-        is_leaf = isinstance(type_, StrawberryEnumDefinition) or is_scalar(
-            type_, converter.scalar_registry
-        )
-        if type_ is GlobalID or not is_leaf:
-            return None
-        names[config.name_converter.from_argument(argument)] = argument.python_name
-    return names
 
 
 def read_by_core(run: "Run", field: "Field", objects: list[Any]) -> list[Any]:
@@ -279,20 +209,3 @@ def read_for_all(run: "Run", field: "Field", objects: list[Any]) -> list[Any]:
         except Exception as error:  # noqa: BLE001 - whatever a resolver raises is its answer
             values.append(error)
     return values
-
-
-def arguments_of(run: "Run", field: "Field") -> Mapping[str, Any]:
-    """The field's arguments as graphql-core coerces them.
-
-    Raises:
-        GraphQLError: one of them is missing or wrong.
-    """
-    if not field.definition.args and not field.nodes[0].arguments:
-        return {}
-    return get_argument_values(
-        field.definition,
-        field.nodes[0],
-        run.variable_values,
-        None,
-        run.hide_suggestions,
-    )

@@ -1,6 +1,6 @@
 """Runs: one operation, or one event of a subscription, on its way through a plan."""
 
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
@@ -15,7 +15,7 @@ from graphql.execution import Executor as CoreExecutor
 from strawberry.types.field import StrawberryField
 
 from execution.columns import FAILED, Column, FieldError
-from execution.declarations import Batch, Loaders
+from execution.declarations import Loaders, Question
 
 if TYPE_CHECKING:
     from execution.plan import Field, Selection
@@ -68,15 +68,9 @@ class Run:
         completing = complete(self, [self._core.root_value])
         return _result(completing) if isinstance(completing, Column) else _result_of(completing)
 
-    async def load_many(
-        self, batch: Batch, keys: Sequence[Any], arguments: Mapping[str, Any]
-    ) -> list[Any]:
-        """Load keys through a batch function; an exception stands for what has none.
-
-        Raises:
-            Exception: whatever the batch function raises.
-        """
-        return await self._loaders.load_many(batch, self._core.context_value, keys, arguments)
+    def answers(self, question: Question, keys: Sequence[Any]) -> Awaitable[list[Any]]:
+        """Load keys through a batch function; an exception stands for what has none."""
+        return self._loaders.answers(question, self._core.context_value, keys)
 
     def depends_on_context(self) -> None:
         """Say that something is read by whoever knows the context: others may read another."""

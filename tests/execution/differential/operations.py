@@ -109,7 +109,7 @@ def given(value: Any) -> Any:
 
 
 def draw_operation(choices: Choices, schema: GraphQLSchema) -> Operation:
-    """Draw a document and up to two sets of values for its variables."""
+    """Draw a document and up to three sets of values for its variables."""
     return _Drawing(choices, schema).operation()
 
 
@@ -146,7 +146,8 @@ class _Drawing:
         if choices.chance(15):
             name = "Main"
             parts.append("query Other { __typename }")
-        times = choices.number(1, 2) if self._variables else 1
+        # Plans keep what they have learned in the first run for the next.
+        times = choices.number(1, 3 if self._variables else 2)
         return Operation("\n".join(parts), name, [self._values() for _ in range(times)])
 
     def _selections(self, of: Any, depth: int) -> str:
