@@ -31,13 +31,20 @@ _SHORT: frozenset[type] = frozenset({bool, int, float})
 
 
 class Leaf(Shape):
-    """Scalars and enums."""
+    """Scalars and enums.
+
+    The function that writes one value of a scalar may have another as its attribute `of_all`, which
+    writes a list of them in less time. What that raises is found out again one by one.
+    """
 
     def __init__(self, graphql_type: GraphQLLeafType, *, is_nullable: bool) -> None:
         super().__init__(is_nullable=is_nullable)
         self._type = graphql_type
         self._passes = _PASSING.get(graphql_type)
         self._coerce: Callable[[Any], Any] = graphql_type.coerce_output_value
+        self._coerce_all: Callable[[list[Any]], list[Any]] = getattr(
+            self._coerce, "of_all", self._coerce_each
+        )
 
     def complete(self, run: "Run", field: "Field", raws: list[Any]) -> Completing:
         """Complete raw values; see `Shape.complete`."""
@@ -56,7 +63,7 @@ class Leaf(Shape):
 
     def _complete_plain(self, run: "Run", field: "Field", raws: list[Any]) -> Completing:
         try:
-            values = list(map(self._coerce, raws))
+            values = self._coerce_all(raws)
         except Exception:  # noqa: BLE001 - told apart one by one
             return self._one_by_one(run, field, raws)
         classes = set(map(type, values))
@@ -67,6 +74,9 @@ class Leaf(Shape):
         elif not classes <= _SHORT:
             run.is_measured = False
         return Column(values)
+
+    def _coerce_each(self, raws: list[Any]) -> list[Any]:
+        return list(map(self._coerce, raws))
 
     def _one_by_one(self, run: "Run", field: "Field", raws: list[Any]) -> Column:
         run.is_measured = False
