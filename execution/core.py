@@ -14,10 +14,11 @@ from strawberry.execution import optimized_is_awaitable
 from execution import json
 from execution.compiler import detached, with_own_state
 from execution.cost import too_costly
-from execution.documents import Document
+from execution.documents import Document, Prepared
 from execution.requests import OperationRequest
 from execution.results import bounded
 from execution.runtime import Run
+from execution.variables import Variables
 
 Operations = Collection[OperationType]
 
@@ -174,14 +175,15 @@ class Core:
         prepared = document.prepared.get(request.operation_name)
         if prepared is None:
             return self._build_anew(document, request, context)
-        execution = with_own_state(prepared)
+        execution = with_own_state(prepared.execution)
         execution.context_value = context
         execution.operation_extensions = request.extensions  # type: ignore[attr-defined]
-        if prepared.operation.variable_definitions:
-            values = get_variable_values(
+        if definitions := execution.operation.variable_definitions:
+            given = request.variables or {}
+            values = prepared.variables.plain(given) or get_variable_values(
                 self.schema,
-                prepared.operation.variable_definitions,
-                request.variables or {},
+                definitions,
+                given,
                 max_errors=_MAX_ERRORS,
                 hide_suggestions=self._hide_suggestions,
             )
@@ -207,7 +209,8 @@ class Core:
         )
         # What graphql-core runs itself has a state of its own, which must not be shared.
         if not isinstance(execution, list) and _is_planned(document, execution):
-            document.prepared[request.operation_name] = detached(execution)
+            variables = Variables(self.schema, execution.operation.variable_definitions or ())
+            document.prepared[request.operation_name] = Prepared(detached(execution), variables)
         return execution
 
 

@@ -2,7 +2,7 @@
 
 import re
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, NamedTuple
 
 from graphql import (
     DocumentNode,
@@ -25,6 +25,7 @@ from execution.requests import OperationRequest
 from execution.results import Renderer, Result
 from execution.rules import rules
 from execution.trusted import TrustedDocuments
+from execution.variables import Variables
 
 _MAX_ERRORS = 20
 
@@ -58,6 +59,18 @@ class DocumentRefused(Exception):
         self.errors = errors
 
 
+class Prepared(NamedTuple):
+    """An operation that has run before.
+
+    Attributes:
+        execution: graphql-core's executor, without anything of a run.
+        variables: its variables.
+    """
+
+    execution: CoreExecutor[Any]
+    variables: Variables
+
+
 @dataclass(frozen=True, slots=True)
 class Document:
     """A document that is valid for the schema.
@@ -67,14 +80,14 @@ class Document:
         operations: by their names, None for one without.
         plans: how to execute them.
         prices: what they cost.
-        prepared: graphql-core's executors, made once by the names that are asked for.
+        prepared: its operations that have run, by the names that were asked for.
     """
 
     node: DocumentNode
     operations: dict[str | None, OperationDefinitionNode]
     plans: Plans
     prices: Prices
-    prepared: dict[str | None, CoreExecutor[Any]] = field(default_factory=dict)
+    prepared: dict[str | None, Prepared] = field(default_factory=dict)
 
     def operation(self, name: str | None) -> OperationDefinitionNode | None:
         """The operation to run, or None when the name does not select one."""
