@@ -8,7 +8,6 @@ import strawberry
 from graphql import ExecutionResult, GraphQLError, MiddlewareManager, OperationType
 from graphql.execution import Executor as CoreExecutor
 from graphql.execution import create_source_event_stream
-from graphql.execution.values import get_variable_values
 from strawberry.execution import optimized_is_awaitable
 
 from execution import json
@@ -18,14 +17,12 @@ from execution.documents import Document, Prepared
 from execution.requests import OperationRequest
 from execution.results import bounded
 from execution.runtime import Run
-from execution.variables import Variables
+from execution.variables import MOST_ERRORS, Variables
 
 Operations = Collection[OperationType]
 
 Budget = Callable[[Any], int]
 """Says what an operation with a context may cost."""
-
-_MAX_ERRORS = 50
 
 
 class OperationRefused(Exception):
@@ -178,18 +175,10 @@ class Core:
         execution = with_own_state(prepared.execution)
         execution.context_value = context
         execution.operation_extensions = request.extensions  # type: ignore[attr-defined]
-        if definitions := execution.operation.variable_definitions:
-            given = request.variables or {}
-            values = prepared.variables.plain(given) or get_variable_values(
-                self.schema,
-                definitions,
-                given,
-                max_errors=_MAX_ERRORS,
-                hide_suggestions=self._hide_suggestions,
-            )
-            if isinstance(values, list):
-                return values
-            execution.variable_values = values
+        values = prepared.variables.of(request.variables or {})
+        if isinstance(values, list):
+            return values
+        execution.variable_values = values
         return execution
 
     def _build_anew(
@@ -201,7 +190,7 @@ class Core:
             context_value=context,
             raw_variable_values=request.variables,
             operation_name=request.operation_name,
-            max_coercion_errors=_MAX_ERRORS,
+            max_coercion_errors=MOST_ERRORS,
             middleware=self._middleware,
             is_awaitable=cast("Any", optimized_is_awaitable),
             hide_suggestions=self._hide_suggestions,
@@ -209,7 +198,11 @@ class Core:
         )
         # What graphql-core runs itself has a state of its own, which must not be shared.
         if not isinstance(execution, list) and _is_planned(document, execution):
-            variables = Variables(self.schema, execution.operation.variable_definitions or ())
+            variables = Variables(
+                self.schema,
+                execution.operation.variable_definitions or (),
+                hide_suggestions=self._hide_suggestions,
+            )
             document.prepared[request.operation_name] = Prepared(detached(execution), variables)
         return execution
 

@@ -1,6 +1,6 @@
 """Variables: those that are plainly right are taken as they are; graphql-core judges the others."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Mapping
 from types import NoneType
 from typing import Any, NamedTuple
 
@@ -21,7 +21,9 @@ from graphql.execution.get_variable_signature import (
     GraphQLVariableSignature,
     get_variable_signature,
 )
-from graphql.execution.values import VariableValues, VariableValueSource
+from graphql.execution.values import VariableValues, VariableValueSource, get_variable_values
+
+MOST_ERRORS = 50
 
 # What JSON has for them that is taken as it is.
 _KINDS: dict[Any, type] = {
@@ -47,12 +49,30 @@ class Variables:
     Args:
         schema: where their types are.
         definitions: of the operation, which is valid for the schema.
+        hide_suggestions: whether errors keep the names of the schema to themselves.
     """
 
     def __init__(
-        self, schema: GraphQLSchema, definitions: Iterable[VariableDefinitionNode]
+        self,
+        schema: GraphQLSchema,
+        definitions: Collection[VariableDefinitionNode],
+        *,
+        hide_suggestions: bool = False,
     ) -> None:
+        self._schema = schema
+        self._definitions = definitions
+        self._hide_suggestions = hide_suggestions
         self._known = [_scalar(get_variable_signature(schema, each)) for each in definitions]
+
+    def of(self, given: dict[str, Any]) -> VariableValues | list[GraphQLError]:
+        """The values that a client gives, or what is wrong with them."""
+        return self.plain(given) or get_variable_values(
+            self._schema,
+            self._definitions,
+            given,
+            max_errors=MOST_ERRORS,
+            hide_suggestions=self._hide_suggestions,
+        )
 
     def plain(self, given: Mapping[str, Any]) -> VariableValues | None:
         """The values as graphql-core would coerce them, or None where it takes more to know."""
