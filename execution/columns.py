@@ -72,8 +72,14 @@ def joined(
         size: how many objects.
     """
     rows = make_rows(size, *[column.values for column in columns])
-    if not any(column.errors for column in columns):
-        return Column(rows)
+    for column in columns:
+        if column.errors:
+            return _failed(names, columns, rows)
+    return Column(rows)
+
+
+def _failed(names: Sequence[str], columns: Sequence[Column], rows: list[Any]) -> Column:
+    size = len(rows)
     errors: list[list[FieldError]] = [[] for _ in range(size)]
     for name, column in zip(names, columns, strict=True):
         for error in column.errors:

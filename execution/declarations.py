@@ -175,13 +175,21 @@ class _Loader:
         self._under_way: list[_Gathering] = []
 
     async def load(self, context: Any, keys: Sequence[Any]) -> list[Any]:
-        known, distinct = self._known, dict.fromkeys(keys)
+        known = self._known
+        try:
+            distinct = dict.fromkeys(keys)
+        except TypeError as error:  # one has no hash
+            return [error] * len(keys)
         # Again when who ran a batch was cancelled on the way.
         while missing := [key for key in distinct if key not in known]:
-            await self._bring(context, missing)
+            if self._under_way:
+                await self._bring(context, missing)
+            else:
+                await self._run(context, missing)
         return [known[key] for key in keys]
 
     async def _bring(self, context: Any, missing: list[Any]) -> None:
+        """Wait for those who are bringing some of the keys, and run what is left."""
         waiting_for = []
         for gathering in self._under_way:
             rest = [key for key in missing if key not in gathering.keys]

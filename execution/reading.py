@@ -129,21 +129,16 @@ def by_batch(batch: Batch, key: str, declared: StrawberryField, schema: Schema) 
             question = Question(batch, arguments)
             if not names or field.kept_arguments:
                 field.question = question
-        return _loaded(run, question, attributes(objects, key))
+        keys = attributes(objects, key)
+        return _loaded(run, question, keys) if odd_kinds(keys) else run.answers(question, keys)
 
     return read
 
 
 async def _loaded(run: "Run", question: Question, keys: list[Any]) -> list[Any]:
-    whole = not odd_kinds(keys)
-    places = [] if whole else [row for row, key in enumerate(keys) if not _stands_for_itself(key)]
-    wanted = keys if whole else [keys[row] for row in places]
-    try:
-        found = await run.answers(question, wanted)
-    except Exception as error:  # noqa: BLE001 - a key that has no hash
-        found = [error] * len(wanted)
-    if whole:
-        return found
+    """Load those keys that do not stand for themselves, as null and exceptions do."""
+    places = [row for row, key in enumerate(keys) if not _stands_for_itself(key)]
+    found = await run.answers(question, [keys[row] for row in places])
     values = list(keys)
     for row, value in zip(places, found, strict=True):
         values[row] = value
