@@ -60,8 +60,7 @@ async def read(request: Request, limits: HTTPLimits, resources: AsyncExitStack) 
     if request.method != "POST":
         message = "GraphQL is asked by POST, or by GET for queries."
         raise RequestRefused(405, "METHOD_NOT_ALLOWED", message, {"Allow": "GET, POST"})
-    _check_content_type(request)
-    if is_form(request):
+    if _media_type(request) == MULTIPART:
         seconds = limits.files_seconds if limits.files > 0 else limits.body_seconds
         reading = _read_form(request, limits, resources)
     else:
@@ -124,13 +123,15 @@ def _too_large(most: int) -> RequestRefused:
     return RequestRefused(413, "PAYLOAD_TOO_LARGE", message, {"Connection": "close"})
 
 
-def _check_content_type(request: Request) -> None:
+def _media_type(request: Request) -> str:
+    """The media type of the body, which is one that we read."""
     media_type, charset = content_type(request)
     if media_type not in {JSON, MULTIPART} or charset not in {"utf-8", "utf8"}:
         message = f"Send `Content-Type: {JSON}` in UTF-8, or `{MULTIPART}` with files."
         raise RequestRefused(415, "UNSUPPORTED_MEDIA_TYPE", message)
     if request.headers.get("content-encoding", "identity").lower() != "identity":
         raise RequestRefused(415, "UNSUPPORTED_MEDIA_TYPE", "Send the body uncompressed.")
+    return media_type
 
 
 def _read_query_string(request: Request) -> OperationRequest:

@@ -1,10 +1,10 @@
 """An HTTP request as it comes in, whose headers are looked up by name many times."""
 
-from functools import cached_property
 from typing import Any
 
 from starlette.datastructures import Headers
 from starlette.requests import Request
+from starlette.types import Receive, Scope
 
 
 class IndexedHeaders(Headers):
@@ -12,30 +12,26 @@ class IndexedHeaders(Headers):
 
     def __init__(self, raw: list[tuple[bytes, bytes]]) -> None:
         super().__init__(raw=raw)
-        self._values: dict[str, list[str]] = {}
-        for name, value in raw:
-            self._values.setdefault(name.decode("latin-1"), []).append(value.decode("latin-1"))
+        # Of headers with the same name the first counts.
+        self._first = dict(reversed(raw))
 
     def __getitem__(self, key: str) -> str:
-        return self._values[key.lower()][0]
+        return self._first[key.lower().encode("latin-1")].decode("latin-1")
 
     def __contains__(self, key: object) -> bool:
-        return isinstance(key, str) and key.lower() in self._values
+        return isinstance(key, str) and key.lower().encode("latin-1") in self._first
 
     def get(self, key: str, default: Any = None) -> Any:
         """The first value of a header, or the default."""
-        values = self._values.get(key.lower())
-        return values[0] if values else default
-
-    def getlist(self, key: str) -> list[str]:
-        """All values of a header, in their order."""
-        return list(self._values.get(key.lower(), ()))
+        value = self._first.get(key.lower().encode("latin-1"))
+        return default if value is None else value.decode("latin-1")
 
 
 class IncomingRequest(Request):
     """Starlette's request with indexed headers."""
 
-    @cached_property
-    def headers(self) -> Headers:
-        """The headers."""
-        return IndexedHeaders(self.scope["headers"])
+    headers = Headers(raw=[])  # in place of a property, which takes longer to ask
+
+    def __init__(self, scope: Scope, receive: Receive) -> None:
+        super().__init__(scope, receive)
+        self.headers = IndexedHeaders(scope["headers"])

@@ -1,7 +1,6 @@
 """Decks: orders of people that stay as they are, in Redis for all processes and near in each."""
 
 import struct
-from contextvars import ContextVar
 from dataclasses import dataclass
 from datetime import datetime
 from functools import lru_cache
@@ -13,10 +12,10 @@ import orjson
 from numpy.typing import NDArray
 from prometheus_client import Counter
 
-from persistence.frozen import KEY_BYTES, Found, Kept, Order, Orders, Source, connect
+from persistence.frozen import KEY_BYTES, Kept, Order, Orders, Source, connect
 from persistence.frozen import new_name as new_deck_id
 
-__all__ = ["Deck", "Decks", "Source", "connect", "found_in", "new_deck_id"]
+__all__ = ["Deck", "Decks", "Source", "connect", "new_deck_id"]
 
 _found = Counter(
     "kith_decks_found_total", "Where decks were found, or that they were built.", ["in"]
@@ -27,10 +26,6 @@ _failures = Counter("kith_deck_cache_failures_total", "Decks that Redis could no
 _SIZES = struct.Struct("<III")
 
 Floats = NDArray[np.float32]
-
-
-found_in: Found = ContextVar("decks_found_in", default=None)
-"""Where the present operation found its decks, when somebody asked to know."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -142,7 +137,6 @@ _KEPT = Kept(
     key="kith:deck:2",
     channel="kith:decks",
     unpack=Deck.unpack,
-    found_in=found_in,
     found=_found,
     unreadable=_unreadable,
     failures=_failures,

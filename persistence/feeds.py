@@ -4,7 +4,6 @@ import asyncio
 import struct
 import time
 from collections.abc import Collection, Sequence
-from contextvars import ContextVar
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, Self
@@ -16,7 +15,7 @@ from prometheus_client import Counter
 from redis.asyncio import Redis
 from redis.exceptions import RedisError
 
-from persistence.frozen import KEY_BYTES, NEAR, Found, Kept, Order, Orders
+from persistence.frozen import KEY_BYTES, NEAR, Kept, Order, Orders
 
 _log = structlog.get_logger("kith.feeds")
 _found = Counter(
@@ -33,9 +32,6 @@ SEEN_MOST = 1_000
 
 _SIZES = struct.Struct("<II")
 _PAUSE_SECONDS = 1.0
-
-found_in: Found = ContextVar("feeds_found_in", default=None)
-"""Where the present operation found its ranked feeds, when somebody asked to know."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -103,7 +99,6 @@ _KEPT = Kept(
     key="kith:feed:1",
     channel="kith:feeds",
     unpack=Feed.unpack,
-    found_in=found_in,
     found=_found,
     unreadable=_unreadable,
     failures=_failures,

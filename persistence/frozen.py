@@ -37,7 +37,8 @@ class Source(StrEnum):
     BUILT = "built"
 
 
-Found = ContextVar[list[Source] | None]
+found_in: ContextVar[dict[str, Source] | None] = ContextVar("found_in", default=None)
+"""Where the present operation found what kind of order, when somebody asked to know."""
 
 
 class Order(ABC):
@@ -115,7 +116,6 @@ class Kept(Generic[T]):
         key: of Redis, before the viewer's.
         channel: where processes tell each other of changes.
         unpack: reads what `pack` wrote; `ValueError` for anything else.
-        found_in: where the present operation found its orders, when somebody asked to know.
         found: counts where they were found.
         unreadable: counts those that could not be read.
         failures: counts what Redis did not do.
@@ -125,7 +125,6 @@ class Kept(Generic[T]):
     key: str
     channel: str
     unpack: Callable[[bytes], T]
-    found_in: Found
     found: Counter
     unreadable: Counter
     failures: Counter
@@ -321,8 +320,8 @@ class Orders(Generic[T]):
         """Count where an order was found, and tell it who asked to know."""
         if one is not None:
             self.kept.found.labels(source).inc()
-            if (sources := self.kept.found_in.get()) is not None:
-                sources.append(source)
+            if (sources := found_in.get()) is not None:
+                sources[self.kept.what] = source
         return one
 
 

@@ -13,7 +13,7 @@ from execution.core import Begun, Budget
 from execution.executor import Answer, Executor
 from execution.limits import Limits
 from execution.results import Result
-from persistence import decks, feeds
+from persistence.frozen import found_in
 from persistence.statements import executed
 from web import metrics
 
@@ -61,10 +61,8 @@ class ObservedExecutor(Executor):
         told = super()._told(context, begun, actual)
         if self._shows_statements:
             told["cost"]["sqlStatements"] = len(executed.get() or ())
-            kinds = {"deck": decks.found_in, "feed": feeds.found_in}
-            cache = {name: found[-1] for name, kind in kinds.items() if (found := kind.get())}
-            if cache:
-                told["cache"] = cache
+            if found := found_in.get():
+                told["cache"] = dict(found)
         return told
 
 
@@ -136,17 +134,15 @@ def costs_of(settings: Any) -> Costs:
 
 
 async def _with_statements(answering: Awaitable[Answer]) -> Answer:
-    """Await an answer with lists of its own of the statements that it takes, decks and feeds."""
+    """Await an answer and note which statements it takes, and where it finds decks and feeds."""
     texts: list[str] = []
     outer = executed.get()
-    token = executed.set(texts)
-    in_decks, in_feeds = decks.found_in.set([]), feeds.found_in.set([])
+    token, found = executed.set(texts), found_in.set({})
     try:
         return await answering
     finally:
         executed.reset(token)
-        decks.found_in.reset(in_decks)
-        feeds.found_in.reset(in_feeds)
+        found_in.reset(found)
         if outer is not None:
             outer.extend(texts)
 

@@ -8,7 +8,8 @@ from uuid import uuid4
 import numpy as np
 import pytest
 
-from persistence.decks import Deck, Decks, Source, connect, found_in, new_deck_id
+from persistence.decks import Deck, Decks, Source, connect, new_deck_id
+from persistence.frozen import found_in
 from persistence.near import Near
 from persistence.pairs_of_day import PairsOfDay
 from persistence.shelf import MOST, SLOTS
@@ -66,10 +67,11 @@ async def nothing():
 
 async def seen(asked):
     """What was asked for, and where it was found."""
-    token = found_in.set([])
+    sources = {}
+    token = found_in.set(sources)
     try:
         deck = await asked
-        return deck and deck.deck_id, found_in.get()
+        return deck and deck.deck_id, list(sources.values())
     finally:
         found_in.reset(token)
 
