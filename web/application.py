@@ -1,6 +1,6 @@
 """The ASGI application: FastAPI behind our own middleware, with GraphQL in front of its layers."""
 
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from typing import Any
 
 from fastapi import FastAPI
@@ -31,23 +31,29 @@ class Application(FastAPI):
         """Put everything together, once, when the first request or the start-up comes."""
         layers = super().build_middleware_stack()
 
-        async def chosen(scope: Scope, receive: Receive, send: Send) -> None:
+        def chosen(scope: Scope, receive: Receive, send: Send) -> Awaitable[None]:
             path = scope.get("path", "").removeprefix(scope.get("root_path", ""))
             app = self.direct.get((scope["type"], path), layers)
-            await app(scope, receive, send)
+            return app(scope, receive, send)
 
         return self._around(chosen)
 
 
-class CrossOrigin(CORSMiddleware):
+class CrossOrigin:
     """Cross-Origin Resource Sharing, for requests that name an origin.
 
     The answers to others are not marked as depending on it: what may be kept says so itself.
+
+    Args:
+        app: what is behind it.
+        options: those of Starlette's `CORSMiddleware`.
     """
 
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+    def __init__(self, app: ASGIApp, **options: Any) -> None:
+        self._app = app
+        self._sharing = CORSMiddleware(app, **options)
+
+    def __call__(self, scope: Scope, receive: Receive, send: Send) -> Awaitable[None]:
         """Answer a preflight, or let a request pass."""
-        if b"origin" in dict(scope.get("headers", ())):
-            await super().__call__(scope, receive, send)
-        else:
-            await self.app(scope, receive, send)
+        names_origin = b"origin" in dict(scope.get("headers", ()))
+        return (self._sharing if names_origin else self._app)(scope, receive, send)

@@ -1,6 +1,6 @@
 """Which hosts the server answers to, and over which scheme; health answers to any."""
 
-from collections.abc import Collection
+from collections.abc import Awaitable, Collection
 from functools import lru_cache
 
 from starlette.datastructures import URL, Headers
@@ -27,17 +27,15 @@ class KnownHosts:
         self._hosts = {host.lower() for host in hosts}
         self._force_https = force_https
 
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+    def __call__(self, scope: Scope, receive: Receive, send: Send) -> Awaitable[None]:
         """Let a request pass, redirect it, or refuse it."""
         if scope["type"] not in {"http", "websocket"} or scope["path"] in _PROBED:
-            await self._app(scope, receive, send)
-            return
+            return self._app(scope, receive, send)
         if "*" not in self._hosts and _host_of(scope) not in self._hosts:
-            await _refuse(scope, receive, send)
-        elif self._force_https and not _is_secure(scope):
-            await _redirect(scope, receive, send)
-        else:
-            await self._app(scope, receive, send)
+            return _refuse(scope, receive, send)
+        if self._force_https and not _is_secure(scope):
+            return _redirect(scope, receive, send)
+        return self._app(scope, receive, send)
 
 
 def _host_of(scope: Scope) -> str:

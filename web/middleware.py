@@ -3,6 +3,7 @@
 import os
 import re
 import time
+from collections.abc import Awaitable
 from functools import cache
 
 import structlog
@@ -40,20 +41,16 @@ class RequestLog:
         self._app = app
         self._headers = (*_SAFE_HEADERS, _HSTS) if hsts else _SAFE_HEADERS
 
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+    def __call__(self, scope: Scope, receive: Receive, send: Send) -> Awaitable[None]:
         """Run one request."""
         if scope["type"] not in {"http", "websocket"}:
-            await self._app(scope, receive, send)
-            return
+            return self._app(scope, receive, send)
         request_id = _request_id(scope)
         scope.setdefault("state", {})["request_id"] = request_id
         structlog.contextvars.bind_contextvars(request_id=request_id)
         app = self._app if _header_bytes(scope) <= _MOST_HEADER_BYTES else _refuse
-        if scope["type"] == "websocket":
-            with metrics.sockets.track_inprogress():
-                await app(scope, receive, send)
-            return
-        await self._http(app, scope, receive, send)
+        run = _socket if scope["type"] == "websocket" else self._http
+        return run(app, scope, receive, send)
 
     async def _http(self, app: ASGIApp, scope: Scope, receive: Receive, send: Send) -> None:
         request_id = scope["state"]["request_id"].encode()
@@ -93,6 +90,11 @@ class RequestLog:
                 status=status,
                 milliseconds=round(seconds * 1000, 1),
             )
+
+
+async def _socket(app: ASGIApp, scope: Scope, receive: Receive, send: Send) -> None:
+    with metrics.sockets.track_inprogress():
+        await app(scope, receive, send)
 
 
 @cache
