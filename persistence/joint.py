@@ -10,7 +10,7 @@ import sqlalchemy as sa
 from sqlalchemy.dialects import postgresql
 from sqlalchemy.sql import visitors
 
-from persistence.rows import Row
+from persistence.rows import Row, columns_of
 from persistence.statements import Asking, Statement
 
 _VIEWERS, _PLACE = "joint_viewers", "joint_place"
@@ -34,7 +34,9 @@ def for_viewers(statement: Statement) -> Statement:
 
     clause: Any = statement.clause
     answer = visitors.replacement_traverse(clause, {}, for_each).subquery("joint_answer")
-    placed = sa.select(answer, sa.func.row_number().over().label(_PLACE)).lateral("joint_placed")
+    place = sa.func.row_number().over().label(_PLACE)
+    columns = columns_of(statement.row.model, answer)
+    placed = sa.select(*columns, place).lateral("joint_placed")
     keys = sa.bindparam("viewer_ids", type_=postgresql.ARRAY(sa.Uuid), required=True)
     viewers = (
         sa.func.unnest(keys)

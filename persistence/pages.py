@@ -13,7 +13,7 @@ import sqlalchemy as sa
 from sqlalchemy.dialects import postgresql
 from sqlalchemy.orm import InstrumentedAttribute
 
-from persistence.rows import Row
+from persistence.rows import Row, columns_of
 from persistence.statements import Statement, parameter
 
 MOST_COUNTED = 1_000
@@ -245,7 +245,8 @@ def _page_statement(listing: Listing, *, backward: bool, after: bool, before: bo
         order = [part.c[column.key] for column in listing.order]
         page = _first(sa.select(part).join_from(parts, part, sa.true()), order, falling)
     found = page.lateral("page")
-    clause = sa.select(owners.c.owner_key, found).join_from(owners, found, sa.true())
+    columns = columns_of(listing.model, found)
+    clause = sa.select(owners.c.owner_key, *columns).join_from(owners, found, sa.true())
     return Statement(clause, listing.model)
 
 

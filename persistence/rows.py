@@ -41,3 +41,19 @@ def key_of(model: Any) -> str:
     (column,) = sa.inspect(model).primary_key
     name: str = column.name
     return name
+
+
+def columns_of(model: type | None, table: sa.FromClause) -> list[sa.ColumnElement[Any]]:
+    """Give the columns of a subquery that has rows of a model, without its `Unselected` ones.
+
+    SQLAlchemy leaves those out of ``select(Model)`` by itself, but not once it is a subquery.
+    """
+    return [column for column in table.c if column.key not in unselected_of(model)]
+
+
+@cache
+def unselected_of(model: Any) -> frozenset[str]:
+    """Name the `Unselected` columns of a model, if it is one."""
+    if model is None:
+        return frozenset()
+    return frozenset(column.key for column in sa.inspect(model).column_attrs if column.deferred)

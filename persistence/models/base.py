@@ -21,6 +21,12 @@ Now = Annotated[
 ]
 """The moment at which the row's transaction began, unless given."""
 
+Unselected = Annotated[
+    datetime,
+    mapped_column(sa.DateTime(timezone=True), server_default=sa.text("now()"), deferred=True),
+]
+"""The same, for those who look into the database: no view needs it, so rows are read without."""
+
 OfProfile = Annotated[UUID, mapped_column(sa.ForeignKey("profiles.profile_id", ondelete="CASCADE"))]
 """The key of a person whose rows go when the person goes."""
 

@@ -7,7 +7,7 @@ import sqlalchemy as sa
 from sqlalchemy.dialects import postgresql
 from sqlalchemy.orm import Mapped, mapped_column
 
-from persistence.models.base import Key, Model, Moment, Now, OfProfile
+from persistence.models.base import Key, Model, Moment, Now, OfProfile, Unselected
 
 OfPost = Annotated[UUID, mapped_column(sa.ForeignKey("posts.post_id", ondelete="CASCADE"))]
 """The key of a post whose rows go when it goes."""
@@ -34,7 +34,7 @@ class Post(Model):
     content: Mapped[str] = mapped_column(sa.Text)
     audience: Mapped[str] = mapped_column(sa.String(10), server_default=sa.text("'everyone'"))
     created_at: Mapped[Now]
-    updated_at: Mapped[Now]
+    updated_at: Mapped[Unselected]
     edited_at: Mapped[Moment | None]
 
 

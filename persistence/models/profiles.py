@@ -7,7 +7,7 @@ import sqlalchemy as sa
 from sqlalchemy.dialects import postgresql
 from sqlalchemy.orm import Mapped, mapped_column
 
-from persistence.models.base import Key, Model, Moment, Now, OfProfile, TextList
+from persistence.models.base import Key, Model, Moment, Now, OfProfile, TextList, Unselected
 
 
 class Profile(Model):
@@ -49,8 +49,8 @@ class Profile(Model):
     meeting_times_regained_at: Mapped[Moment | None]
     onboarded_at: Mapped[Moment | None]
     last_active_at: Mapped[Now]
-    created_at: Mapped[Now]
-    updated_at: Mapped[Now]
+    created_at: Mapped[Unselected]
+    updated_at: Mapped[Unselected]
 
 
 class Prompt(Model):
@@ -80,7 +80,7 @@ class Companion(Model):
     breed: Mapped[str | None] = mapped_column(sa.String(50))
     birth_date: Mapped[date | None]
     temperament: Mapped[str | None] = mapped_column(sa.String(200))
-    created_at: Mapped[Now]
+    created_at: Mapped[Unselected]
 
 
 class Preferences(Model):

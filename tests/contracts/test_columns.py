@@ -13,6 +13,9 @@ import pytest
 from strawberry.types import get_object_definition
 
 from persistence import models
+from persistence.pages import Window
+from persistence.queries import posts
+from persistence.rows import unselected_of
 from schema import root
 
 
@@ -313,6 +316,16 @@ def test_every_column_of_every_model_is_decided_about_once():
         if sorted(names) != DECIDED[model].all()
     }
     assert differing == {}
+
+
+def test_rows_are_read_without_what_only_those_who_look_into_the_database_need():
+    for model, columns in DECIDED.items():
+        assert unselected_of(model) <= set(columns.private.split())
+    one, page = posts.by_ids.sql, posts.of_author.page_statement(Window(1)).sql
+    assert "posts.created_at" in one
+    assert "posts.updated_at" not in one
+    assert "page.created_at" in page
+    assert "page.updated_at" not in page
 
 
 def test_a_model_without_a_view_shows_nothing():
