@@ -2,7 +2,12 @@
 
 import hashlib
 from collections import OrderedDict
+from functools import lru_cache
 from typing import Generic, TypeVar
+
+# Clients send ever the same texts. Those that are longer would take up memory before any limit
+# on documents is applied to them.
+_SHORT = 2_000
 
 V = TypeVar("V")
 
@@ -49,4 +54,11 @@ class TextCache(Generic[V]):
 
 def hash_of(text: str) -> bytes:
     """The SHA-256 of a text, by which persisted queries and trusted documents are named too."""
+    return _remembered(text) if len(text) <= _SHORT else _sha256(text)
+
+
+def _sha256(text: str) -> bytes:
     return hashlib.sha256(text.encode("utf-8", "surrogatepass")).digest()
+
+
+_remembered = lru_cache(maxsize=256)(_sha256)

@@ -1,11 +1,12 @@
 """The small parts that the transports are made of: the memory of texts, JSON, negotiation."""
 
 import asyncio
+from hashlib import sha256
 
 import pytest
 
 from execution import json
-from execution.cache import TextCache
+from execution.cache import TextCache, hash_of
 from execution.negotiation import best_match
 from execution.patience import within
 
@@ -125,3 +126,9 @@ async def test_work_that_waits_goes_on_until_its_time_is_over():
     with pytest.raises(asyncio.CancelledError):
         await task
     assert ended == [0.01, 5, 6]
+
+
+@pytest.mark.parametrize("text", ["{ hello }", "\ud800", "é" * 2_000, "{ hello }" * 1_000])
+def test_texts_are_named_by_their_sha_256_each_time(text):
+    want = sha256(text.encode("utf-8", "surrogatepass")).digest()
+    assert [hash_of(text), hash_of("".join(list(text)))] == [want, want]
