@@ -1,13 +1,13 @@
 """What an HTTP request carries: an operation or a batch of them, from its body or its address."""
 
 from collections.abc import AsyncGenerator
-from contextlib import AsyncExitStack
 from functools import lru_cache
 from typing import Any
 
 from starlette.requests import ClientDisconnect, Request
 
 from execution.batches import read_batch
+from execution.incoming import IncomingRequest
 from execution.json import MalformedJSON, decode
 from execution.limits import HTTPLimits
 from execution.multipart import MULTIPART, read_form
@@ -43,13 +43,12 @@ def is_form(request: Request) -> bool:
     return content_type(request)[0] == MULTIPART
 
 
-async def read(request: Request, limits: HTTPLimits, resources: AsyncExitStack) -> Asked:
+async def read(request: IncomingRequest, limits: HTTPLimits) -> Asked:
     """Read what a request asks.
 
     Args:
-        request: by POST or GET.
+        request: by POST or GET; it gets the files that come with it.
         limits: how large it may be.
-        resources: closes the files that come with it.
 
     Raises:
         RequestRefused: the method, the media type, the size or the form is wrong.
@@ -62,7 +61,7 @@ async def read(request: Request, limits: HTTPLimits, resources: AsyncExitStack) 
         raise RequestRefused(405, "METHOD_NOT_ALLOWED", message, {"Allow": "GET, POST"})
     if _media_type(request) == MULTIPART:
         seconds = limits.files_seconds if limits.files > 0 else limits.body_seconds
-        reading = _read_form(request, limits, resources)
+        reading = _read_form(request, limits)
     else:
         seconds, reading = limits.body_seconds, _read_json(request, limits.body_bytes)
     try:
@@ -74,9 +73,9 @@ async def read(request: Request, limits: HTTPLimits, resources: AsyncExitStack) 
     return read_batch(value, limits.operations) if isinstance(value, list) else read_request(value)
 
 
-async def _read_form(request: Request, limits: HTTPLimits, resources: AsyncExitStack) -> Any:
+async def _read_form(request: IncomingRequest, limits: HTTPLimits) -> Any:
     most = limits.body_bytes + limits.files * limits.file_bytes
-    return await read_form(request, _content(request, most), limits, resources)
+    return await read_form(request, _content(request, most), limits)
 
 
 async def _read_json(request: Request, most: int) -> Any:

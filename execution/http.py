@@ -5,7 +5,7 @@ before execution is answered with 400 rather than 422, a partial result with 200
 """
 
 from collections.abc import Awaitable, Callable, Collection
-from contextlib import AsyncExitStack, ExitStack
+from contextlib import ExitStack
 from functools import cache, lru_cache
 from typing import Any, NamedTuple
 
@@ -122,17 +122,20 @@ class GraphQLEndpoint:
         """End all streams of events, and wait until they have."""
         await self._streams.shutdown()
 
-    async def _answer(self, request: Request, held: ExitStack) -> Response:
+    async def _answer(self, request: IncomingRequest, held: ExitStack) -> Response:
         accepted = _accepted(_accept(request))
         media_type = accepted.media_type or JSON
         try:
             _check_acceptable(accepted)
             self._guard.check(request)
-            async with AsyncExitStack() as resources:
-                asked = await bodies.read(request, self._limits, resources)
+            try:
+                asked = await bodies.read(request, self._limits)
                 if isinstance(asked, list):
                     return await self._answer_batch(request, asked)
                 return await self._answer_one(request, asked, accepted, held)
+            finally:
+                if request.files is not None:
+                    await request.files.close()
         except RequestRefused as refused:
             result = self._executor.failed(refused)
             return _response(result, media_type, refused.status, refused.headers)

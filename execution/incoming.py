@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from starlette.datastructures import Headers
+from starlette.datastructures import FormData, Headers
 from starlette.requests import Request
 from starlette.types import Receive, Scope
 
@@ -28,10 +28,15 @@ class IndexedHeaders(Headers):
 
 
 class IncomingRequest(Request):
-    """Starlette's request with indexed headers."""
+    """Starlette's request with indexed headers.
+
+    Attributes:
+        files: the form that it came as, if it did; whoever answers closes it.
+    """
 
     headers = Headers(raw=[])  # in place of a property, which takes longer to ask
 
     def __init__(self, scope: Scope, receive: Receive) -> None:
         super().__init__(scope, receive)
         self.headers = IndexedHeaders(scope["headers"])
+        self.files: FormData | None = None

@@ -5,13 +5,12 @@ file belongs), and the files.
 """
 
 from collections.abc import AsyncGenerator
-from contextlib import AsyncExitStack
 from typing import Any
 
 from starlette.datastructures import FormData, UploadFile
 from starlette.formparsers import MultiPartException, MultiPartParser
-from starlette.requests import Request
 
+from execution.incoming import IncomingRequest
 from execution.json import MalformedJSON, decode
 from execution.limits import HTTPLimits
 from execution.requests import RequestRefused
@@ -20,18 +19,15 @@ MULTIPART = "multipart/form-data"
 
 
 async def read_form(
-    request: Request,
-    content: AsyncGenerator[bytes, None],
-    limits: HTTPLimits,
-    resources: AsyncExitStack,
+    request: IncomingRequest, content: AsyncGenerator[bytes, None], limits: HTTPLimits
 ) -> Any:
     """Read a form.
 
     Args:
-        request: its headers say how the form is written.
+        request: its headers say how the form is written; it gets the files, which are on disk
+            when they are large.
         content: the body, bounded in size.
         limits: how many files there may be, and how large.
-        resources: closes the files, which are on disk when they are large.
 
     Returns:
         What `operations` holds, with Starlette's `UploadFile` in place of the nulls.
@@ -50,7 +46,7 @@ async def read_form(
         form = await parser.parse()
     except MultiPartException as error:
         raise _bad(f"The form: {error.message}") from None
-    resources.push_async_callback(form.close)
+    request.files = form
     operations, places = _json(form, "operations"), _json(form, "map")
     files = _files(form, limits.file_bytes)
     if not isinstance(places, dict) or set(places) != set(files):
