@@ -45,14 +45,21 @@ class _Connection:
         try:
             rows: list[Any] = await statement.fetch(*arguments)
         except asyncpg.InvalidCachedStatementError:  # a table has got other columns meanwhile
-            statement = await self._prepare(sql, record_class)
-            rows = await statement.fetch(*arguments)
+            self._prepared.clear()
+            rows = await self.taken.fetch(sql, *arguments, record_class=record_class)
         return rows
 
     async def _prepare(self, sql: str, record_class: type) -> Any:
         if len(self._prepared) >= _MOST_PREPARED:
             self._prepared.clear()
-        statement = await self.taken.prepare(sql, record_class=record_class)
+        options = {"record_class": record_class}
+        # The public method forgets what is prepared when the connection goes back to the pool:
+        # each read that somebody gives up would make the server prepare everything anew.
+        cached = getattr(self.taken, "_prepare", None)
+        if cached is not None:
+            statement = await cached(sql, use_cache=True, **options)
+        else:  # pragma: no cover - another version of asyncpg
+            statement = await self.taken.prepare(sql, **options)
         self._prepared[sql, record_class] = statement
         return statement
 

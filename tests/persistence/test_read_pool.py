@@ -88,11 +88,27 @@ async def test_a_statement_whose_columns_change_is_prepared_again(pool, stores):
     await other.close()
 
 
-async def test_what_is_prepared_is_bounded(pool, monkeypatch):
+async def test_what_the_server_has_prepared_outlives_a_read_that_is_given_up(pool):
+    made = "SELECT min(prepare_time)::text FROM pg_prepared_statements WHERE statement = $1"
+    before = await value(pool, made, made)
+    for _ in range(3):
+        with pytest.raises(TimeoutError):
+            async with asyncio.timeout(0.02):
+                await value(pool, "SELECT pg_sleep(5)")
+    assert await value(pool, made, made) == before
+    again = "SELECT count(*) FROM pg_prepared_statements WHERE statement = $1"
+    assert await value(pool, again, made) == 1
+
+
+async def test_what_is_prepared_is_bounded(stores, monkeypatch):
     monkeypatch.setattr(read_pool, "_MOST_PREPARED", 2)
-    assert [await value(pool, f"SELECT {n}") for n in range(5)] == list(range(5))
+    pool = await ReadPool.connect(
+        stores.database_url, min_size=1, max_size=1, statement_cache_size=2
+    )
+    assert [await value(pool, f"SELECT {n}") for n in range(20)] == list(range(20))
     prepared = "SELECT count(*) FROM pg_prepared_statements WHERE statement LIKE 'SELECT%'"
-    assert await value(pool, prepared) <= 3
+    assert await value(pool, prepared) <= 2 + 2 + 1
+    await pool.close()
 
 
 async def test_a_statement_that_fails_or_is_given_up_leaves_nothing_behind(pool):
