@@ -65,7 +65,9 @@ async def register_device(
     """Let the device of this session get pushes.
 
     A session has one token, and a token one session: the last that registered it. Registrations
-    of one session wait for each other by a lock on its row.
+    of one session wait for each other by a lock on its row, and then those of one token: so no
+    device turns up, between the look for those that are concerned and the change, whose lock
+    another one waits for.
 
     Args:
         tx: the transaction.
@@ -85,6 +87,7 @@ async def register_device(
     if session is None or session.revoked_at is not None:
         raise NotFound("Session")
     given = {"session_id": viewer.session_id, "token": token}
+    await tx.fetch(devices.hold_token, token=token)
     await tx.fetch(devices.contended, **given)
     await tx.fetch(devices.replace, **given)
     (device,) = await tx.fetch(

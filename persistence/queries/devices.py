@@ -10,6 +10,8 @@ from persistence.queries.visibility import viewer_id
 from persistence.statements import Statement, one_of, parameter
 
 _D, _S = models.Device, models.Session
+# "De", so that no other lock of this database is meant.
+_LOCKS = 0x4465
 _is_signed_in = sa.exists().where(_S.session_id == _D.session_id, is_open)
 
 own_by_ids = Statement(
@@ -26,6 +28,13 @@ of_person = Listing(
     model=_D,
 )
 """A person's devices that are signed in, newest first."""
+
+hold_token = Statement(
+    sa.select(
+        sa.func.pg_advisory_xact_lock(_LOCKS, sa.func.hashtext(parameter("token", _D.token.type)))
+    )
+)
+"""Wait until nobody else registers this `token`, and hold it until the commit."""
 
 contended = Statement(
     sa.select(_D.device_id)

@@ -110,11 +110,12 @@ async def test_a_token_moves_to_who_registers_it_last(people, database):
 
 async def test_many_at_once_leave_one_device(people, database):
     ada, bob = await people.join(), await people.join()
-    calls = [register(person, token) for person in (ada, bob) * 4 for token in (TOKEN, OTHER)]
-    await asyncio.gather(*calls)
-    held = await tokens(database)
-    assert 1 <= len(held) <= 2
-    assert len(set(held.values())) == len(held)
+    for _ in range(12):  # one in a thousand calls ended in a deadlock once
+        calls = [register(person, token) for person in (ada, bob) * 4 for token in (TOKEN, OTHER)]
+        await asyncio.gather(*calls)
+        held = await tokens(database)
+        assert 1 <= len(held) <= 2
+        assert len(set(held.values())) == len(held)
 
 
 async def test_a_device_is_unregistered_by_its_person_alone(people):
