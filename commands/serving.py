@@ -12,6 +12,7 @@ from uvicorn.supervisors import Multiprocess
 
 from commands.failures import CommandFailed
 from settings import Settings
+from web.connections import GatheringProtocol
 from web.sockets import PromptProtocol
 
 _LONGEST_FRAME_BYTES = 64 * 1024
@@ -24,7 +25,7 @@ _GC_THRESHOLD = 5_000
 
 OPTIONS: dict[str, Any] = {
     "loop": "auto",
-    "http": "httptools",
+    "http": GatheringProtocol,
     "ws": PromptProtocol,
     "ws_max_size": _LONGEST_FRAME_BYTES,
     # It would keep 40 kB for each socket, and events are too short to gain from it.

@@ -10,7 +10,7 @@ from commands.serving import OPTIONS
 from execution.websocket import SENDS_AT_ONCE
 from tests.execution.serving import serving
 
-WEBSOCKETS = {name: value for name, value in OPTIONS.items() if name.startswith("ws")}
+WEBSOCKETS = {name: OPTIONS[name] for name in OPTIONS if name == "http" or name.startswith("ws")}
 
 
 class Held:
