@@ -79,7 +79,6 @@ def create_app(settings: Settings | None = None) -> Application:
     app = Application(
         around=lambda layers: _around(layers, settings),
         title="Kith",
-        telemetry=tracing.of_requests(),
         openapi_url=None,
         docs_url=None,
         redoc_url=None,

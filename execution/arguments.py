@@ -64,8 +64,9 @@ class KeptArguments:
         self.fixed = fixed
         self._variables = tuple(variables)
 
-    def __bool__(self) -> bool:
-        """Whether that is all of them."""
+    @property
+    def are_all(self) -> bool:
+        """Whether there are no others."""
         return not self._variables
 
     def with_variables(self, values: Mapping[str, Any]) -> Mapping[str, Any] | None:

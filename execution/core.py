@@ -15,7 +15,6 @@ from execution.compiler import detached, with_own_state
 from execution.cost import too_costly
 from execution.documents import Document, Prepared
 from execution.requests import OperationRequest
-from execution.results import bounded
 from execution.runtime import Run
 from execution.variables import MOST_ERRORS, Variables
 
@@ -63,6 +62,22 @@ class Begun(NamedTuple):
         values = json.encode([given.get(name) for name in names]).decode()
         # Left out is not null.
         return plans, request.operation_name, values, *(name in given for name in names)
+
+
+class Outcome(NamedTuple):
+    """What an operation came to.
+
+    Attributes:
+        answer: as graphql-core would give it.
+        cost: what it actually cost: never more than it was priced at, even if a list without pages
+            was longer than assumed. Of what graphql-core runs nobody counts the objects, and it
+            costs what it was priced at.
+        characters: how many its data have, see `json.is_longer`; None when nobody has counted.
+    """
+
+    answer: ExecutionResult
+    cost: int
+    characters: int | None = None
 
 
 class Core:
@@ -128,38 +143,30 @@ class Core:
             raise OperationRefused([too_costly(spent + cost, limit)])
         return Begun(document, execution, cost, limit)
 
-    async def answer(self, begun: Begun) -> tuple[ExecutionResult, int]:
-        """Run an operation by its plan, or by graphql-core when plans do not know it.
-
-        What is too long is left out of the answer.
-
-        Returns:
-            The answer, and what the operation actually cost: never more than it was priced at,
-            even if a list without pages was longer than assumed. Of what graphql-core runs nobody
-            counts the objects, and it costs what it was priced at.
-        """
+    async def answer(self, begun: Begun) -> Outcome:
+        """Run an operation by its plan, or by graphql-core when plans do not know it."""
         plans, execution = begun.document.plans, begun.execution
         is_mutation = execution.operation.operation is OperationType.MUTATION
         if not plans.unknown:
             run = Run(execution, self.strawberry.config.info_class)
             plan = plans.get(execution, self.strawberry)
             answer = await run.execute(plan, serially=is_mutation)
-            characters = run.characters if run.is_measured else None
-            return bounded(answer, characters), min(run.cost, begun.cost)
+            # What an error took out again is not in the answer.
+            is_counted = run.is_measured and not answer.errors
+            characters = run.characters if is_counted else None
+            return Outcome(answer, min(run.cost, begun.cost), characters)
         if self._on_fallback is not None:
             self._on_fallback(plans.unknown)
         answering: Any = execution.execute_operation(is_mutation)
         answer = await answering if inspect.isawaitable(answering) else answering
-        return bounded(answer), begun.cost
+        return Outcome(answer, begun.cost)
 
     async def source(self, begun: Begun) -> AsyncIterable[Any] | ExecutionResult:
         """Open the source of a subscription's events, or say why there is none."""
         source = create_source_event_stream(begun.execution)
         return await source if inspect.isawaitable(source) else source
 
-    async def answer_event(
-        self, begun: Begun, event: Any, context: Any
-    ) -> tuple[ExecutionResult, int]:
+    async def answer_event(self, begun: Begun, event: Any, context: Any) -> Outcome:
         """Run a subscription for one event, with a context of its own; see `answer`."""
         execution = begun.execution.build_per_event_executor(event)
         execution.context_value = context

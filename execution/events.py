@@ -75,8 +75,8 @@ class Events:
 
     async def _own(self, begun: Begun, event: Any, new_context: NewContext) -> Result:
         context = await new_context()
-        answer, actual = await self._core.answer_event(begun, event, context)
-        return self._render.told(event, answer, self._told(context, begun, actual))
+        answer, actual, characters = await self._core.answer_event(begun, event, context)
+        return self._render.told(event, answer, self._told(context, begun, actual), characters)
 
     async def _shared(self, begun: Begun, event: Any, kind: Hashable) -> Result | None:
         """The event's result as other streams tell it too; None when it has to be its own."""
@@ -89,10 +89,11 @@ class Events:
 
     async def _rendered(self, begun: Begun, telling: Telling, company: Company) -> Result | None:
         context = telling.context(company)
-        answer, actual = await self._core.answer_event(begun, telling.event, context)
+        answer, actual, characters = await self._core.answer_event(begun, telling.event, context)
         # What went wrong for the speaker is nobody else's.
-        whole = answer.errors is None and not begun.document.plans.unknown
-        return self._render.executed(answer, self._told(context, begun, actual)) if whole else None
+        if answer.errors is not None or begun.document.plans.unknown:
+            return None
+        return self._render.executed(answer, self._told(context, begun, actual), characters)
 
     def _told(self, context: Any, begun: Begun, actual: int) -> dict[str, Any]:
         # The limit is not told: who shares an event may have another one.

@@ -181,8 +181,8 @@ class Executor:
             begun = self._core.begin(document, request, context, allow, spent)
         except OperationRefused as refused:
             return self._render.mistaken(refused.errors)
-        answer, actual = await self._core.answer(begun)
-        return self._render.executed(answer, self._told(context, begun, actual))
+        answer, actual, characters = await self._core.answer(begun)
+        return self._render.executed(answer, self._told(context, begun, actual), characters)
 
     async def _stream(
         self,

@@ -29,7 +29,15 @@ async def within(seconds: float, work: Coroutine[Any, Any, T]) -> T:
 
 @coroutine
 def _rest(work: Coroutine[Any, Any, T], waits_for: Any) -> Generator[Any, Any, T]:
-    """Await a coroutine that has begun to wait."""
-    yield waits_for
+    """Await a coroutine that has begun to wait, and tell it what comes of its first wait."""
+    try:
+        yield waits_for
+    except BaseException as error:  # noqa: BLE001 - given up, or what it waits for has failed
+        try:
+            waits_for = work.throw(error)
+        except StopIteration as done:
+            caught: T = done.value
+            return caught
+        return (yield from _rest(work, waits_for))
     answer: T = yield from work
     return answer

@@ -127,7 +127,8 @@ def by_batch(batch: Batch, key: str, declared: StrawberryField, schema: Schema) 
                 return [error] * len(objects)
             arguments = {name: value for name, value in given.items() if name in names}
             question = Question(batch, arguments)
-            if not names or field.kept_arguments:
+            kept = field.kept_arguments
+            if not names or (kept is not None and kept.are_all):
                 field.question = question
         keys = attributes(objects, key)
         return _loaded(run, question, keys) if odd_kinds(keys) else run.answers(question, keys)

@@ -87,8 +87,14 @@ class Renderer:
         """Whether an exception is one that passes."""
         return self._passes is not None and self._passes(error)
 
-    def told(self, event: Any, answer: ExecutionResult, extensions: Mapping[str, Any]) -> Result:
-        """The result of an event of a subscription.
+    def told(
+        self,
+        event: Any,
+        answer: ExecutionResult,
+        extensions: Mapping[str, Any],
+        characters: int | None = None,
+    ) -> Result:
+        """The result of an event of a subscription; see `executed`.
 
         Raises:
             Exception: one that passes left the event incomplete. Who remembered it as told would
@@ -98,12 +104,26 @@ class Renderer:
             cause = error.original_error
             if isinstance(cause, Exception) and self.passes(cause):
                 raise cause
-        return self.executed(answer, extensions, self._event_id and self._event_id(event))
+        event_id = self._event_id and self._event_id(event)
+        return self.executed(answer, extensions, characters, event_id=event_id)
 
     def executed(
-        self, answer: ExecutionResult, extensions: Mapping[str, Any], event_id: str | None = None
+        self,
+        answer: ExecutionResult,
+        extensions: Mapping[str, Any],
+        characters: int | None = None,
+        *,
+        event_id: str | None = None,
     ) -> Result:
-        """The result of an operation that ran."""
+        """The result of an operation that ran, without data when they are too long.
+
+        Args:
+            answer: as graphql-core gives it.
+            extensions: about the response as a whole.
+            characters: how many the data have, see `json.is_longer`; counted unless given.
+            event_id: names the event of a subscription.
+        """
+        answer = _bounded(answer, characters)
         shown = self._shown(answer.errors or ())
         try:
             return Result(answer.data, shown, extensions, event_id=event_id)
@@ -146,13 +166,7 @@ class Renderer:
         return shown
 
 
-def bounded(answer: ExecutionResult, characters: int | None = None) -> ExecutionResult:
-    """Leave out the data of an answer when they are too long.
-
-    Args:
-        answer: of an operation that ran.
-        characters: how many it has, see `json.is_longer`; counted unless given.
-    """
+def _bounded(answer: ExecutionResult, characters: int | None) -> ExecutionResult:
     most = ANSWER_CHARACTERS
     if characters is None:
         is_longer = bool(answer.data) and json.is_longer(answer.data, most)

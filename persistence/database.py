@@ -91,6 +91,7 @@ class Database(Asking):
             "init": _set_up,
             # There are some hundred statements, always the same: each is prepared once.
             "statement_cache_size": 1_000,
+            "max_cacheable_statement_size": 0,  # whatever their length
             "max_cached_statement_lifetime": 0,
             # When the server or the way to it is gone without a word, nobody waits for its answer.
             "command_timeout": statement_timeout_ms / 1000 + _GRACE_SECONDS,

@@ -46,7 +46,9 @@ class _Connection:
             rows: list[Any] = await statement.fetch(*arguments)
         except asyncpg.InvalidCachedStatementError:  # a table has got other columns meanwhile
             self._prepared.clear()
-            rows = await self.taken.fetch(sql, *arguments, record_class=record_class)
+            await self.taken.reload_schema_state()
+            statement = await self._prepare(sql, record_class)
+            rows = await statement.fetch(*arguments)
         return rows
 
     async def _prepare(self, sql: str, record_class: type) -> Any:

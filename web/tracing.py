@@ -4,24 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from fastapi.telemetry import TelemetryConfig
-from opentelemetry import trace
-
 if TYPE_CHECKING:
     from opentelemetry.sdk.trace import TracerProvider
 
 
 class TracingUnavailable(Exception):
     """Tracing is wanted and its packages are not installed; the message is one sentence."""
-
-
-def of_requests() -> TelemetryConfig:
-    """What FastAPI tells OpenTelemetry of requests: nothing where the process has no provider.
-
-    It would look for one again at each request.
-    """
-    is_wanted = not isinstance(trace.get_tracer_provider(), trace.ProxyTracerProvider)
-    return {"tracing": is_wanted, "metrics": is_wanted, "logs": is_wanted}
 
 
 def provider(*, enabled: bool) -> TracerProvider | None:

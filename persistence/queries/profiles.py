@@ -5,6 +5,7 @@ from sqlalchemy.dialects import postgresql
 
 from persistence import models
 from persistence.queries import privacy, visibility
+from persistence.rows import columns_of
 from persistence.statements import Statement, one_of, parameter
 
 _Profile, _Preferences = models.Profile, models.Preferences
@@ -97,7 +98,7 @@ _matched = (
     sa.select(
         *(
             column
-            for column in _Profile.__table__.c
+            for column in columns_of(_Profile, _Profile.__table__)
             if column.key not in {"availability", "last_active_at"}
         ),
         _shown_activity.label("last_active_at"),

@@ -7,10 +7,9 @@ from typing import Any
 import pytest
 import strawberry
 
-from execution import arguments, json
+from execution import arguments
 from execution.executor import Executor
 from execution.requests import OperationRequest
-from execution.runtime import Run
 
 
 @strawberry.enum
@@ -121,56 +120,3 @@ async def test_what_is_the_same_in_all_runs_is_coerced_once(monkeypatch):
         "1  7 8 large",
     ]
     assert next(calls) == 1
-
-
-@strawberry.type
-class Thing:
-    name: str = "ab\u00e9"
-    number: int | None = 12
-    numbers: list[int] = strawberry.field(default_factory=lambda: [1, 2, 3])
-    texts: list[str | None] = strawberry.field(default_factory=lambda: ["abc", None, "de"])
-    ratio: float = 0.5
-    isThing: bool = True  # noqa: N815
-
-    @strawberry.field
-    def things(self) -> list["Thing"]:
-        return [Thing(), Thing()]
-
-    @strawberry.field
-    def nothing(self) -> "Thing | None":
-        return None
-
-
-@strawberry.type
-class Things:
-    @strawberry.field
-    def thing(self) -> Thing:
-        return Thing()
-
-
-THINGS = strawberry.Schema(Things)
-
-
-@pytest.mark.parametrize(
-    "document",
-    [
-        "{ thing { name } }",
-        "{ thing { name number numbers texts ratio isThing nothing { name } } }",
-        "{ thing { things { name texts things { numbers aLongerNameThanThat: number } } } }",
-    ],
-)
-async def test_the_characters_of_an_answer_are_counted_as_it_is_completed(monkeypatch, document):
-    runs: list[Run] = []
-    execute = Run.execute
-
-    async def kept(run: Run, *given: Any, **options: Any) -> Any:
-        runs.append(run)
-        return await execute(run, *given, **options)
-
-    monkeypatch.setattr(Run, "execute", kept)
-    engine = Executor(THINGS, present_error=shown)
-    result = await engine.execute(OperationRequest(document), None)
-    (run,) = runs
-    assert run.is_measured
-    assert json.is_longer(result.data, run.characters - 1)
-    assert not json.is_longer(result.data, run.characters)

@@ -4,7 +4,7 @@ from graphql import ExecutionResult, GraphQLError
 
 from execution import json
 from execution.limits import ANSWER_CHARACTERS
-from execution.results import Renderer, bounded
+from execution.results import Renderer
 
 NAME = "a" * 100
 
@@ -18,7 +18,7 @@ def test_an_answer_that_is_too_long_keeps_its_other_errors():
 
     fault = GraphQLError("failed", path=["other"], original_error=ZeroDivisionError())
     answer = ExecutionResult({"text": "x" * (ANSWER_CHARACTERS + 1), "other": None}, [fault])
-    result = Renderer(present).executed(bounded(answer), {})
+    result = Renderer(present).executed(answer, {})
     assert (result.data, result.codes) == (None, ["ANSWER_TOO_LARGE", "INTERNAL"])
     assert result.errors[1]["path"] == ["other"]
     assert presented[1] is fault.original_error

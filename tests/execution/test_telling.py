@@ -1,10 +1,16 @@
 """An event that many are told is rendered once for all for whom it comes to the same."""
 
 import asyncio
+from collections.abc import AsyncGenerator
+from types import SimpleNamespace
 
 import pytest
+import strawberry
 
-from execution import telling
+from execution import json, telling
+from execution.executor import Executor
+from execution.limits import ANSWER_CHARACTERS
+from execution.requests import OperationRequest
 from execution.results import Result
 from execution.telling import Company, Telling
 
@@ -113,3 +119,47 @@ async def test_a_rendering_that_is_cancelled_keeps_nobody_waiting():
     async with asyncio.timeout(20):
         asked = (told.result("kind", one, "name", cancelled) for one in "ab")
         assert await asyncio.gather(*asked) == [None, None]
+
+
+@strawberry.type
+class Query:
+    text: str
+
+
+@strawberry.type
+class Subscription:
+    @strawberry.subscription
+    async def told(self) -> AsyncGenerator[str, None]:
+        yield "x" * ANSWER_CHARACTERS
+
+
+async def test_an_event_that_is_too_long_for_one_is_rendered_once_for_all(monkeypatch):
+    told = Told(dict.fromkeys("abcdef", ""))
+    told.event = "x" * ANSWER_CHARACTERS
+    streams, contexts = {}, []
+
+    def context(company):
+        contexts.append(SimpleNamespace(company=company))
+        return contexts[-1]
+
+    monkeypatch.setattr(told, "context", context)
+    executor = Executor(
+        strawberry.Schema(Query, subscription=Subscription),
+        present_error=lambda error: (error.message, dict(error.extensions or {})),
+        event_id=lambda _event: told.mark,
+        telling=lambda _event: (told, streams[asyncio.current_task()]),
+    )
+
+    async def new_context():
+        return None
+
+    async def listen(member):
+        streams[asyncio.current_task()] = member
+        results = await executor.subscribe(OperationRequest("subscription { told }"), new_context)
+        return [json.decode(result.body) async for result in results]
+
+    heard = await asyncio.gather(*(asyncio.create_task(listen(each)) for each in "abcdef"))
+    for (answer,) in heard:
+        assert answer["data"] is None
+        assert [error["extensions"]["code"] for error in answer["errors"]] == ["ANSWER_TOO_LARGE"]
+    assert len(contexts) == 1

@@ -22,6 +22,7 @@ async def pool(stores):
 
 async def value(pool, sql, *arguments):
     (row,) = await pool.fetch(sql, *arguments, record_class=Row)
+    assert type(row) is Row
     return row[0]
 
 
