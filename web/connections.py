@@ -5,6 +5,8 @@ from typing import Any, cast
 
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
+_MOST_HELD_BYTES = 64 * 1024
+
 
 class Gathering:
     """A transport that sends what is written in one step of the event loop by one call.
@@ -24,12 +26,16 @@ class Gathering:
         self.resume_reading = plain.resume_reading
         self._loop = loop
         self._held: list[bytes] = []
+        self._size = 0
 
     def write(self, data: bytes) -> None:
-        """Send bytes, together with others that are written now."""
+        """Send bytes, together with others that are written now unless they are many."""
         if not self._held:
             self._loop.call_soon(self._send)
         self._held.append(data)
+        self._size += len(data)
+        if self._size > _MOST_HELD_BYTES:
+            self._send()  # which says when the client does not read
 
     def close(self) -> None:
         """Send what is held, and close."""
@@ -37,7 +43,7 @@ class Gathering:
         self.plain.close()
 
     def _send(self) -> None:
-        held, self._held = self._held, []
+        held, self._held, self._size = self._held, [], 0
         if held and not self.plain.is_closing():
             self.plain.write(b"".join(held))
 

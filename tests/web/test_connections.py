@@ -29,6 +29,11 @@ async def answering(scope, receive, send):
     elif scope["path"] == "/large":
         await send({**HEAD, "headers": [(b"content-length", b"%d" % 3_000_000)]})
         await send(body(b"x" * 3_000_000))
+    elif scope["path"] == "/endless":
+        await send({**HEAD, "headers": []})
+        for _ in range(200):
+            scope["state"]["sent"] = scope["state"].get("sent", 0) + 1
+            await send(body(b"x" * 1_000_000, more=True))
 
 
 @pytest.fixture
@@ -105,3 +110,18 @@ async def test_nothing_is_sent_where_nobody_is_any_more():
         reader, writer = await asyncio.open_connection(*address.split(":"))
         assert (await ask(reader, writer, "/whole"))[1] == b"here"
         writer.close()
+
+
+async def test_who_does_not_read_is_sent_no_more_until_they_do():
+    scopes = []
+
+    async def endless(scope, receive, send):
+        scopes.append(scope)
+        await answering(scope, receive, send)
+
+    async with serving(endless, http=OPTIONS["http"]) as address, asyncio.timeout(20):
+        _, writer = await asyncio.open_connection(*address.split(":"), limit=1_000)
+        writer.write(b"GET /endless HTTP/1.1\r\nHost: x\r\n\r\n")
+        await asyncio.sleep(0.5)
+        assert 0 < scopes[0]["state"]["sent"] < 20  # what the system holds for both
+        writer.transport.abort()
