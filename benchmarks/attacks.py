@@ -273,10 +273,14 @@ async def measure(port: int, heard: Connection, rounds: int) -> dict[str, Delays
         for attack in ATTACKS:
             await _answers(heard, time.perf_counter())
             before = await _answers(heard, time.perf_counter() + _CALM_SECONDS)
-            codes = await attack.send(port, number)
-            during = await _answers(heard, time.perf_counter())
+            attacking = asyncio.ensure_future(attack.send(port, number))
+            during: list[float] = []
+            # A bystander to whom nobody listens would stop to ask.
+            while not attacking.done():
+                during += await _answers(heard, 0)
+            during += await _answers(heard, time.perf_counter())
             delays = found[attack.name]
-            delays.codes |= codes
+            delays.codes |= attacking.result()
             delays.added_ms.append((max(during) - max(before)) * 1_000)
     return found
 
