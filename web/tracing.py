@@ -32,8 +32,7 @@ def provider(*, enabled: bool) -> TracerProvider | None:
         return None
     try:
         from opentelemetry.exporter.otlp.proto.http import trace_exporter  # noqa: PLC0415
-        from opentelemetry.sdk import resources  # noqa: PLC0415
-        from opentelemetry.sdk.trace import TracerProvider  # noqa: PLC0415
+        from opentelemetry.sdk import resources, trace  # noqa: PLC0415
         from opentelemetry.sdk.trace.export import BatchSpanProcessor  # noqa: PLC0415
     except ImportError as error:
         raise TracingUnavailable(
@@ -42,6 +41,6 @@ def provider(*, enabled: bool) -> TracerProvider | None:
         ) from error
     named = resources.Resource({resources.SERVICE_NAME: "kith"})
     resource = named.merge(resources.OTELResourceDetector().detect())
-    provider = TracerProvider(resource=resource)
+    provider = trace.TracerProvider(resource=resource)
     provider.add_span_processor(BatchSpanProcessor(trace_exporter.OTLPSpanExporter()))
     return provider
